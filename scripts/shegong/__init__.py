@@ -1,0 +1,63 @@
+"""shegong: open data on the growth of professional social work in China.
+
+    import shegong
+
+    con = shegong.connect()
+    con.sql("SELECT region_en, value FROM latest_observations WHERE metric_id = 'licensed_social_workers'")
+
+Needs only `duckdb`; nothing here reaches the network.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import duckdb
+
+__all__ = ["connect", "table", "version"]
+
+
+def connect() -> duckdb.DuckDBPyConnection:
+    """A new in-memory DuckDB over the packaged tables.
+
+    Returns:
+        A connection with the nine tables, typed and with comments; the code lists as `code_lists`; and the
+        views `observations_labelled`, `latest_observations`, `timeline`, `region_paths`, `evidence`, `coverage`.
+    """
+    from shegong.database.load import connect_package
+    from shegong.package.descriptor import open_package, packaged_root
+
+    return connect_package(open_package(packaged_root()))
+
+
+def table(name: str) -> duckdb.DuckDBPyRelation:
+    """One table or view of the package, on a connection shared by all calls.
+
+    Args:
+        name: Name of a table or view, such as `observations`.
+
+    Returns:
+        A DuckDB relation; `.to_arrow_table()`, `.pl()` and `.df()` turn it into Arrow, polars and pandas.
+
+    Raises:
+        KeyError: There is no such table or view.
+    """
+    connection = _shared()
+    names = [row[0] for row in connection.execute("SELECT table_name FROM information_schema.tables ORDER BY 1").fetchall()]
+    if name not in names:
+        raise KeyError(f"no table {name!r}; there are {', '.join(names)}")
+    return connection.table(name)
+
+
+def version() -> str:
+    """The version of data, schemas and code."""
+    from shegong.package.descriptor import open_package, packaged_root
+
+    return open_package(packaged_root()).version
+
+
+@cache
+def _shared() -> duckdb.DuckDBPyConnection:
+    return connect()

@@ -1,0 +1,226 @@
+"""The descriptor step: is `datapackage.json` complete, known keys only, paths safe, every file listed and stamped?"""
+
+from __future__ import annotations
+
+import difflib
+import json
+import re
+from collections.abc import Iterator
+from functools import cache
+from importlib.resources import files
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import ValidationError
+
+from shegong.finding import Finding, PackageError, Rule
+from shegong.package.descriptor import DESCRIPTOR, Package, load_json
+from shegong.package.schema import TableSchema
+from shegong.package.stamp import stamp_of
+
+FOLDERS = {"data": ".csv", "schemas": ".json"}
+TABLES = ("documents", "sources", "regions", "metrics", "observations", "milestones", "organizations", "programmes", "mentions")
+
+
+def _rule(id: str, sentence: str, hint: str) -> Rule:
+    return Rule(id, sentence, "descriptor", hint)
+
+
+PROFILE = _rule("descriptor-profile", "Descriptor and schemas have the keys and values that the profile asks for.", "see CONTRIBUTING.md or an older version of the file")
+UNKNOWN = _rule("descriptor-unknown-key", "Descriptor and schemas have known keys only.", "correct the spelling, or delete the key")
+PATH = _rule("descriptor-path", "Paths stay within the package: relative, not hidden, no links out of it.", "give a path such as data/observations.csv")
+TWICE = _rule("descriptor-twice", "No table, path or column is named twice.", "rename one")
+TABLE = _rule("table-missing", "Every table that the rules speak of is listed.", "list the table in datapackage.json")
+MISSING = _rule("file-missing", "Every listed file is there.", "restore the file, or take it off datapackage.json")
+UNLISTED = _rule("file-unlisted", "Every file in data/ and schemas/ is listed.", "list it in datapackage.json, or move it away")
+UNREADABLE = _rule("schema-unreadable", "Every schema is JSON.", "correct the file")
+KEYS = _rule("schema-keys", "Keys name columns that exist and are required; foreign keys point at a table's primary key.", "correct the key")
+CODES = _rule("schema-codes", "A code list says the same in enum and categories.", "list the same codes in the same order")
+REGEX = _rule("schema-pattern", "A pattern is a regular expression that every engine reads.", "write it without look-around and back-references")
+STAMP = _rule("stamp-stale", "bytes and hash in datapackage.json are those of the file.", "run `shegong fmt`")
+RULES = (PROFILE, UNKNOWN, PATH, TWICE, TABLE, MISSING, UNLISTED, UNREADABLE, KEYS, CODES, REGEX, STAMP)
+GOING_ON = (STAMP, UNLISTED)
+"""After these the tables can still be read; after the others they cannot."""
+
+
+def check_descriptor(package: Package) -> list[Finding]:
+    """Say where the descriptor, its schemas and its files break their promises."""
+    findings = list(_profile_findings("datapackage.json", package.descriptor, package.root / DESCRIPTOR))
+    if findings:
+        return findings
+    names = [r.name for r in package.resources]
+    findings += [*_path_findings(package), *_twice(DESCRIPTOR, "resources", names)]
+    findings += [Finding(TABLE, DESCRIPTOR, f"no table {name!r}", value=name) for name in TABLES if name not in names]
+    findings += _twice(DESCRIPTOR, "resources", [r.path for r in package.resources])
+    if findings:
+        return findings
+    findings += [*_missing(package), *_unlisted(package), *_schema_findings(package)]
+    if all(finding.rule in GOING_ON for finding in findings):
+        findings += [*_key_findings(package), *_stamp_findings(package)]
+    return findings
+
+
+@cache
+def _profile(name: str) -> Draft202012Validator:
+    text = files("shegong.checks").joinpath(f"profiles/{name}").read_text("utf-8")
+    return Draft202012Validator(json.loads(text))
+
+
+def _profile_findings(profile: str, content: dict[str, Any], path: Path, file: str = DESCRIPTOR) -> Iterator[Finding]:
+    for error in sorted(_profile(profile).iter_errors(content), key=lambda e: list(map(str, e.absolute_path))):
+        where = [*error.absolute_path]
+        line = line_of(path, where)
+        if error.validator == "additionalProperties":
+            yield from _unknown_keys(error, file, path, where)
+        else:
+            yield Finding(PROFILE, file, _short(error.message), line=line, column=_json_path(where), value=_short(str(error.instance)))
+
+
+def _unknown_keys(error: ValidationError, file: str, path: Path, where: list[str | int]) -> Iterator[Finding]:
+    known = list(error.schema["properties"])
+    for key in sorted(set(error.instance) - set(known)):
+        close = difflib.get_close_matches(key, known, 1, 0.6)
+        meant = f"; did you mean {close[0]!r}?" if close else ""
+        column = _json_path([*where, key])
+        yield Finding(UNKNOWN, file, f"unknown key {key!r}{meant}", line=line_of(path, [*where, key]), column=column, value=key)
+
+
+def _path_findings(package: Package) -> Iterator[Finding]:
+    for index, resource in enumerate(package.resources):
+        for key, path, folder in (("path", resource.path, "data"), ("schema", resource.schema_path, "schemas")):
+            if why := _unsafe(package.root, path, folder):
+                where: list[str | int] = ["resources", index, key]
+                line = line_of(package.root / DESCRIPTOR, where)
+                yield Finding(PATH, DESCRIPTOR, f"{path!r} {why}", resource.name, line, _json_path(where), value=path)
+
+
+def _unsafe(root: Path, path: str, folder: str) -> str:
+    parts = PurePosixPath(path).parts
+    if not re.fullmatch(r"[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*", path) or any(part.startswith(".") for part in parts):
+        return "is no plain relative path"
+    if len(parts) != 2 or parts[0] != folder or not path.endswith(FOLDERS[folder]):
+        return f"is no {folder}/*{FOLDERS[folder]}"
+    if not (root / path).resolve().is_relative_to(root.resolve()):
+        return "leads out of the package through a link"
+    return ""
+
+
+def _missing(package: Package) -> Iterator[Finding]:
+    for resource in package.resources:
+        for path in (resource.path, resource.schema_path):
+            if not (package.root / path).is_file():
+                yield Finding(MISSING, path, "the file is listed but not there", resource.name)
+
+
+def _unlisted(package: Package) -> Iterator[Finding]:
+    listed = {path for r in package.resources for path in (r.path, r.schema_path)}
+    for folder in FOLDERS:
+        for path in sorted((package.root / folder).glob("*")):
+            name = f"{folder}/{path.name}"
+            if name not in listed:
+                yield Finding(UNLISTED, name, "the file is not listed in datapackage.json")
+
+
+def _schema_findings(package: Package) -> Iterator[Finding]:
+    for resource in package.resources:
+        path = package.root / resource.schema_path
+        if not path.is_file():
+            continue
+        try:
+            content = load_json(path)
+        except PackageError as error:
+            yield Finding(UNREADABLE, resource.schema_path, str(error).removeprefix(f"{path}:"), resource.name, _line_in(str(error), path))
+            continue
+        yield from _profile_findings("tableschema.json", content, path, resource.schema_path)
+
+
+def _line_in(message: str, path: Path) -> int:
+    match = re.match(r":(\d+)", message.removeprefix(str(path)))
+    return int(match[1]) if match else 0
+
+
+def _key_findings(package: Package) -> Iterator[Finding]:
+    for resource in package.resources:
+        schema = package.schemas[resource.name]
+        yield from _twice(resource.schema_path, "fields", list(schema.columns))
+        for message in (*_wrong_own_keys(schema), *_wrong_foreign_keys(schema, package.schemas)):
+            yield Finding(KEYS, resource.schema_path, message, schema.name)
+        content = load_json(package.root / resource.schema_path)
+        yield from _code_findings(resource.schema_path, schema, content)
+
+
+def _wrong_own_keys(schema: TableSchema) -> Iterator[str]:
+    for name in (*schema.primary_key, *(name for key in schema.unique_keys for name in key)):
+        if name not in schema.columns:
+            yield f"key column {name!r} is no column"
+    for name in set(schema.primary_key) & set(schema.columns):
+        if not schema.field(name).required:
+            yield f"primary key column {name!r} is not required"
+
+
+def _wrong_foreign_keys(schema: TableSchema, schemas: dict[str, TableSchema]) -> Iterator[str]:
+    for key in schema.foreign_keys:
+        if key.field not in schema.columns:
+            yield f"foreign key column {key.field!r} is no column"
+        if key.table not in schemas or schemas[key.table].primary_key != (key.reference,):
+            yield f"foreign key {key.field!r} points at {key.table}.{key.reference}, which is no primary key"
+
+
+def _code_findings(file: str, schema: TableSchema, content: dict[str, Any]) -> Iterator[Finding]:
+    for index, (field, item) in enumerate(zip(schema.fields, content["fields"], strict=True)):
+        where = _json_path(["fields", index])
+        if tuple(item["constraints"].get("enum", ())) != field.codes:
+            yield Finding(CODES, file, f"enum and categories of {field.name!r} differ", schema.name, column=where)
+        if field.pattern is not None and (why := _bad_pattern(field.pattern)):
+            yield Finding(REGEX, file, f"pattern of {field.name!r}: {why}", schema.name, column=where, value=field.pattern)
+
+
+def _bad_pattern(pattern: str) -> str:
+    import polars as pl
+
+    try:
+        pl.Series([""]).str.contains(f"^(?:{pattern})$")
+        re.compile(pattern)
+    except (pl.exceptions.PolarsError, re.error) as error:
+        return _short(str(error).splitlines()[0])
+    return ""
+
+
+def _twice(file: str, what: str, names: list[str]) -> Iterator[Finding]:
+    for name in sorted({name for name in names if names.count(name) > 1}):
+        yield Finding(TWICE, file, f"{name!r} stands twice in {what}", column=what, value=name)
+
+
+def _stamp_findings(package: Package) -> Iterator[Finding]:
+    for index, resource in enumerate(package.resources):
+        size, digest = stamp_of(package.path(resource.name))
+        for key, stamped, actual in (("bytes", resource.bytes, size), ("hash", resource.hash, digest)):
+            if stamped != actual:
+                line = line_of(package.root / DESCRIPTOR, ["resources", index, key])
+                message = f"{resource.path} has {key} {actual}, the stamp says {stamped}"
+                yield Finding(STAMP, DESCRIPTOR, message, resource.name, line, _json_path(["resources", index, key]), value=str(stamped))
+
+
+def _json_path(where: list[str | int]) -> str:
+    return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in where).removeprefix(".")
+
+
+def line_of(path: Path, where: list[str | int]) -> int:
+    """The line on which a value of a JSON file stands (its parent's, if it is not there)."""
+    import yaml  # JSON is YAML, whose parser keeps the line of each value
+
+    node = yaml.compose(path.read_text("utf-8").replace("\t", " "), Loader=yaml.CSafeLoader)
+    for part in where:
+        node = _child(node, part) or node
+    return int(node.start_mark.line) + 1
+
+
+def _child(node: Any, part: str | int) -> Any:
+    if isinstance(part, int):
+        return node.value[part] if isinstance(node.value, list) and part < len(node.value) else None
+    return next((value for key, value in node.value if key.value == part), None)
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 160 else text[:159] + "…"

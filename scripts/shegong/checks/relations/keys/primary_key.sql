@@ -1,0 +1,7 @@
+-- rule: primary-key
+-- sentence: A primary key stands once.
+-- hint: give the row an id of its own, or delete it
+SELECT line, '$column', $column
+FROM $table
+WHERE $column IS NOT NULL
+QUALIFY row_number() OVER (PARTITION BY $column ORDER BY line) > 1

@@ -1,0 +1,6 @@
+-- rule: unique-key
+-- sentence: A unique key stands once; empty equals empty.
+-- hint: a fact is one row: put its other mentions on the first row, or say what tells the two apart
+SELECT line, '$column', concat_ws(' | ', $listed)
+FROM $table
+QUALIFY row_number() OVER (PARTITION BY $columns ORDER BY line) > 1

@@ -1,0 +1,18 @@
+-- sentence: Where a total has two or more components and all are there, they add up to it.
+-- table: observations
+-- severity: error
+-- hint: check the numbers in the document; correct the rows or component_of
+WITH parts AS (
+  SELECT whole.line, whole.value, whole.value_lower AS low, whole.value_upper AS high,
+         count(*) AS present, sum(part.value_lower) AS part_low, sum(part.value_upper) AS part_high,
+         count(part.value_lower) AS lows, count(part.value_upper) AS highs,
+         (SELECT count(*) FROM metrics AS n WHERE n.component_of = whole.metric_id) AS needed
+  FROM scoped AS whole
+  JOIN metrics AS m ON m.component_of = whole.metric_id
+  JOIN scoped AS part ON part.metric_id = m.metric_id AND part.scope = whole.scope AND part.source_id = whole.source_id
+  GROUP BY ALL
+)
+SELECT line, 'value', value
+FROM parts
+WHERE needed >= 2 AND present = needed
+  AND ((lows = present AND part_low > high) OR (highs = present AND part_high < low))

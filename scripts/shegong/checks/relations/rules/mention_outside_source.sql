@@ -1,0 +1,17 @@
+-- sentence: What an observation or milestone rests on stands in its document, and in no other source of it.
+-- table: mentions
+-- severity: error
+-- hint: correct the span, or the row's source_id
+WITH targets AS (
+  SELECT m.line, m.document_id, m.char_start, m.char_end, coalesce(o.source_id, s.source_id, m.source_id) AS source_id
+  FROM mentions AS m
+  LEFT JOIN observations AS o USING (observation_id)
+  LEFT JOIN milestones AS s USING (milestone_id)
+)
+SELECT t.line, 'char_start', t.char_start
+FROM targets AS t
+JOIN sources AS own ON own.source_id = t.source_id
+WHERE t.document_id IS DISTINCT FROM own.document_id
+  OR EXISTS (SELECT 1 FROM sources AS other
+             WHERE other.document_id = t.document_id AND other.source_id <> own.source_id
+               AND t.char_start < other.char_end AND other.char_start < t.char_end)

@@ -1,0 +1,10 @@
+-- sentence: Each milestone from a document has words that say when and where.
+-- table: milestones
+-- severity: error
+-- hint: enter the spans with roles date and place
+SELECT m.line, IF(needed.role = 'date', 'date_start', 'region_id'), m.milestone_id
+FROM milestones AS m
+JOIN sources USING (source_id)
+CROSS JOIN (VALUES ('date'), ('place')) AS needed(role)
+WHERE sources.document_id IS NOT NULL
+  AND NOT EXISTS (SELECT 1 FROM mentions WHERE mentions.milestone_id = m.milestone_id AND mentions.role = needed.role)

@@ -1,0 +1,9 @@
+-- sentence: Each observation from a document has words that say where.
+-- table: observations
+-- severity: error
+-- hint: enter the span with role place
+SELECT o.line, 'region_id', o.region_id
+FROM observations AS o
+JOIN sources USING (source_id)
+WHERE sources.document_id IS NOT NULL
+  AND NOT EXISTS (SELECT 1 FROM mentions AS m WHERE m.observation_id = o.observation_id AND m.role = 'place')

@@ -1,0 +1,7 @@
+-- sentence: Each organization is named in a document.
+-- table: organizations
+-- severity: error
+-- hint: enter the span of its name
+SELECT line, 'name_zh', name_zh
+FROM organizations AS o
+WHERE NOT EXISTS (SELECT 1 FROM mentions AS m WHERE m.organization_id = o.organization_id AND m.role = 'name')

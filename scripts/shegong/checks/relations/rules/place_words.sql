@@ -1,0 +1,20 @@
+-- sentence: A place mention names the region or a body of it, or a level word that fits its level.
+-- table: mentions
+-- severity: error
+-- hint: choose words that name the place
+WITH placed AS (
+  SELECT m.line, m.text, m.reading, coalesce(o.region_id, s.region_id) AS region_id
+  FROM mentions AS m
+  LEFT JOIN observations AS o USING (observation_id)
+  LEFT JOIN milestones AS s USING (milestone_id)
+  WHERE m.role = 'place'
+)
+SELECT placed.line, 'text', placed.text
+FROM placed
+JOIN regions USING (region_id)
+WHERE NOT contains(placed.reading, place_stem(regions.name_zh))
+  AND NOT contains(regions.name_zh, placed.reading)
+  AND NOT is_level_word(placed.reading, regions.level, regions.name_zh)
+  AND NOT EXISTS (SELECT 1 FROM organizations AS b
+                  WHERE b.region_id = placed.region_id
+                    AND (contains(b.name_zh, placed.reading) OR contains(placed.reading, b.name_zh)))

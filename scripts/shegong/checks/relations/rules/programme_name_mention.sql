@@ -1,0 +1,7 @@
+-- sentence: Each programme is named in a document.
+-- table: programmes
+-- severity: error
+-- hint: enter the span of its name
+SELECT line, 'name_zh', name_zh
+FROM programmes AS p
+WHERE NOT EXISTS (SELECT 1 FROM mentions AS m WHERE m.programme_id = p.programme_id AND m.role = 'name')

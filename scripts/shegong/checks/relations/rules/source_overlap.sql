@@ -1,0 +1,8 @@
+-- sentence: The sources of a document do not overlap.
+-- table: sources
+-- severity: error
+-- hint: correct the ranges
+SELECT b.line, 'char_start', b.char_start
+FROM sources AS a
+JOIN sources AS b ON a.document_id = b.document_id AND a.source_id < b.source_id
+WHERE a.char_start < b.char_end AND b.char_start < a.char_end

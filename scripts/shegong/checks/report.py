@@ -1,0 +1,94 @@
+"""How a report of findings is shown: text for people, JSON for programs, annotations for CI."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections import Counter
+from collections.abc import Iterator
+
+from shegong.checks.evidence import Coverage
+from shegong.checks.run import Report
+from shegong.finding import Finding
+
+SHOWN = 10
+"""Findings of one rule that text and annotations show before they only count."""
+
+
+def as_text(report: Report, shown: int = SHOWN) -> str:
+    """One line a step, the findings (the first of each rule), and the totals."""
+    lines = [line for step in report.steps for line in _step_lines(step.name, step.findings, step.skipped, shown)]
+    return "\n".join([*lines, totals(report)])
+
+
+def totals(report: Report) -> str:
+    """How many errors and warnings, in how many rows."""
+    errors = sum(finding.is_error for finding in report.findings)
+    warnings = len(report.findings) - errors
+    return f"{_many(errors, 'error')}, {_many(warnings, 'warning')} in {_many(report.rows, 'row')} of {_many(len(report.frames), 'table')}"
+
+
+def as_json(report: Report) -> str:
+    """All findings and steps, for programs."""
+    content = {
+        "version": report.package.version,
+        "ok": not report.has_errors,
+        "steps": [{"name": s.name, "skipped": s.skipped, "findings": len(s.findings)} for s in report.steps],
+        "findings": [finding.as_dict() for finding in report.findings],
+    }
+    return json.dumps(content, ensure_ascii=False, indent=2)
+
+
+def as_github(report: Report, shown: int = SHOWN) -> str:
+    """Workflow commands, which annotate the lines of a change."""
+    lines = [_annotation(finding) for step in report.steps for finding in _first(step.findings, shown)]
+    return "\n".join([*lines, totals(report)])
+
+
+def coverage_text(covered: list[Coverage]) -> str:
+    """A table by document, and the numerals that are missing."""
+    head = f"{'document':<24} {'numerals':>8} {'accounted':>9} {'share':>7}"
+    rows = [f"{c.document_id:<24} {c.numerals:>8} {c.numerals - len(c.missing):>9} {_share(c):>7}" for c in covered]
+    missing = [f"{c.file_name}:{at}  {numeral!r} in {around!r}" for c in covered for at, numeral, around in c.missing]
+    return "\n".join([head, *rows, *missing, f"{_many(len(missing), 'numeral')} not accounted for"])
+
+
+def coverage_json(covered: list[Coverage]) -> str:
+    """The same, for programs."""
+    return json.dumps([dataclasses.asdict(document) for document in covered], ensure_ascii=False, indent=2)
+
+
+def _share(document: Coverage) -> str:
+    return f"{(document.numerals - len(document.missing)) / max(document.numerals, 1):.1%}"
+
+
+def _step_lines(name: str, findings: tuple[Finding, ...], skipped: str, shown: int) -> Iterator[str]:
+    yield f"{name:<15} {skipped or (_many(len(findings), 'finding') if findings else 'ok')}"
+    for finding in _first(findings, shown):
+        yield f"  {finding.place}  {finding.rule.severity}: {finding.message} [{finding.rule.id}]"
+    for rule, total in Counter(finding.rule for finding in findings).items():
+        more = f" (and {total - shown} more)" if total > shown else ""
+        yield f"  {rule.id}: {rule.hint}{more}"
+
+
+def _first(findings: tuple[Finding, ...], shown: int) -> Iterator[Finding]:
+    seen: Counter[str] = Counter()
+    for finding in findings:
+        seen[finding.rule.id] += 1
+        if seen[finding.rule.id] <= shown:
+            yield finding
+
+
+def _annotation(finding: Finding) -> str:
+    line = f",line={finding.line}" if finding.line else ""
+    where = f"file={_escaped(finding.file)}{line},title={finding.rule.id}"
+    message = f"{finding.column}: {finding.message} ({finding.rule.hint})" if finding.column else finding.message
+    return f"::{finding.rule.severity} {where}::{_escaped(message)}"
+
+
+def _escaped(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _many(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

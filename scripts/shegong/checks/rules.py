@@ -1,0 +1,18 @@
+"""The catalogue: every rule of every step, in the order in which they are asked."""
+
+from __future__ import annotations
+
+from shegong.checks import conformance, contracts, descriptor, domain, evidence, relations
+from shegong.finding import Rule
+from shegong.package import canonical, lexical
+
+
+def catalogue() -> list[Rule]:
+    """All rules, each once."""
+    rows = [row.rule for rules in domain.DOMAIN_RULES.values() for row in rules]
+    keys = [rule for rule, _ in relations.key_rules().values()]
+    sql = [query.rule for query in relations.domain_queries()]
+    return [
+        *descriptor.RULES, *canonical.RULES, *lexical.RULES.values(), *contracts.SCHEMA_RULES, *rows,
+        *keys, *sql, *evidence.RULES, *conformance.RULES,
+    ]  # fmt: skip

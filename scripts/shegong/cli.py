@@ -1,0 +1,229 @@
+"""The command `shegong`: parses, calls, prints. Each command imports what it needs when it runs."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+
+import click
+
+from shegong.finding import PackageError
+
+if TYPE_CHECKING:
+    from shegong.package.descriptor import Package
+
+CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+class OneLineErrors(click.Group):
+    """A group whose commands end with one clear line, never a traceback."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; what it could not do is said in a line with exit code 2."""
+        try:
+            return super().invoke(ctx)
+        except PackageError as error:
+            fail(str(error))
+        except ModuleNotFoundError as error:
+            fail(f"this command needs {error.name}: pip install 'shegong[curation]'")
+        except BrokenPipeError:
+            sys.stderr.close()
+            sys.exit(0)
+        except OSError as error:
+            fail(f"{error.filename or 'file'}: {error.strerror or error}")
+
+
+def fail(message: str) -> NoReturn:
+    """Say what is wrong in one line and exit with 2."""
+    click.echo(f"shegong: {' '.join(message.split())}", err=True)
+    sys.exit(2)
+
+
+package_option = click.option("--package", "root", metavar="DIR", help="Folder of the package; else the current one.")
+documents_option = click.option("--documents", metavar="DIR", help="Folder of the source documents; else $SHEGONG_DOCUMENTS.")
+
+
+@click.group(cls=OneLineErrors, context_settings=CONTEXT)
+@click.version_option(message="%(version)s", package_name="shegong")
+def main() -> None:
+    """Open data on the growth of professional social work in China: check, build and query it."""
+
+
+@main.command(context_settings=CONTEXT)
+@package_option
+@documents_option
+@click.option("--conformance", is_flag=True, help="Also ask frictionless and the official v2.0 profile.")
+@click.option("--format", "form", type=click.Choice(["text", "json", "github"]), default="text", show_default=True)
+@click.option("--show", default=10, show_default=True, metavar="N", type=click.IntRange(0), help="Findings of one rule to show before only counting.")
+def check(root: str | None, documents: str | None, conformance: bool, form: str, show: int) -> None:
+    """Check the package: descriptor, files, cells, rows, relations, evidence, conformance.
+
+    Exit code 0: no errors; 1: errors; 2: wrong use, or no package that can be read.
+    """
+    from shegong.checks import report as shown
+    from shegong.checks.evidence import documents_folder
+    from shegong.checks.run import check_package
+
+    package = _open(root, quiet=form == "json")
+    report = check_package(package, documents_folder(documents), conformance, _progress())
+    texts = {"text": shown.as_text, "json": lambda r, n: shown.as_json(r), "github": shown.as_github}
+    click.echo(texts[form](report, show))
+    sys.exit(1 if report.has_errors else 0)
+
+
+@main.command(context_settings=CONTEXT)
+@package_option
+@documents_option
+@click.option("--format", "form", type=click.Choice(["text", "json", "github"]), default="text", show_default=True)
+@click.option("--show", default=10, show_default=True, metavar="N", type=click.IntRange(0), help="Findings of one rule to show before only counting.")
+def evidence(root: str | None, documents: str | None, form: str, show: int) -> None:
+    """Hold every span against its document: hashes, printed tokens, numerals.
+
+    Exit codes as for `check`; the documents must be given.
+    """
+    from shegong.checks import report as shown
+    from shegong.checks.evidence import documents_folder
+    from shegong.checks.run import check_documents
+
+    folder = documents_folder(documents)
+    if folder is None:
+        fail("evidence needs the documents: give --documents DIR or set SHEGONG_DOCUMENTS")
+    report = check_documents(_open(root, quiet=form == "json"), folder, _progress())
+    texts = {"text": shown.as_text, "json": lambda r, n: shown.as_json(r), "github": shown.as_github}
+    click.echo(texts[form](report, show))
+    sys.exit(1 if report.has_errors else 0)
+
+
+@main.command(context_settings=CONTEXT)
+@package_option
+@documents_option
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def coverage(root: str | None, documents: str | None, form: str) -> None:
+    """Count, document by document, the numerals accounted for, and list those that are not.
+
+    Exit code 1 if a numeral is missing.
+    """
+    from shegong.checks.evidence import documents_folder
+    from shegong.checks.report import coverage_json, coverage_text
+    from shegong.checks.run import cover_documents
+
+    folder = documents_folder(documents)
+    if folder is None:
+        fail("coverage needs the documents: give --documents DIR or set SHEGONG_DOCUMENTS")
+    covered = cover_documents(_open(root, quiet=form == "json"), folder)
+    click.echo(coverage_json(covered) if form == "json" else coverage_text(covered))
+    sys.exit(1 if any(document.missing for document in covered) else 0)
+
+
+@main.command(context_settings=CONTEXT)
+@package_option
+@click.option("--check/--no-check", "checked", default=True, show_default=True, help="Check the package first.")
+@click.option("--output", metavar="DIR", help="Where to build; else dist/ in the package.")
+def build(root: str | None, checked: bool, output: str | None) -> None:
+    """Build the DuckDB database, the Parquet files and the Excel workbook."""
+    from shegong.build import build_package
+    from shegong.checks.report import as_text
+    from shegong.checks.run import check_package
+
+    package = _open(root)
+    if checked and (report := check_package(package, tell=_progress())).has_errors:
+        click.echo(as_text(report))
+        fail("not built: the package has errors")
+    for line in build_package(package, Path(output) if output else package.root / "dist", _progress()):
+        click.echo(line)
+
+
+@main.command(context_settings=CONTEXT)
+@package_option
+@click.argument("sql", required=False)
+@click.option("--file", "path", metavar="FILE", help="Read the SQL from a file; - is standard input.")
+@click.option("--database", metavar="FILE", help="A built database, opened read-only.")
+@click.option("--format", "form", type=click.Choice(["table", "csv", "json", "markdown"]), default="table", show_default=True)
+@click.option("--rows", default=100, show_default=True, metavar="N", type=click.IntRange(1), help="Rows of a table to show.")
+def query(root: str | None, sql: str | None, path: str | None, database: str | None, form: str, rows: int) -> None:
+    """Ask the tables one SELECT (or EXPLAIN), in SQL, from a file or standard input.
+
+    Nothing outside the tables can be reached from the SQL: no file, no network, no extension.
+    """
+    from shegong.database import query as asked
+    from shegong.database.load import connect_package
+
+    text = _sql(sql, path)
+    connection = asked.open_database(Path(database)) if database else connect_package(_open(root, quiet=True, packaged=True))
+    relation = asked.run_query(connection, text)
+    forms = {"table": partial(asked.as_table, max_rows=rows), "csv": asked.as_csv, "json": asked.as_json, "markdown": asked.as_markdown}
+    click.echo(asked.show(forms[form], relation))
+
+
+@main.command(context_settings=CONTEXT)
+@package_option
+def fmt(root: str | None) -> None:
+    """Write every table in canonical form and stamp its bytes and hash in datapackage.json."""
+    from shegong.checks.descriptor import check_descriptor
+    from shegong.package.stamp import format_package
+
+    package = _open(root)
+    _stop_on([f for f in check_descriptor(package) if f.rule.id not in ("stamp-stale", "file-unlisted")])
+    changed, findings = format_package(package)
+    _stop_on(findings)
+    for file in changed:
+        click.echo(f"wrote {file}")
+    click.echo("all canonical and stamped" if changed else "nothing to do: all canonical and stamped")
+
+
+@main.command(context_settings=CONTEXT)
+@package_option
+@click.option("--check", "only_check", is_flag=True, help="Write nothing; exit with 1 if a page is out of date.")
+def docs(root: str | None, only_check: bool) -> None:
+    """Write docs/dictionary.md, the data dictionary, and docs/rules.md, the rule catalogue."""
+    from shegong.docs import write_pages
+
+    changed = write_pages(_open(root), write=not only_check)
+    for file in changed:
+        click.echo(f"{'out of date' if only_check else 'wrote'} {file}")
+    click.echo("nothing to do: all up to date") if not changed else None
+    sys.exit(1 if only_check and changed else 0)
+
+
+def _open(root: str | None, quiet: bool = False, packaged: bool = False) -> Package:
+    """Open the package in `--package`, else in the current folder, else (if `packaged`) the one installed."""
+    from shegong.package.descriptor import DESCRIPTOR, open_package, packaged_root
+
+    folder = Path(root or ".")
+    if packaged and root is None and not (folder / DESCRIPTOR).is_file():
+        folder = packaged_root()
+    package = open_package(folder)
+    if not quiet:
+        name, version = (package.descriptor.get(key, "?") for key in ("name", "version"))
+        click.echo(f"package {name} {version} in {folder.resolve()}")
+    return package
+
+
+def _sql(sql: str | None, path: str | None) -> str:
+    if (sql is None) == (path is None):
+        if sql is None and not sys.stdin.isatty():
+            return sys.stdin.read()
+        fail("give the SQL as argument, with --file FILE, or on standard input")
+    if path == "-":
+        return sys.stdin.read()
+    return sql if sql is not None else Path(str(path)).read_text("utf-8")
+
+
+def _progress() -> Callable[[str], None]:
+    """Name the running step on a terminal, where it can be taken away again."""
+    if not sys.stderr.isatty():
+        return lambda step: None
+    return lambda step: click.echo(f"\r\033[K{step} …\r", err=True, nl=False)
+
+
+def _stop_on(findings: list[Any]) -> None:
+    if not findings:
+        return
+    for finding in findings[:20]:
+        click.echo(f"{finding.place}  {finding.rule.severity}: {finding.message} [{finding.rule.id}: {finding.rule.hint}]")
+    click.echo("nothing was written" + (f" ({len(findings)} findings)" if len(findings) > 20 else ""))
+    sys.exit(1)

@@ -1,0 +1,120 @@
+"""Load a package into DuckDB: typed tables, comments, code lists, ready views. Needs only `duckdb`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from importlib.resources import files
+from pathlib import Path
+
+import duckdb
+
+from shegong.finding import PackageError
+from shegong.package.descriptor import Package
+from shegong.package.schema import Field, TableSchema
+
+TYPES = {"string": "VARCHAR", "integer": "BIGINT", "number": "DOUBLE", "date": "DATE", "boolean": "BOOLEAN"}
+VIEWS = ("observations_labelled", "latest_observations", "timeline", "region_paths", "evidence", "coverage")
+CODES = "code_lists"
+CSV = "header=true, delim=',', quote='\"', escape='\"', new_line='\\n', nullstr='', strict_mode=true"
+
+
+def connect_package(package: Package) -> duckdb.DuckDBPyConnection:
+    """An in-memory database of the package's tables, code lists and views.
+
+    Raises:
+        PackageError: A table cannot be loaded.
+    """
+    connection = duckdb.connect()
+    load(connection, package, keys=False)
+    return connection
+
+
+def load(connection: duckdb.DuckDBPyConnection, package: Package, keys: bool) -> None:
+    """Create and fill the tables, code lists and views in the connection's current database.
+
+    Args:
+        connection: Where to.
+        package: What.
+        keys: Whether to declare primary and foreign keys, which cost time and space.
+
+    Raises:
+        PackageError: A table cannot be loaded.
+    """
+    for schema in in_key_order(package.schemas):
+        connection.execute(create_table(schema, keys))
+        _fill(connection, schema, package.path(schema.name))
+    connection.execute(f"CREATE TABLE {CODES} (table_name VARCHAR, column_name VARCHAR, code VARCHAR, label_en VARCHAR, label_zh VARCHAR, definition_en VARCHAR)")
+    connection.execute(f"INSERT INTO {CODES} VALUES {', '.join(_code_rows(package))}")
+    for view in VIEWS:
+        connection.execute(view_sql(view))
+    for statement in _comments(package):
+        connection.execute(statement)
+
+
+def create_table(schema: TableSchema, keys: bool) -> str:
+    """The CREATE TABLE statement of a Table Schema."""
+    parts = [_column(field) for field in schema.fields]
+    if keys:
+        parts.append(f"PRIMARY KEY ({', '.join(schema.primary_key)})")
+        # A table that refers to itself cannot be loaded in bulk, nor exported.
+        own = [key for key in schema.foreign_keys if key.table != schema.name]
+        parts += [f"FOREIGN KEY ({key.field}) REFERENCES {key.table} ({key.reference})" for key in own]
+    return f"CREATE TABLE {schema.name} ({', '.join(parts)})"
+
+
+def select_csv(schema: TableSchema, path: Path) -> str:
+    """A SELECT over a canonical CSV file, typed by name and never by guess."""
+    types = ", ".join(f"{quoted(field.name)}: {quoted(TYPES[field.type])}" for field in schema.fields)
+    names = ", ".join(schema.columns)
+    return f"SELECT {names} FROM read_csv({quoted(str(path))}, {CSV}, types={{{types}}})"
+
+
+def quoted(text: str) -> str:
+    """A SQL string literal."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def view_sql(name: str) -> str:
+    """The statement that creates a ready view."""
+    return files("shegong.database").joinpath(f"views/{name}.sql").read_text("utf-8")
+
+
+def in_key_order(schemas: dict[str, TableSchema]) -> Iterator[TableSchema]:
+    """The tables, those that others refer to first."""
+    waiting = dict(schemas)
+    while waiting:
+        ready = [s for s in waiting.values() if not {k.table for k in s.foreign_keys} & (set(waiting) - {s.name})]
+        if not ready:
+            raise PackageError(f"foreign keys go round in a circle: {', '.join(waiting)}")
+        for schema in ready:
+            yield waiting.pop(schema.name)
+
+
+def _column(field: Field) -> str:
+    return f"{field.name} {TYPES[field.type]}{' NOT NULL' if field.required else ''}"
+
+
+def _fill(connection: duckdb.DuckDBPyConnection, schema: TableSchema, path: Path) -> None:
+    try:
+        connection.execute(f"INSERT INTO {schema.name} BY NAME {select_csv(schema, path)}")
+    except duckdb.Error as error:
+        reason = str(error).strip().splitlines()[0]
+        raise PackageError(f"{path}: cannot be loaded: {reason} (run `shegong check` to see where)") from None
+
+
+def _code_rows(package: Package) -> Iterator[str]:
+    for schema in package.schemas.values():
+        for field in schema.fields:
+            for code in field.categories:
+                cells = (schema.name, field.name, code.value, code.label, code.label_zh, code.definition)
+                yield f"({', '.join(quoted(cell) for cell in cells)})"
+
+
+def _comments(package: Package) -> Iterator[str]:
+    for schema in package.schemas.values():
+        yield f"COMMENT ON TABLE {schema.name} IS {quoted(f'{schema.description} {schema.description_zh}')}"
+        for field in schema.fields:
+            yield f"COMMENT ON COLUMN {schema.name}.{field.name} IS {quoted(f'{field.description} {field.description_zh}')}"
+    yield f"COMMENT ON TABLE {CODES} IS {quoted('Code lists of the schemas, with labels and definitions. 各表的代码表。')}"
+    for view in VIEWS:
+        yield f"COMMENT ON VIEW {view} IS {quoted(view_sql(view).splitlines()[0].removeprefix('-- '))}"

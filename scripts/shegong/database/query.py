@@ -1,0 +1,116 @@
+"""One SELECT over the tables, in a database that reaches nothing outside itself."""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import datetime
+import io
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from shegong.finding import PackageError
+
+ALLOWED = (duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN)
+WIDE = 100_000
+LOCKS = ("SET temp_directory = ''", "SET enable_external_access = false", "SET lock_configuration = true")
+
+
+def open_database(path: Path) -> duckdb.DuckDBPyConnection:
+    """A built database, read-only.
+
+    Raises:
+        PackageError: It is no database that this DuckDB reads.
+    """
+    if not path.is_file():
+        raise PackageError(f"{path}: no database is there (run `shegong build`)")
+    try:
+        return duckdb.connect(str(path), read_only=True)
+    except duckdb.Error as error:
+        raise PackageError(f"{path}: cannot be opened: {_first_line(error)}") from None
+
+
+def run_query(connection: duckdb.DuckDBPyConnection, sql: str) -> duckdb.DuckDBPyRelation:
+    """Run one SELECT or EXPLAIN with files, network, extensions and settings out of reach.
+
+    Raises:
+        PackageError: It is no single SELECT or EXPLAIN, or DuckDB refuses it.
+    """
+    for lock in LOCKS:
+        connection.execute(lock)
+    try:
+        statements = connection.extract_statements(sql)
+        if len(statements) != 1 or statements[0].type not in ALLOWED:
+            raise PackageError("give one SELECT (or EXPLAIN) and nothing else")
+        return connection.sql(statements[0].query)
+    except duckdb.Error as error:
+        raise PackageError(f"DuckDB: {error}".strip()) from None
+
+
+def show(form: Callable[[duckdb.DuckDBPyRelation], str], relation: duckdb.DuckDBPyRelation) -> str:
+    """The rows in one of the forms below.
+
+    Raises:
+        PackageError: DuckDB fails while the rows are made.
+    """
+    try:
+        return form(relation)
+    except duckdb.Error as error:
+        raise PackageError(f"DuckDB: {error}".strip()) from None
+
+
+def as_csv(relation: duckdb.DuckDBPyRelation) -> str:
+    """The rows as CSV with a header; empty cells are null."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(relation.columns)
+    writer.writerows([_text(value) for value in row] for row in relation.fetchall())
+    return out.getvalue().removesuffix("\n")
+
+
+def as_json(relation: duckdb.DuckDBPyRelation) -> str:
+    """The rows as a JSON array of objects; dates as text, null as null."""
+    rows = [dict(zip(relation.columns, row, strict=True)) for row in relation.fetchall()]
+    return json.dumps(rows, ensure_ascii=False, indent=2, default=_text)
+
+
+def as_markdown(relation: duckdb.DuckDBPyRelation) -> str:
+    """The rows as a Markdown table."""
+    rows = [[_cell(value) for value in row] for row in relation.fetchall()]
+    head = [_cell(column) for column in relation.columns]
+    return "\n".join(f"| {' | '.join(row)} |" for row in (head, ["---"] * len(head), *rows))
+
+
+def as_table(relation: duckdb.DuckDBPyRelation, max_rows: int = 100) -> str:
+    """The rows in DuckDB's own box, which aligns Chinese."""
+    out = io.StringIO()
+    with contextlib.redirect_stdout(out):
+        relation.show(max_rows=max_rows, max_width=WIDE, null_value="")
+    return out.getvalue().rstrip("\n")
+
+
+def _text(value: Any) -> str | None:
+    if isinstance(value, float):
+        return f"{value:.15g}"
+    if isinstance(value, bool):
+        return str(value).lower()
+    return value if value is None or isinstance(value, str) else _date_or_text(value)
+
+
+def _date_or_text(value: Any) -> str:
+    return value.isoformat() if isinstance(value, datetime.date | datetime.datetime) else str(value)
+
+
+def _cell(value: Any) -> str:
+    text = _text(value) or ""
+    for character in "\\|`*_[]<>&":
+        text = text.replace(character, f"\\{character}")
+    return text.replace("\n", " ")
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().splitlines()[0]

@@ -1,0 +1,14 @@
+-- What the ledger holds of each document. 各文档的台账概况。
+CREATE VIEW coverage AS
+SELECT d.document_id, d.characters,
+       (SELECT count(*) FROM sources AS s WHERE s.document_id = d.document_id) AS sources,
+       count(DISTINCT n.observation_id) AS observations,
+       count(DISTINCT n.milestone_id) AS milestones,
+       count(DISTINCT n.organization_id) AS organizations,
+       count(DISTINCT n.programme_id) AS programmes,
+       count(n.mention_id) AS mentions,
+       count(n.exclusion) AS excluded
+FROM documents AS d
+LEFT JOIN mentions AS n ON n.document_id = d.document_id
+GROUP BY d.document_id, d.characters
+ORDER BY d.document_id;

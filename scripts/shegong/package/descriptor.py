@@ -1,0 +1,115 @@
+"""`datapackage.json`: where it is, what it lists, and the packaged copy for consumers.
+
+Standard library only. Whether the descriptor keeps its promises is asked in `checks.descriptor`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from shegong.finding import PackageError
+from shegong.package.schema import TableSchema, parse_schema
+
+DESCRIPTOR = "datapackage.json"
+
+
+@dataclass(frozen=True)
+class Resource:
+    """A table as the descriptor lists it."""
+
+    name: str
+    path: str
+    schema_path: str
+    bytes: int
+    hash: str
+
+
+@dataclass(frozen=True)
+class Package:
+    """A data package in a folder.
+
+    Attributes:
+        root: The folder that holds `datapackage.json`.
+        descriptor: The parsed descriptor.
+    """
+
+    root: Path
+    descriptor: dict[str, Any]
+
+    @property
+    def version(self) -> str:
+        """The one version of data, schemas and code."""
+        return str(self.descriptor["version"])
+
+    @cached_property
+    def resources(self) -> tuple[Resource, ...]:
+        """The tables in the descriptor's order."""
+        return tuple(
+            Resource(item["name"], item["path"], item["schema"], item["bytes"], item["hash"])
+            for item in self.descriptor["resources"]
+        )
+
+    @cached_property
+    def schemas(self) -> dict[str, TableSchema]:
+        """Table Schema of each table, in the descriptor's order."""
+        return {r.name: parse_schema(r.name, load_json(self.root / r.schema_path)) for r in self.resources}
+
+    def path(self, table: str) -> Path:
+        """The CSV file of a table."""
+        return self.root / self.file(table)
+
+    def file(self, table: str) -> str:
+        """The CSV file of a table as the descriptor names it."""
+        return next(r.path for r in self.resources if r.name == table)
+
+
+def open_package(root: Path) -> Package:
+    """Open the package in a folder.
+
+    Raises:
+        PackageError: There is no `datapackage.json` that is a JSON object.
+    """
+    path = root / DESCRIPTOR
+    if not path.is_file():
+        raise PackageError(f"no {DESCRIPTOR} in {root}: go to the package's folder, or give --package DIR")
+    descriptor = load_json(path)
+    return Package(root, descriptor)
+
+
+def packaged_root() -> Path:
+    """The folder of the tables that this installation carries: in the wheel, or in the checkout it runs from."""
+    inside = Path(__file__).parent.parent / "tables"
+    return inside if inside.is_dir() else Path(__file__).parents[3]
+
+
+def load_json(path: Path) -> dict[str, Any]:
+    """Read a JSON object, in which no key stands twice.
+
+    Raises:
+        PackageError: The file cannot be read or is no such object; the message has file and line.
+    """
+    try:
+        content = json.loads(path.read_bytes().decode("utf-8"), object_pairs_hook=_no_key_twice)
+    except json.JSONDecodeError as error:
+        raise PackageError(f"{path}:{error.lineno}:{error.colno}: no JSON: {error.msg}") from None
+    except (UnicodeDecodeError, ValueError, RecursionError) as error:
+        raise PackageError(f"{path}: no JSON that can be used: {error}") from None
+    except OSError as error:
+        raise PackageError(f"{path}: cannot be read: {error.strerror}") from None
+    if not isinstance(content, dict):
+        raise PackageError(f"{path}:1: holds no JSON object")
+    return content
+
+
+def _no_key_twice(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
+    result: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in result:
+            raise ValueError(f"key {key!r} stands twice")
+        result[key] = value
+    return result

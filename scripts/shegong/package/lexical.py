@@ -1,0 +1,126 @@
+"""Lexical forms: each cell has the one form of its type, checked on the text before any engine parses it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import polars as pl
+
+from shegong.finding import Finding, Rule
+from shegong.package.canonical import TextTable
+from shegong.package.schema import Field
+
+INTEGER = r"^(0|-?[1-9][0-9]{0,17})$"
+NUMBER = r"^(0|-?[1-9][0-9]{0,14}(\.[0-9]{0,3}[1-9])?|-?0\.[0-9]{0,3}[1-9])$"
+DATE = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
+URI = r"^https?://[^\s]+$"
+MARKUP_OR_FORMULA = r"^[=+\-@]|[<>]"
+CONTROL = r"[\p{Cc}\p{Zl}\p{Zp}]"
+HIDDEN = r"[\p{Cf}\p{Co}\p{Cn}]"
+ODD_SPACE = r"^ | $|[\u00A0\u1680\u2000-\u200A\u202F\u205F\u3000]"
+
+
+def _rule(id: str, sentence: str, hint: str) -> Rule:
+    return Rule(id, sentence, "parse", hint)
+
+
+RULES = {
+    "integer": _rule("cell-integer", "An integer is plain digits, without sign, zeros or marks before them.", "write it as 1030"),
+    "number": _rule("cell-number", "A number is plain digits with at most four decimals and no trailing zero.", "write it as 2.5"),
+    "date": _rule("cell-date", "A date is YYYY-MM-DD and exists.", "write it as 2020-03-17"),
+    "boolean": _rule("cell-boolean", "A boolean is true or false.", "write true or false"),
+    "string": _rule("cell-text", "Text is NFC, with no hidden character, odd space, markup or formula.", "retype the cell"),
+    "verbatim": _rule("cell-verbatim", "A printed token holds no control character, markup or formula.", "choose another span"),
+    "uri": _rule("cell-uri", "An address begins with http:// or https://.", "write the whole address"),
+}
+
+
+def parse_table(table: TextTable) -> tuple[pl.DataFrame, list[Finding]]:
+    """Turn a table of text into typed columns; bad cells become null and a finding each.
+
+    Returns:
+        A frame of the table's rows with columns of String, Int64, Float64, Date or Boolean, and the findings.
+    """
+    assert table.frame is not None, "a table whose rows cannot be trusted is not parsed"
+    bad = table.frame.select(_is_bad(field).alias(field.name) for field in table.schema.fields)
+    findings = [finding for field in table.schema.fields for finding in _findings(table, table.frame, bad, field)]
+    return table.frame.select(_typed(field) for field in table.schema.fields), findings
+
+
+def form_of(field: Field) -> str:
+    """Which of the lexical forms a column has."""
+    return "verbatim" if field.verbatim else "uri" if field.format == "uri" else field.type
+
+
+def _is_bad(field: Field) -> pl.Expr:
+    return (_BAD[form_of(field)](pl.col(field.name))).fill_null(False)
+
+
+def _unlike(pattern: str) -> Callable[[pl.Expr], pl.Expr]:
+    return lambda cell: ~cell.str.contains(pattern)
+
+
+def _bad_date(cell: pl.Expr) -> pl.Expr:
+    exists = cell.str.to_date("%Y-%m-%d", strict=False).is_not_null()
+    return cell.is_not_null() & ~(cell.str.contains(DATE) & exists)
+
+
+def _bad_text(cell: pl.Expr) -> pl.Expr:
+    odd = cell.str.contains(f"{MARKUP_OR_FORMULA}|{CONTROL}|{HIDDEN}|{ODD_SPACE}")
+    return odd | (cell != cell.str.normalize("NFC"))
+
+
+def _bad_verbatim(cell: pl.Expr) -> pl.Expr:
+    return cell.str.contains(f"{MARKUP_OR_FORMULA}|{CONTROL}")
+
+
+_BAD: dict[str, Callable[[pl.Expr], pl.Expr]] = {
+    "integer": _unlike(INTEGER),
+    "number": _unlike(NUMBER),
+    "date": _bad_date,
+    "boolean": _unlike("^(true|false)$"),
+    "string": _bad_text,
+    "verbatim": _bad_verbatim,
+    "uri": lambda cell: _bad_text(cell) | _unlike(URI)(cell),
+}
+
+
+def _typed(field: Field) -> pl.Expr:
+    cell = pl.when(~_is_bad(field)).then(pl.col(field.name))
+    match field.type:
+        case "date":
+            return cell.str.to_date("%Y-%m-%d", strict=False).alias(field.name)
+        case "boolean":
+            return (cell == "true").alias(field.name)
+        case "integer":
+            return cell.cast(pl.Int64, strict=False).alias(field.name)
+        case "number":
+            return cell.cast(pl.Float64, strict=False).alias(field.name)
+        case _:
+            return cell.alias(field.name)
+
+
+def _findings(table: TextTable, frame: pl.DataFrame, bad: pl.DataFrame, field: Field) -> Iterator[Finding]:
+    rule = RULES[form_of(field)]
+    key = table.schema.primary_key[0]
+    rows = frame.with_row_index("_line", 2).filter(bad[field.name])
+    for line, value, row_key in rows.select("_line", _v=field.name, _k=key).iter_rows():
+        message = f"{visible(value)!r} is not {_ARTICLE[form_of(field)]}"
+        yield Finding(rule, table.file, message, table.schema.name, line, field.name, row_key or "", value)
+
+
+_ARTICLE = {
+    "integer": "an integer in plain digits",
+    "number": "a number in plain digits with at most four decimals",
+    "date": "a date YYYY-MM-DD that exists",
+    "boolean": "true or false",
+    "string": "plain text: hidden character, odd space, markup or formula",
+    "verbatim": "a plain token: control character, markup or formula",
+    "uri": "an address",
+}
+
+
+def visible(text: str) -> str:
+    """The text with its invisible characters spelled out, shortened to a line."""
+    shown = "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in text)
+    return shown if len(shown) <= 60 else shown[:59] + "…"

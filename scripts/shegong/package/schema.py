@@ -1,0 +1,129 @@
+"""Table Schemas: the only statement of columns, types, constraints, keys and code lists.
+
+Standard library only: consumers load the tables through these too.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Category:
+    """A code of a code list. `classifiers` are the Chinese measure words of a unit."""
+
+    value: str
+    label: str
+    label_zh: str
+    definition: str
+    classifiers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Field:
+    """A column: its type (`string`, `integer`, `number`, `date`, `boolean`) and what its cells may be.
+
+    `verbatim` marks a column that repeats characters of a document, spaces and script included.
+    """
+
+    name: str
+    type: str
+    title: str
+    title_zh: str
+    description: str
+    description_zh: str
+    example: str
+    required: bool
+    format: str = "default"
+    verbatim: bool = False
+    pattern: str | None = None
+    minimum: float | str | None = None
+    maximum: float | str | None = None
+    min_length: int | None = None
+    max_length: int | None = None
+    unique: bool = False
+    categories: tuple[Category, ...] = ()
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """The values of the code list, in its order."""
+        return tuple(category.value for category in self.categories)
+
+
+@dataclass(frozen=True)
+class ForeignKey:
+    """A column whose values are keys of `table` (`table` may be the column's own)."""
+
+    field: str
+    table: str
+    reference: str
+
+
+@dataclass(frozen=True)
+class TableSchema:
+    """A table: its columns in order and its keys."""
+
+    name: str
+    title: str
+    title_zh: str
+    description: str
+    description_zh: str
+    fields: tuple[Field, ...]
+    primary_key: tuple[str, ...]
+    unique_keys: tuple[tuple[str, ...], ...]
+    foreign_keys: tuple[ForeignKey, ...]
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Names of the columns, in order."""
+        return tuple(field.name for field in self.fields)
+
+    def field(self, name: str) -> Field:
+        """The column called `name`.
+
+        Raises:
+            KeyError: There is none.
+        """
+        return {field.name: field for field in self.fields}[name]
+
+
+def parse_schema(name: str, source: dict[str, Any]) -> TableSchema:
+    """Read a Table Schema that the descriptor's strict profile has accepted."""
+    return TableSchema(
+        name=name,
+        title=source["title"],
+        title_zh=source["title_zh"],
+        description=source["description"],
+        description_zh=source["description_zh"],
+        fields=tuple(_field(item) for item in source["fields"]),
+        primary_key=tuple(source["primaryKey"]),
+        unique_keys=tuple(tuple(key) for key in source.get("uniqueKeys", [])),
+        foreign_keys=tuple(_foreign_key(name, item) for item in source.get("foreignKeys", [])),
+    )
+
+
+def _field(item: dict[str, Any]) -> Field:
+    constraints = item["constraints"]
+    return Field(
+        **{key: item[key] for key in ("name", "type", "title", "title_zh", "description", "description_zh", "example")},
+        format=item.get("format", "default"),
+        verbatim=item.get("verbatim", False),
+        required=constraints["required"],
+        pattern=constraints.get("pattern"),
+        minimum=constraints.get("minimum"),
+        maximum=constraints.get("maximum"),
+        min_length=constraints.get("minLength"),
+        max_length=constraints.get("maxLength"),
+        unique=constraints.get("unique", False),
+        categories=tuple(_category(category) for category in item.get("categories", [])),
+    )
+
+
+def _category(item: dict[str, Any]) -> Category:
+    return Category(**{**item, "classifiers": tuple(item.get("classifiers", []))})
+
+
+def _foreign_key(table: str, item: dict[str, Any]) -> ForeignKey:
+    reference = item["reference"]
+    return ForeignKey(item["fields"][0], reference.get("resource", table), reference["fields"][0])
