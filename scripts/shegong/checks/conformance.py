@@ -6,7 +6,6 @@ import json
 import logging
 from collections.abc import Iterator
 from functools import cache
-from importlib.metadata import files as installed_files
 from typing import Any
 
 from shegong.finding import Finding, PackageError, Rule
@@ -57,6 +56,8 @@ def _complaints(profile: str, file: str, content: dict[str, Any]) -> Iterator[Fi
 
 @cache
 def _official(name: str) -> Any:
+    from importlib.metadata import files as installed_files
+
     from jsonschema import validators
 
     # The profiles travel in dplib-py; importing the library itself is not needed.

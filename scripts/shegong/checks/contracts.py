@@ -13,11 +13,12 @@ import pandera.polars as pa
 import polars as pl
 from pandera.errors import SchemaErrors
 
-from shegong.checks.domain import DOMAIN_RULES, RowRule
+from shegong.checks.domain import DOMAIN_RULES
 from shegong.finding import Finding, Rule
 from shegong.package.lexical import visible
 from shegong.package.schema import Field, TableSchema
 
+LINE = "_line"
 DTYPES = {"string": pl.String, "integer": pl.Int64, "number": pl.Float64, "date": pl.Date, "boolean": pl.Boolean}
 
 
@@ -46,62 +47,83 @@ def check_rows(schema: TableSchema, file: str, frame: pl.DataFrame) -> list[Find
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        try:
-            _contract(schema).validate(frame, lazy=True)
-        except SchemaErrors as error:
-            return [_finding(schema, file, frame, case) for case in _cases(error)]
-    return []
+        rows = _failing_rows(_whole_rows(schema), frame)
+        if not rows:
+            return []
+        suspects = frame.with_row_index(LINE, 2)[rows]
+        return [_finding(schema, file, suspects, case) for case in _cases(_cell_by_cell(schema), suspects)]
+
+
+def _failing_rows(contract: pa.DataFrameSchema, frame: pl.DataFrame) -> list[int]:
+    return sorted({int(str(case["index"])) for case in _cases(contract, frame)})
 
 
 @cache
-def _contract(schema: TableSchema) -> pa.DataFrameSchema:
-    rows = DOMAIN_RULES.get(schema.name, ())
-    return pa.DataFrameSchema({field.name: _column(field, rows) for field in schema.fields})
+def _whole_rows(schema: TableSchema) -> pa.DataFrameSchema:
+    """Every promise of the table as one check, so that a good table costs one scan."""
+    promises = [keeps.fill_null(True) for _, _, keeps in _promises(schema)]
+    return pa.DataFrameSchema(checks=[_check("row", pl.all_horizontal(promises))])
 
 
-def _column(field: Field, rows: tuple[RowRule, ...]) -> pa.Column:
-    domain = [_check(row.rule, row.keeps) for row in rows if row.column == field.name]
-    return pa.Column(DTYPES[field.type], [*_schema_checks(field), *domain], nullable=True)
+@cache
+def _cell_by_cell(schema: TableSchema) -> pa.DataFrameSchema:
+    """Each promise as a check of the column to blame, to explain the rows that break any."""
+    checks: dict[str, list[pa.Check]] = {field.name: [] for field in schema.fields}
+    for column, rule, keeps in _promises(schema):
+        checks[column].append(_check(rule.id, keeps))
+    return pa.DataFrameSchema({f.name: pa.Column(DTYPES[f.type], checks[f.name], nullable=True) for f in schema.fields})
 
 
-def _schema_checks(field: Field) -> Iterator[pa.Check]:
+def _promises(schema: TableSchema) -> Iterator[tuple[str, Rule, pl.Expr]]:
+    """Column to blame, rule, and whether a row keeps it (null: nothing to say)."""
+    for field in schema.fields:
+        for rule, keeps in _schema_promises(field):
+            yield field.name, rule, keeps
+    for row in DOMAIN_RULES.get(schema.name, ()):
+        yield row.column, row.rule, row.keeps
+
+
+def _schema_promises(field: Field) -> Iterator[tuple[Rule, pl.Expr]]:
     cell = pl.col(field.name)
     length = cell.str.len_chars()
     if field.required:
-        yield _check(REQUIRED, cell.is_not_null())
+        yield REQUIRED, cell.is_not_null()
     if field.categories:
-        yield _check(ENUM, cell.is_in(field.codes))
+        yield ENUM, cell.is_in(field.codes)
     if field.pattern is not None:
-        yield _check(PATTERN, cell.str.contains(f"^(?:{field.pattern})$"))
+        yield PATTERN, cell.str.contains(f"^(?:{field.pattern})$")
     if field.minimum is not None:
-        yield _check(MINIMUM, cell >= _bound(field, field.minimum))
+        yield MINIMUM, cell >= _bound(field, field.minimum)
     if field.maximum is not None:
-        yield _check(MAXIMUM, cell <= _bound(field, field.maximum))
+        yield MAXIMUM, cell <= _bound(field, field.maximum)
     if field.min_length is not None:
-        yield _check(MIN_LENGTH, length >= field.min_length)
+        yield MIN_LENGTH, length >= field.min_length
     if field.max_length is not None:
-        yield _check(MAX_LENGTH, length <= field.max_length)
+        yield MAX_LENGTH, length <= field.max_length
 
 
 def _bound(field: Field, bound: float | str) -> pl.Expr:
     return pl.lit(bound).str.to_date("%Y-%m-%d") if field.type == "date" else pl.lit(bound)
 
 
-def _check(rule: Rule, keeps: pl.Expr) -> pa.Check:
+def _check(name: str, keeps: pl.Expr) -> pa.Check:
     # Without ignore_na=False pandera skips rows whose own column is null; a null answer means "nothing to say".
-    return pa.Check(lambda data: data.lazyframe.select(keeps.fill_null(True)), name=rule.id, ignore_na=False)
+    return pa.Check(lambda data: data.lazyframe.select(keeps.fill_null(True)), name=name, ignore_na=False)
 
 
-def _cases(error: SchemaErrors) -> Iterator[dict[str, object]]:
-    for case in error.failure_cases.iter_rows(named=True):
-        if case["index"] is None:
-            raise AssertionError(f"contract without a row: {case['column']} {case['check']}")
-        yield case
+def _cases(contract: pa.DataFrameSchema, frame: pl.DataFrame) -> Iterator[dict[str, object]]:
+    try:
+        contract.validate(frame, lazy=True)
+    except SchemaErrors as error:
+        for case in error.failure_cases.iter_rows(named=True):
+            if case["index"] is None:
+                raise AssertionError(f"contract without a row: {case['column']} {case['check']}") from None
+            yield case
 
 
-def _finding(schema: TableSchema, file: str, frame: pl.DataFrame, case: dict[str, object]) -> Finding:
+def _finding(schema: TableSchema, file: str, suspects: pl.DataFrame, case: dict[str, object]) -> Finding:
     row, column, rule = int(str(case["index"])), str(case["column"]), _BY_ID[str(case["check"])]
-    cell = frame[row, column]
+    cell = suspects[row, column]
     value = "" if cell is None else str(cell)
-    key = str(frame[row, schema.primary_key[0]] or "")
-    return Finding(rule, file, f"{visible(value)!r}: {rule.sentence}", schema.name, row + 2, column, key, value)
+    key = str(suspects[row, schema.primary_key[0]] or "")
+    return Finding(rule, file, f"{visible(value)!r}: {rule.sentence}", schema.name, suspects[row, LINE], column, key, value)

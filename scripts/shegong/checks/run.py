@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -92,8 +93,10 @@ def check_package(
     """
     report = Report(package)
     stop = _open_tables(report, tell)
-    report.add("contracts", stop, lambda: _contracts(package, report.frames), tell)
-    report.add("relations", stop, lambda: check_relations(package, report.frames), tell)
+    with ThreadPoolExecutor(1) as pool:  # the two ask independently of each other, and in different engines
+        relations = None if stop else pool.submit(check_relations, package, report.frames)
+        report.add("contracts", stop, lambda: _contracts(package, report.frames), tell)
+        report.add("relations", stop, lambda: relations.result() if relations else [], tell)
     _ask_documents(report, stop, documents, tell)
     report.add("conformance", stop or ("" if conformance else NOT_ASKED), lambda: check_conformance(package), tell)
     return report

@@ -13,7 +13,7 @@ from shegong.package.descriptor import Package
 from shegong.package.schema import Field, TableSchema
 
 TYPES = {"string": "VARCHAR", "integer": "BIGINT", "number": "DOUBLE", "date": "DATE", "boolean": "BOOLEAN"}
-VIEWS = ("observations_labelled", "latest_observations", "timeline", "region_paths", "evidence", "coverage")
+VIEWS = ("region_paths", "observations_labelled", "latest_observations", "timeline", "evidence", "coverage")
 CODES = "code_lists"
 CSV = "header=true, delim=',', quote='\"', escape='\"', new_line='\\n', nullstr='', strict_mode=true"
 

@@ -44,7 +44,7 @@ def parse_table(table: TextTable) -> tuple[pl.DataFrame, list[Finding]]:
     assert table.frame is not None, "a table whose rows cannot be trusted is not parsed"
     bad = table.frame.select(_is_bad(field).alias(field.name) for field in table.schema.fields)
     findings = [finding for field in table.schema.fields for finding in _findings(table, table.frame, bad, field)]
-    return table.frame.select(_typed(field) for field in table.schema.fields), findings
+    return table.frame.select(_typed(field, bad[field.name]) for field in table.schema.fields), findings
 
 
 def form_of(field: Field) -> str:
@@ -85,8 +85,8 @@ _BAD: dict[str, Callable[[pl.Expr], pl.Expr]] = {
 }
 
 
-def _typed(field: Field) -> pl.Expr:
-    cell = pl.when(~_is_bad(field)).then(pl.col(field.name))
+def _typed(field: Field, bad: pl.Series) -> pl.Expr:
+    cell = pl.when(~bad).then(pl.col(field.name)) if bad.any() else pl.col(field.name)
     match field.type:
         case "date":
             return cell.str.to_date("%Y-%m-%d", strict=False).alias(field.name)
@@ -101,6 +101,8 @@ def _typed(field: Field) -> pl.Expr:
 
 
 def _findings(table: TextTable, frame: pl.DataFrame, bad: pl.DataFrame, field: Field) -> Iterator[Finding]:
+    if not bad[field.name].any():
+        return
     rule = RULES[form_of(field)]
     key = table.schema.primary_key[0]
     rows = frame.with_row_index("_line", 2).filter(bad[field.name])
