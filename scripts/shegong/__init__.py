@@ -45,7 +45,9 @@ def table(name: str) -> duckdb.DuckDBPyRelation:
         KeyError: There is no such table or view.
     """
     connection = _shared()
-    names = [row[0] for row in connection.execute("SELECT table_name FROM information_schema.tables ORDER BY 1").fetchall()]
+    names = [
+        row[0] for row in connection.execute("SELECT table_name FROM information_schema.tables ORDER BY 1").fetchall()
+    ]
     if name not in names:
         raise KeyError(f"no table {name!r}; there are {', '.join(names)}")
     return connection.table(name)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import sys
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
@@ -47,7 +46,9 @@ def fail(message: str) -> NoReturn:
 
 
 package_option = click.option("--package", "root", metavar="DIR", help="Folder of the package; else the current one.")
-documents_option = click.option("--documents", metavar="DIR", help="Folder of the source documents; else $SHEGONG_DOCUMENTS.")
+documents_option = click.option(
+    "--documents", metavar="DIR", help="Folder of the source documents; else $SHEGONG_DOCUMENTS."
+)
 
 
 @click.group(cls=OneLineErrors, context_settings=CONTEXT)
@@ -61,7 +62,14 @@ def main() -> None:
 @documents_option
 @click.option("--conformance", is_flag=True, help="Also ask frictionless and the official v2.0 profile.")
 @click.option("--format", "form", type=click.Choice(["text", "json", "github"]), default="text", show_default=True)
-@click.option("--show", default=10, show_default=True, metavar="N", type=click.IntRange(0), help="Findings of one rule to show before only counting.")
+@click.option(
+    "--show",
+    default=10,
+    show_default=True,
+    metavar="N",
+    type=click.IntRange(0),
+    help="Findings of one rule to show before only counting.",
+)
 def check(root: str | None, documents: str | None, conformance: bool, form: str, show: int) -> None:
     """Check the package: descriptor, files, cells, rows, relations, evidence, conformance.
 
@@ -82,7 +90,14 @@ def check(root: str | None, documents: str | None, conformance: bool, form: str,
 @package_option
 @documents_option
 @click.option("--format", "form", type=click.Choice(["text", "json", "github"]), default="text", show_default=True)
-@click.option("--show", default=10, show_default=True, metavar="N", type=click.IntRange(0), help="Findings of one rule to show before only counting.")
+@click.option(
+    "--show",
+    default=10,
+    show_default=True,
+    metavar="N",
+    type=click.IntRange(0),
+    help="Findings of one rule to show before only counting.",
+)
 def evidence(root: str | None, documents: str | None, form: str, show: int) -> None:
     """Hold every span against its document: hashes, printed tokens, numerals.
 
@@ -145,8 +160,12 @@ def build(root: str | None, checked: bool, output: str | None) -> None:
 @click.argument("sql", required=False)
 @click.option("--file", "path", metavar="FILE", help="Read the SQL from a file; - is standard input.")
 @click.option("--database", metavar="FILE", help="A built database, opened read-only.")
-@click.option("--format", "form", type=click.Choice(["table", "csv", "json", "markdown"]), default="table", show_default=True)
-@click.option("--rows", default=100, show_default=True, metavar="N", type=click.IntRange(1), help="Rows of a table to show.")
+@click.option(
+    "--format", "form", type=click.Choice(["table", "csv", "json", "markdown"]), default="table", show_default=True
+)
+@click.option(
+    "--rows", default=100, show_default=True, metavar="N", type=click.IntRange(1), help="Rows of a table to show."
+)
 def query(root: str | None, sql: str | None, path: str | None, database: str | None, form: str, rows: int) -> None:
     """Ask the tables one SELECT (or EXPLAIN), in SQL, from a file or standard input.
 
@@ -156,10 +175,11 @@ def query(root: str | None, sql: str | None, path: str | None, database: str | N
     from shegong.database.load import connect_package
 
     text = _sql(sql, path)
-    connection = asked.open_database(Path(database)) if database else connect_package(_open(root, quiet=True, packaged=True))
+    connection = (
+        asked.open_database(Path(database)) if database else connect_package(_open(root, quiet=True, packaged=True))
+    )
     relation = asked.run_query(connection, text)
-    forms = {"table": partial(asked.as_table, max_rows=rows), "csv": asked.as_csv, "json": asked.as_json, "markdown": asked.as_markdown}
-    click.echo(asked.show(forms[form], relation))
+    click.echo(asked.show(relation, form, rows))
 
 
 @main.command(context_settings=CONTEXT)
@@ -227,6 +247,8 @@ def _stop_on(findings: list[Any]) -> None:
     if not findings:
         return
     for finding in findings[:20]:
-        click.echo(f"{finding.place}  {finding.rule.severity}: {finding.message} [{finding.rule.id}: {finding.rule.hint}]")
+        click.echo(
+            f"{finding.place}  {finding.rule.severity}: {finding.message} [{finding.rule.id}: {finding.rule.hint}]"
+        )
     click.echo("nothing was written" + (f" ({len(findings)} findings)" if len(findings) > 20 else ""))
     sys.exit(1)

@@ -11,8 +11,15 @@ from typing import Any
 from shegong.finding import Finding, PackageError, Rule
 from shegong.package.descriptor import DESCRIPTOR, Package, load_json
 
-FRICTIONLESS = Rule("frictionless", "frictionless finds the package valid.", "conformance", "correct what frictionless names")
-OFFICIAL = Rule("official-profile", "The official Data Package v2.0 profile has no complaint.", "conformance", "correct what the profile names")
+FRICTIONLESS = Rule(
+    "frictionless", "frictionless finds the package valid.", "conformance", "correct what frictionless names"
+)
+OFFICIAL = Rule(
+    "official-profile",
+    "The official Data Package v2.0 profile has no complaint.",
+    "conformance",
+    "correct what the profile names",
+)
 RULES = (FRICTIONLESS, OFFICIAL)
 
 
@@ -26,9 +33,8 @@ def _frictionless_findings(package: Package) -> Iterator[Finding]:
 
     logging.getLogger("frictionless").setLevel(logging.ERROR)
     reports: list[tuple[str, Report]] = [(DESCRIPTOR, validate(str(package.root / DESCRIPTOR)))]
-    for resource in package.resources:
-        # Without type="schema" a broken schema file is read as a plain file, and valid.
-        reports.append((resource.schema_path, validate(str(package.root / resource.schema_path), type="schema")))
+    # Without type="schema" a broken schema file is read as a plain file, and valid.
+    reports += [(r.schema_path, validate(str(package.root / r.schema_path), type="schema")) for r in package.resources]
     for file, report in reports:
         for error in report.flatten(["title", "rowNumber", "fieldNumber", "message"]):
             yield Finding(FRICTIONLESS, file, f"{error[0]}: {error[3]}", line=error[1] or 0)
@@ -44,7 +50,9 @@ def _official_findings(package: Package) -> Iterator[Finding]:
 
 def _with_schemas(package: Package) -> dict[str, Any]:
     """The descriptor with its schemas inlined, for the profile does not open files."""
-    resources = [{**item, "schema": load_json(package.root / item["schema"])} for item in package.descriptor["resources"]]
+    resources = [
+        {**item, "schema": load_json(package.root / item["schema"])} for item in package.descriptor["resources"]
+    ]
     return {**package.descriptor, "resources": resources}
 
 

@@ -34,7 +34,9 @@ MAXIMUM = _rule("cell-maximum", "A cell is not above the maximum of its column."
 MIN_LENGTH = _rule("cell-min-length", "A cell is not shorter than its column allows.", "write more")
 MAX_LENGTH = _rule("cell-max-length", "A cell is not longer than its column allows.", "shorten it")
 SCHEMA_RULES = (REQUIRED, ENUM, PATTERN, MINIMUM, MAXIMUM, MIN_LENGTH, MAX_LENGTH)
-_BY_ID = {rule.id: rule for rule in SCHEMA_RULES} | {row.rule.id: row.rule for rows in DOMAIN_RULES.values() for row in rows}
+_BY_ID = {rule.id: rule for rule in SCHEMA_RULES} | {
+    row.rule.id: row.rule for rows in DOMAIN_RULES.values() for row in rows
+}
 
 
 def check_rows(schema: TableSchema, file: str, frame: pl.DataFrame) -> list[Finding]:
@@ -126,4 +128,6 @@ def _finding(schema: TableSchema, file: str, suspects: pl.DataFrame, case: dict[
     cell = suspects[row, column]
     value = "" if cell is None else str(cell)
     key = str(suspects[row, schema.primary_key[0]] or "")
-    return Finding(rule, file, f"{visible(value)!r}: {rule.sentence}", schema.name, suspects[row, LINE], column, key, value)
+    return Finding(
+        rule, file, f"{visible(value)!r}: {rule.sentence}", schema.name, suspects[row, LINE], column, key, value
+    )

@@ -20,24 +20,56 @@ from shegong.package.schema import TableSchema
 from shegong.package.stamp import stamp_of
 
 FOLDERS = {"data": ".csv", "schemas": ".json"}
-TABLES = ("documents", "sources", "regions", "metrics", "observations", "milestones", "organizations", "programmes", "mentions")
+TABLES = (
+    "documents",
+    "sources",
+    "regions",
+    "metrics",
+    "observations",
+    "milestones",
+    "organizations",
+    "programmes",
+    "mentions",
+)
 
 
 def _rule(id: str, sentence: str, hint: str) -> Rule:
     return Rule(id, sentence, "descriptor", hint)
 
 
-PROFILE = _rule("descriptor-profile", "Descriptor and schemas have the keys and values that the profile asks for.", "see CONTRIBUTING.md or an older version of the file")
-UNKNOWN = _rule("descriptor-unknown-key", "Descriptor and schemas have known keys only.", "correct the spelling, or delete the key")
-PATH = _rule("descriptor-path", "Paths stay within the package: relative, not hidden, no links out of it.", "give a path such as data/observations.csv")
+PROFILE = _rule(
+    "descriptor-profile",
+    "Descriptor and schemas have the keys and values that the profile asks for.",
+    "correct the key, as the message says",
+)
+UNKNOWN = _rule(
+    "descriptor-unknown-key", "Descriptor and schemas have known keys only.", "correct the spelling, or delete the key"
+)
+PATH = _rule(
+    "descriptor-path",
+    "Paths stay within the package: relative, not hidden, no links out of it.",
+    "give a path such as data/observations.csv",
+)
 TWICE = _rule("descriptor-twice", "No table, path or column is named twice.", "rename one")
 TABLE = _rule("table-missing", "Every table that the rules speak of is listed.", "list the table in datapackage.json")
 MISSING = _rule("file-missing", "Every listed file is there.", "restore the file, or take it off datapackage.json")
-UNLISTED = _rule("file-unlisted", "Every file in data/ and schemas/ is listed.", "list it in datapackage.json, or move it away")
+UNLISTED = _rule(
+    "file-unlisted", "Every file in data/ and schemas/ is listed.", "list it in datapackage.json, or move it away"
+)
 UNREADABLE = _rule("schema-unreadable", "Every schema is JSON.", "correct the file")
-KEYS = _rule("schema-keys", "Keys name columns that exist and are required; foreign keys point at a table's primary key.", "correct the key")
-CODES = _rule("schema-codes", "A code list says the same in enum and categories.", "list the same codes in the same order")
-REGEX = _rule("schema-pattern", "A pattern is a regular expression that every engine reads.", "write it without look-around and back-references")
+KEYS = _rule(
+    "schema-keys",
+    "Keys name columns that exist and are required; foreign keys point at a table's primary key.",
+    "correct the key",
+)
+CODES = _rule(
+    "schema-codes", "A code list says the same in enum and categories.", "list the same codes in the same order"
+)
+REGEX = _rule(
+    "schema-pattern",
+    "A pattern is a regular expression that every engine reads.",
+    "write it without look-around and back-references",
+)
 STAMP = _rule("stamp-stale", "bytes and hash in datapackage.json are those of the file.", "run `shegong fmt`")
 RULES = (PROFILE, UNKNOWN, PATH, TWICE, TABLE, MISSING, UNLISTED, UNREADABLE, KEYS, CODES, REGEX, STAMP)
 GOING_ON = (STAMP, UNLISTED)
@@ -74,7 +106,14 @@ def _profile_findings(profile: str, content: dict[str, Any], path: Path, file: s
         if error.validator == "additionalProperties":
             yield from _unknown_keys(error, file, path, where)
         else:
-            yield Finding(PROFILE, file, _short(error.message), line=line, column=_json_path(where), value=_short(str(error.instance)))
+            yield Finding(
+                PROFILE,
+                file,
+                _short(error.message),
+                line=line,
+                column=_json_path(where),
+                value=_short(str(error.instance)),
+            )
 
 
 def _unknown_keys(error: ValidationError, file: str, path: Path, where: list[str | int]) -> Iterator[Finding]:
@@ -83,7 +122,9 @@ def _unknown_keys(error: ValidationError, file: str, path: Path, where: list[str
         close = difflib.get_close_matches(key, known, 1, 0.6)
         meant = f"; did you mean {close[0]!r}?" if close else ""
         column = _json_path([*where, key])
-        yield Finding(UNKNOWN, file, f"unknown key {key!r}{meant}", line=line_of(path, [*where, key]), column=column, value=key)
+        yield Finding(
+            UNKNOWN, file, f"unknown key {key!r}{meant}", line=line_of(path, [*where, key]), column=column, value=key
+        )
 
 
 def _path_findings(package: Package) -> Iterator[Finding]:
@@ -130,7 +171,13 @@ def _schema_findings(package: Package) -> Iterator[Finding]:
         try:
             content = load_json(path)
         except PackageError as error:
-            yield Finding(UNREADABLE, resource.schema_path, str(error).removeprefix(f"{path}:"), resource.name, _line_in(str(error), path))
+            yield Finding(
+                UNREADABLE,
+                resource.schema_path,
+                str(error).removeprefix(f"{path}:"),
+                resource.name,
+                _line_in(str(error), path),
+            )
             continue
         yield from _profile_findings("tableschema.json", content, path, resource.schema_path)
 
@@ -173,7 +220,9 @@ def _code_findings(file: str, schema: TableSchema, content: dict[str, Any]) -> I
         if tuple(item["constraints"].get("enum", ())) != field.codes:
             yield Finding(CODES, file, f"enum and categories of {field.name!r} differ", schema.name, column=where)
         if field.pattern is not None and (why := _bad_pattern(field.pattern)):
-            yield Finding(REGEX, file, f"pattern of {field.name!r}: {why}", schema.name, column=where, value=field.pattern)
+            yield Finding(
+                REGEX, file, f"pattern of {field.name!r}: {why}", schema.name, column=where, value=field.pattern
+            )
 
 
 def _bad_pattern(pattern: str) -> str:
@@ -199,7 +248,15 @@ def _stamp_findings(package: Package) -> Iterator[Finding]:
             if stamped != actual:
                 line = line_of(package.root / DESCRIPTOR, ["resources", index, key])
                 message = f"{resource.path} has {key} {actual}, the stamp says {stamped}"
-                yield Finding(STAMP, DESCRIPTOR, message, resource.name, line, _json_path(["resources", index, key]), value=str(stamped))
+                yield Finding(
+                    STAMP,
+                    DESCRIPTOR,
+                    message,
+                    resource.name,
+                    line,
+                    _json_path(["resources", index, key]),
+                    value=str(stamped),
+                )
 
 
 def _json_path(where: list[str | int]) -> str:
@@ -210,7 +267,7 @@ def line_of(path: Path, where: list[str | int]) -> int:
     """The line on which a value of a JSON file stands (its parent's, if it is not there)."""
     import yaml  # JSON is YAML, whose parser keeps the line of each value
 
-    node = yaml.compose(path.read_text("utf-8").replace("\t", " "), Loader=yaml.CSafeLoader)
+    node: Any = yaml.compose(path.read_text("utf-8").replace("\t", " "), Loader=yaml.CSafeLoader)
     for part in where:
         node = _child(node, part) or node
     return int(node.start_mark.line) + 1

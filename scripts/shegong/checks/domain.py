@@ -56,29 +56,133 @@ _OPEN_START = pl.col("metric_kind").is_in(["flow", "duration"])
 
 OBSERVATIONS = (
     _row("quantity-unreadable", "value_text", "The printed token holds a number.", _READ, "take a longer span"),
-    _row("quantity-value", "value", "The value is what the printed token says.", VALUE == pl.col("read_value"), "correct value or value_text"),
-    _row("quantity-lower", "value_lower", "The lower bound is what the printed token says.", ~_READ | _same(LOWER, pl.col("read_lower")), "60余家 has lower bound 60; 近30万 has none"),
-    _row("quantity-upper", "value_upper", "The upper bound is what the printed token says.", ~_READ | _same(UPPER, pl.col("read_upper")), "60余家 has no upper bound; 近30万 has 300000"),
-    _row("quantity-qualifier", "qualifier", "The qualifier is what the printed token says.", pl.col("qualifier") == pl.col("read_qualifier"), "余, 多, 以上: at_least; 近, 不足: nearly; 最高: at_most; decimals: rounded"),
-    _row("quantity-classifier", "value_text", "The measure word fits the metric's unit.", (pl.col("read_classifier") == "") | pl.col("unit_classifiers").list.contains(pl.col("read_classifier")), "choose a metric of that unit, or a shorter token"),
-    _row("bounds-order", "value", "The value lies between its bounds.", (LOWER.is_null() | (LOWER <= VALUE)) & (UPPER.is_null() | (VALUE <= UPPER)), "lower ≤ value ≤ upper"),
-    _row("bounds-qualifier", "qualifier", "The bounds are those of the qualifier.", _BOUNDS_FIT, "exact: both the value; at_least: lower only; at_most, nearly: upper only"),
-    _row("metric-range", "value", "The value lies in the range of its metric.", _IN_RANGE, "correct the value, or widen the metric's range"),
-    _row("metric-integer", "value", "A metric of whole numbers has whole values.", ~pl.col("metric_is_integer") | (VALUE == VALUE.floor()), "correct the value, or the metric's is_integer"),
+    _row(
+        "quantity-value",
+        "value",
+        "The value is what the printed token says.",
+        VALUE == pl.col("read_value"),
+        "correct value or value_text",
+    ),
+    _row(
+        "quantity-lower",
+        "value_lower",
+        "The lower bound is what the printed token says.",
+        ~_READ | _same(LOWER, pl.col("read_lower")),
+        "60余家 has lower bound 60; 近30万 has none",
+    ),
+    _row(
+        "quantity-upper",
+        "value_upper",
+        "The upper bound is what the printed token says.",
+        ~_READ | _same(UPPER, pl.col("read_upper")),
+        "60余家 has no upper bound; 近30万 has 300000",
+    ),
+    _row(
+        "quantity-qualifier",
+        "qualifier",
+        "The qualifier is what the printed token says.",
+        pl.col("qualifier") == pl.col("read_qualifier"),
+        "余, 多, 以上: at_least; 近, 不足: nearly; 最高: at_most; decimals: rounded",
+    ),
+    _row(
+        "quantity-classifier",
+        "value_text",
+        "The measure word fits the metric's unit.",
+        (pl.col("read_classifier") == "") | pl.col("unit_classifiers").list.contains(pl.col("read_classifier")),
+        "choose a metric of that unit, or a shorter token",
+    ),
+    _row(
+        "bounds-order",
+        "value",
+        "The value lies between its bounds.",
+        (LOWER.is_null() | (LOWER <= VALUE)) & (UPPER.is_null() | (VALUE <= UPPER)),
+        "lower ≤ value ≤ upper",
+    ),
+    _row(
+        "bounds-qualifier",
+        "qualifier",
+        "The bounds are those of the qualifier.",
+        _BOUNDS_FIT,
+        "exact: both the value; at_least: lower only; at_most, nearly: upper only",
+    ),
+    _row(
+        "metric-range",
+        "value",
+        "The value lies in the range of its metric.",
+        _IN_RANGE,
+        "correct the value, or widen the metric's range",
+    ),
+    _row(
+        "metric-integer",
+        "value",
+        "A metric of whole numbers has whole values.",
+        ~pl.col("metric_is_integer") | (VALUE == VALUE.floor()),
+        "correct the value, or the metric's is_integer",
+    ),
     _row("period-order", "period_end", "A period does not end before it starts.", START <= END, "swap the dates"),
-    _row("period-unknown", "period_basis", "Both dates are empty if and only if the basis is unknown.", (pl.col("period_basis") == "unknown") == (START.is_null() & END.is_null()), "give dates, or the basis unknown"),
-    _row("period-end", "period_end", "A period that starts has an end.", START.is_null() | END.is_not_null(), "give the last day"),
-    _row("period-start", "period_start", "Only a flow or duration may leave its start open.", END.is_null() | START.is_not_null() | _OPEN_START, "give the first day of the window"),
+    _row(
+        "period-unknown",
+        "period_basis",
+        "Both dates are empty if and only if the basis is unknown.",
+        (pl.col("period_basis") == "unknown") == (START.is_null() & END.is_null()),
+        "give dates, or the basis unknown",
+    ),
+    _row(
+        "period-end",
+        "period_end",
+        "A period that starts has an end.",
+        START.is_null() | END.is_not_null(),
+        "give the last day",
+    ),
+    _row(
+        "period-start",
+        "period_start",
+        "Only a flow or duration may leave its start open.",
+        END.is_null() | START.is_not_null() | _OPEN_START,
+        "give the first day of the window",
+    ),
 )
 
 _FROM, _TO = pl.col("published_from"), pl.col("published_to")
 SOURCES = (
-    _row("source-span", "char_start", "A source in a document has a range in it.", _both_or_neither("document_id", "char_start"), "give document_id, char_start and char_end, or none"),
-    _row("source-span-end", "char_end", "A range has both ends.", _both_or_neither("char_start", "char_end"), "give both ends"),
-    _row("source-span-order", "char_end", "A range ends after it begins.", pl.col("char_start") < pl.col("char_end"), "correct the ends"),
-    _row("published-both", "published_to", "A publication date has both ends.", _both_or_neither("published_from", "published_to"), "give both, the same twice for one day"),
-    _row("published-order", "published_to", "Published from is not after published to.", _FROM <= _TO, "swap the dates"),
-    _row("published-unknown", "published_basis", "Publication dates are empty if and only if the basis is unknown.", (pl.col("published_basis") == "unknown") == (_FROM.is_null() & _TO.is_null()), "give dates, or the basis unknown"),
+    _row(
+        "source-span",
+        "char_start",
+        "A source in a document has a range in it.",
+        _both_or_neither("document_id", "char_start"),
+        "give document_id, char_start and char_end, or none",
+    ),
+    _row(
+        "source-span-end",
+        "char_end",
+        "A range has both ends.",
+        _both_or_neither("char_start", "char_end"),
+        "give both ends",
+    ),
+    _row(
+        "source-span-order",
+        "char_end",
+        "A range ends after it begins.",
+        pl.col("char_start") < pl.col("char_end"),
+        "correct the ends",
+    ),
+    _row(
+        "published-both",
+        "published_to",
+        "A publication date has both ends.",
+        _both_or_neither("published_from", "published_to"),
+        "give both, the same twice for one day",
+    ),
+    _row(
+        "published-order", "published_to", "Published from is not after published to.", _FROM <= _TO, "swap the dates"
+    ),
+    _row(
+        "published-unknown",
+        "published_basis",
+        "Publication dates are empty if and only if the basis is unknown.",
+        (pl.col("published_basis") == "unknown") == (_FROM.is_null() & _TO.is_null()),
+        "give dates, or the basis unknown",
+    ),
 )
 
 _DAY, _LAST = pl.col("date_start"), pl.col("date_end")
@@ -88,13 +192,24 @@ _PRECISE = (
     .when(pl.col("date_precision") == "month")
     .then((_DAY == _DAY.dt.month_start()) & (_LAST == _DAY.dt.month_end()))
     .when(pl.col("date_precision") == "year")
-    .then((_DAY.dt.ordinal_day() == 1) & (_LAST.dt.month() == 12) & (_LAST.dt.day() == 31) & (_DAY.dt.year() == _LAST.dt.year()))
+    .then(
+        (_DAY.dt.ordinal_day() == 1)
+        & (_LAST.dt.month() == 12)
+        & (_LAST.dt.day() == 31)
+        & (_DAY.dt.year() == _LAST.dt.year())
+    )
     .when(pl.col("date_precision") == "interval")
     .then(_DAY < _LAST)
 )
 MILESTONES = (
     _row("date-order", "date_end", "The last possible day is not before the first.", _DAY <= _LAST, "swap the dates"),
-    _row("date-precision", "date_precision", "The dates are a whole day, month or year, as the precision says.", _PRECISE, "a month is its first to its last day, a year 01-01 to 12-31"),
+    _row(
+        "date-precision",
+        "date_precision",
+        "The dates are a whole day, month or year, as the precision says.",
+        _PRECISE,
+        "a month is its first to its last day, a year 01-01 to 12-31",
+    ),
 )
 
 _ID, _LEVEL = pl.col("region_id"), pl.col("level")
@@ -107,7 +222,12 @@ _SHAPES = {
     "village": "^[0-9]{12}$",
     "functional_area": "^[0-9]{6,12}(-[a-z][a-z0-9-]*)?$",
 }
-_VINTAGE = {"iso-3166": "^CN$", "gbt2260-2023": "^[0-9]{6}$", "nbs-2023": "^([0-9]{4}7[1-9]|[0-9]{9}|[0-9]{12})$", "local": "^[0-9]+-"}
+_VINTAGE = {
+    "iso-3166": "^CN$",
+    "gbt2260-2023": "^[0-9]{6}$",
+    "nbs-2023": "^([0-9]{4}7[1-9]|[0-9]{9}|[0-9]{12})$",
+    "local": "^[0-9]+-",
+}
 
 
 def _fits(column: str, shapes: dict[str, str]) -> pl.Expr:
@@ -123,21 +243,75 @@ def _significant(region: pl.Expr) -> pl.Expr:
 
 
 REGIONS = (
-    _row("region-shape", "region_id", "The level fits the shape of the code.", _fits("level", _SHAPES), "province 320000, prefecture 321100, county 321102, township 321102004"),
-    _row("region-vintage", "code_vintage", "The code list fits the shape of the code.", _fits("code_vintage", _VINTAGE), "six digits: gbt2260-2023; nine, twelve: nbs-2023; with a hyphen: local"),
-    _row("region-parent", "parent_id", "Every region but the country has a parent.", (_LEVEL == "country") == pl.col("parent_id").is_null(), "name the smallest place above it"),
-    _row("region-digits", "parent_id", "A code starts with the significant digits of its parent.", _ID.str.starts_with(_significant(pl.col("parent_id"))), "correct the code or the parent"),
-    _row("region-placeholder", "name_zh", "A placeholder of the code list is no place.", ~pl.col("name_zh").str.contains("^(市辖区|县|省直辖县级行政区划|自治区直辖县级行政区划)$|直辖村级区划$"), "leave the level out: a parent may be several levels up"),
+    _row(
+        "region-shape",
+        "region_id",
+        "The level fits the shape of the code.",
+        _fits("level", _SHAPES),
+        "province 320000, prefecture 321100, county 321102, township 321102004",
+    ),
+    _row(
+        "region-vintage",
+        "code_vintage",
+        "The code list fits the shape of the code.",
+        _fits("code_vintage", _VINTAGE),
+        "six digits: gbt2260-2023; nine, twelve: nbs-2023; with a hyphen: local",
+    ),
+    _row(
+        "region-parent",
+        "parent_id",
+        "Every region but the country has a parent.",
+        (_LEVEL == "country") == pl.col("parent_id").is_null(),
+        "name the smallest place above it",
+    ),
+    _row(
+        "region-digits",
+        "parent_id",
+        "A code starts with the significant digits of its parent.",
+        _ID.str.starts_with(_significant(pl.col("parent_id"))),
+        "correct the code or the parent",
+    ),
+    _row(
+        "region-placeholder",
+        "name_zh",
+        "A placeholder of the code list is no place.",
+        ~pl.col("name_zh").str.contains("^(市辖区|县|省直辖县级行政区划|自治区直辖县级行政区划)$|直辖村级区划$"),
+        "leave the level out: a parent may be several levels up",
+    ),
 )
 
 METRICS = (
-    _row("metric-range-order", "value_max", "A metric's smallest value is not above its largest.", pl.col("value_min") <= pl.col("value_max"), "swap them"),
-    _row("metric-component-self", "component_of", "A metric is no component of itself.", pl.col("component_of") != pl.col("metric_id"), "name the total"),
-    _row("metric-additive", "is_additive", "Only stocks and flows are additive.", ~pl.col("is_additive") | pl.col("kind").is_in(["stock", "flow"]), "say false"),
+    _row(
+        "metric-range-order",
+        "value_max",
+        "A metric's smallest value is not above its largest.",
+        pl.col("value_min") <= pl.col("value_max"),
+        "swap them",
+    ),
+    _row(
+        "metric-component-self",
+        "component_of",
+        "A metric is no component of itself.",
+        pl.col("component_of") != pl.col("metric_id"),
+        "name the total",
+    ),
+    _row(
+        "metric-additive",
+        "is_additive",
+        "Only stocks and flows are additive.",
+        ~pl.col("is_additive") | pl.col("kind").is_in(["stock", "flow"]),
+        "say false",
+    ),
 )
 
 DOCUMENTS = (
-    _row("document-size", "characters", "A text has no more characters than bytes.", pl.col("characters") <= pl.col("bytes"), "count again"),
+    _row(
+        "document-size",
+        "characters",
+        "A text has no more characters than bytes.",
+        pl.col("characters") <= pl.col("bytes"),
+        "count again",
+    ),
 )
 
 TARGETS = ("observation_id", "milestone_id", "organization_id", "programme_id", "region_id", "source_id", "exclusion")
@@ -163,12 +337,42 @@ def _role_fits() -> pl.Expr:
 
 
 MENTIONS = (
-    _row("mention-target", "role", "A mention points at exactly one thing.", pl.sum_horizontal(pl.col(t).is_not_null() for t in TARGETS) == 1, "fill one of the target columns; enter the span again for another row"),
-    _row("mention-role", "role", "A role points only at what it may say.", _role_fits(), "value: observation; date: observation, milestone, source; place: observation, milestone; name: organization, programme, region; title: source"),
+    _row(
+        "mention-target",
+        "role",
+        "A mention points at exactly one thing.",
+        pl.sum_horizontal(pl.col(t).is_not_null() for t in TARGETS) == 1,
+        "fill one of the target columns; enter the span again for another row",
+    ),
+    _row(
+        "mention-role",
+        "role",
+        "A role points only at what it may say.",
+        _role_fits(),
+        "see the table of roles in CONTRIBUTING.md",
+    ),
     _row("mention-span", "char_end", "A span ends after it begins.", _LENGTH > 0, "correct the ends"),
-    _row("mention-length", "text", "The text is as long as its span.", _TEXT.str.len_chars() == _LENGTH, "copy the characters of the span, spaces too"),
-    _row("mention-letters", "text", "A span has fewer than 24 letters.", _TEXT.map_elements(lambda t: len(letters(t)) < LONGEST_NAME, pl.Boolean), "mark the part that identifies it"),
-    _row("mention-numeral", "text", "An excluded span holds a numeral.", (pl.col("role") != "excluded") | _TEXT.str.contains(NUMERAL.pattern), "exclude only numerals"),
+    _row(
+        "mention-length",
+        "text",
+        "The text is as long as its span.",
+        _TEXT.str.len_chars() == _LENGTH,
+        "copy the characters of the span, spaces too",
+    ),
+    _row(
+        "mention-letters",
+        "text",
+        "A span has fewer than 24 letters.",
+        _TEXT.map_elements(lambda t: len(letters(t)) < LONGEST_NAME, pl.Boolean),
+        "mark the part that identifies it",
+    ),
+    _row(
+        "mention-numeral",
+        "text",
+        "An excluded span holds a numeral.",
+        (pl.col("role") != "excluded") | _TEXT.str.contains(NUMERAL.pattern),
+        "exclude only numerals",
+    ),
 )
 
 DOMAIN_RULES: dict[str, tuple[RowRule, ...]] = {
@@ -193,20 +397,37 @@ def with_context(table: str, frames: Frames, classifiers: dict[str, tuple[str, .
     frame = frames[table]
     if table != "observations" or "metrics" not in frames:
         return frame
-    defined = frame.join(_definitions(frames["metrics"], classifiers), on="metric_id", how="left", maintain_order="left")
+    defined = frame.join(
+        _definitions(frames["metrics"], classifiers), on="metric_id", how="left", maintain_order="left"
+    )
     return _drawn_in(defined.join(_readings(frame), on="value_text", how="left", maintain_order="left"))
 
 
 def _definitions(metrics: pl.DataFrame, classifiers: dict[str, tuple[str, ...]]) -> pl.DataFrame:
-    words = pl.DataFrame({"unit": list(classifiers), "unit_classifiers": [list(c) for c in classifiers.values()]}, {"unit": pl.String, "unit_classifiers": pl.List(pl.String)})
-    names = {"value_min": "metric_min", "value_max": "metric_max", "is_integer": "metric_is_integer", "kind": "metric_kind"}
+    words = pl.DataFrame(
+        {"unit": list(classifiers), "unit_classifiers": [list(c) for c in classifiers.values()]},
+        {"unit": pl.String, "unit_classifiers": pl.List(pl.String)},
+    )
+    names = {
+        "value_min": "metric_min",
+        "value_max": "metric_max",
+        "is_integer": "metric_is_integer",
+        "kind": "metric_kind",
+    }
     chosen = metrics.unique("metric_id").join(words, on="unit", how="left")
     return chosen.rename(names).select("metric_id", "unit_classifiers", *names.values())
 
 
 def _readings(observations: pl.DataFrame) -> pl.DataFrame:
     """What each distinct token reads, each token parsed once."""
-    columns = {"value_text": pl.String, "read_value": pl.Float64, "read_lower": pl.Float64, "read_upper": pl.Float64, "read_qualifier": pl.String, "read_classifier": pl.String}
+    columns = {
+        "value_text": pl.String,
+        "read_value": pl.Float64,
+        "read_lower": pl.Float64,
+        "read_upper": pl.Float64,
+        "read_qualifier": pl.String,
+        "read_classifier": pl.String,
+    }
     tokens = observations["value_text"].drop_nulls().unique()
     return pl.DataFrame([_reading(token) for token in tokens], columns, orient="row")
 

@@ -23,11 +23,23 @@ def _rule(id: str, sentence: str, hint: str) -> Rule:
     return Rule(id, sentence, "evidence", hint)
 
 
-THERE = _rule("document-missing", "Each document is in the documents' folder.", "put the file there under its file_name")
-BYTES = _rule("document-changed", "A document is the very file whose SHA-256 the package gives.", "get the original file; a changed one is a new document")
+THERE = _rule(
+    "document-missing", "Each document is in the documents' folder.", "put the file there under its file_name"
+)
+BYTES = _rule(
+    "document-changed",
+    "A document is the very file whose SHA-256 the package gives.",
+    "get the original file; a changed one is a new document",
+)
 SIZE = _rule("document-counted", "bytes and characters are those of the document.", "correct the row of the document")
-SPAN = _rule("span-text", "A span of the document holds the text of its mention.", "correct char_start, char_end or text")
-NUMERALS = _rule("numeral-unaccounted", "Each numeral of a document is accounted for by a mention other than a title.", "enter what rests on it, or exclude it")
+SPAN = _rule(
+    "span-text", "A span of the document holds the text of its mention.", "correct char_start, char_end or text"
+)
+NUMERALS = _rule(
+    "numeral-unaccounted",
+    "Each numeral of a document is accounted for by a mention other than a title.",
+    "enter what rests on it, or exclude it",
+)
 SENTENCE = _rule("document-sentence", "No cell repeats a sentence of a document.", "say it in our own words")
 RULES = (THERE, BYTES, SIZE, SPAN, NUMERALS, SENTENCE)
 
@@ -91,7 +103,9 @@ def _missing_numerals(text: str, mentions: pl.DataFrame) -> tuple[int, tuple[tup
     covered = {at for start, end in spans for at in range(start, end)}
     numerals = list(NUMERAL.finditer(text))
     missing = tuple(
-        (m.start(), m[0], _around(text, m.start(), m.end())) for m in numerals if not covered.issuperset(range(*m.span()))
+        (m.start(), m[0], _around(text, m.start(), m.end()))
+        for m in numerals
+        if not covered.issuperset(range(*m.span()))
     )
     return len(numerals), missing
 

@@ -25,7 +25,8 @@ def totals(report: Report) -> str:
     """How many errors and warnings, in how many rows."""
     errors = sum(finding.is_error for finding in report.findings)
     warnings = len(report.findings) - errors
-    return f"{_many(errors, 'error')}, {_many(warnings, 'warning')} in {_many(report.rows, 'row')} of {_many(len(report.frames), 'table')}"
+    found = f"{_many(errors, 'error')}, {_many(warnings, 'warning')}"
+    return f"{found} in {_many(report.rows, 'row')} of {_many(len(report.frames), 'table')}"
 
 
 def as_json(report: Report) -> str:

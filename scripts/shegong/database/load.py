@@ -15,6 +15,7 @@ from shegong.package.schema import Field, TableSchema
 TYPES = {"string": "VARCHAR", "integer": "BIGINT", "number": "DOUBLE", "date": "DATE", "boolean": "BOOLEAN"}
 VIEWS = ("region_paths", "observations_labelled", "latest_observations", "timeline", "evidence", "coverage")
 CODES = "code_lists"
+CODE_COLUMNS = ("table_name", "column_name", "code", "label_en", "label_zh", "definition_en")
 CSV = "header=true, delim=',', quote='\"', escape='\"', new_line='\\n', nullstr='', strict_mode=true"
 
 
@@ -43,7 +44,7 @@ def load(connection: duckdb.DuckDBPyConnection, package: Package, keys: bool) ->
     for schema in in_key_order(package.schemas):
         connection.execute(create_table(schema, keys))
         _fill(connection, schema, package.path(schema.name))
-    connection.execute(f"CREATE TABLE {CODES} (table_name VARCHAR, column_name VARCHAR, code VARCHAR, label_en VARCHAR, label_zh VARCHAR, definition_en VARCHAR)")
+    connection.execute(f"CREATE TABLE {CODES} ({', '.join(f'{column} VARCHAR' for column in CODE_COLUMNS)})")
     connection.execute(f"INSERT INTO {CODES} VALUES {', '.join(_code_rows(package))}")
     for view in VIEWS:
         connection.execute(view_sql(view))
@@ -112,9 +113,13 @@ def _code_rows(package: Package) -> Iterator[str]:
 
 def _comments(package: Package) -> Iterator[str]:
     for schema in package.schemas.values():
-        yield f"COMMENT ON TABLE {schema.name} IS {quoted(f'{schema.description} {schema.description_zh}')}"
+        yield _comment("TABLE", schema.name, f"{schema.description} {schema.description_zh}")
         for field in schema.fields:
-            yield f"COMMENT ON COLUMN {schema.name}.{field.name} IS {quoted(f'{field.description} {field.description_zh}')}"
-    yield f"COMMENT ON TABLE {CODES} IS {quoted('Code lists of the schemas, with labels and definitions. 各表的代码表。')}"
+            yield _comment("COLUMN", f"{schema.name}.{field.name}", f"{field.description} {field.description_zh}")
+    yield _comment("TABLE", CODES, "Code lists of the schemas, with labels and definitions. 各表的代码表。")
     for view in VIEWS:
-        yield f"COMMENT ON VIEW {view} IS {quoted(view_sql(view).splitlines()[0].removeprefix('-- '))}"
+        yield _comment("VIEW", view, view_sql(view).splitlines()[0].removeprefix("-- "))
+
+
+def _comment(kind: str, name: str, text: str) -> str:
+    return f"COMMENT ON {kind} {name} IS {quoted(text)}"

@@ -7,7 +7,6 @@ import csv
 import datetime
 import io
 import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -51,14 +50,14 @@ def run_query(connection: duckdb.DuckDBPyConnection, sql: str) -> duckdb.DuckDBP
         raise PackageError(f"DuckDB: {error}".strip()) from None
 
 
-def show(form: Callable[[duckdb.DuckDBPyRelation], str], relation: duckdb.DuckDBPyRelation) -> str:
-    """The rows in one of the forms below.
+def show(relation: duckdb.DuckDBPyRelation, form: str, max_rows: int) -> str:
+    """The rows as `table`, `csv`, `json` or `markdown`.
 
     Raises:
         PackageError: DuckDB fails while the rows are made.
     """
     try:
-        return form(relation)
+        return as_table(relation, max_rows) if form == "table" else FORMS[form](relation)
     except duckdb.Error as error:
         raise PackageError(f"DuckDB: {error}".strip()) from None
 
@@ -85,12 +84,15 @@ def as_markdown(relation: duckdb.DuckDBPyRelation) -> str:
     return "\n".join(f"| {' | '.join(row)} |" for row in (head, ["---"] * len(head), *rows))
 
 
-def as_table(relation: duckdb.DuckDBPyRelation, max_rows: int = 100) -> str:
+def as_table(relation: duckdb.DuckDBPyRelation, max_rows: int) -> str:
     """The rows in DuckDB's own box, which aligns Chinese."""
     out = io.StringIO()
     with contextlib.redirect_stdout(out):
         relation.show(max_rows=max_rows, max_width=WIDE, null_value="")
     return out.getvalue().rstrip("\n")
+
+
+FORMS = {"csv": as_csv, "json": as_json, "markdown": as_markdown}
 
 
 def _text(value: Any) -> str | None:

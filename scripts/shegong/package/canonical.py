@@ -42,7 +42,7 @@ MENDABLE = (BYTE_ORDER, LINE_ENDS, EMPTY_QUOTED, QUOTING, ORDER)
 
 @dataclass(frozen=True)
 class TextTable:
-    """A table as text: `frame` has only strings and nulls, row 0 stands on line 2; None where rows cannot be trusted."""
+    """A table as text, row 0 of `frame` standing on line 2; no frame where the rows cannot be trusted."""
 
     schema: TableSchema
     file: str
@@ -141,7 +141,9 @@ def _quoting_findings(file: str, data: bytes, frame: pl.DataFrame) -> Iterator[F
         return
     for number, (old, new) in enumerate(zip(data.split(b"\n"), written.split(b"\n"), strict=False), 1):
         if old != new and b'""' not in old.replace(b'"""', b""):
-            yield Finding(QUOTING, file, f"{_short(old.decode())!r} would be written {_short(new.decode())!r}", line=number)
+            yield Finding(
+                QUOTING, file, f"{_short(old.decode())!r} would be written {_short(new.decode())!r}", line=number
+            )
 
 
 def _order_findings(schema: TableSchema, file: str, frame: pl.DataFrame) -> Iterator[Finding]:

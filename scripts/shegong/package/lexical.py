@@ -25,12 +25,20 @@ def _rule(id: str, sentence: str, hint: str) -> Rule:
 
 
 RULES = {
-    "integer": _rule("cell-integer", "An integer is plain digits, without sign, zeros or marks before them.", "write it as 1030"),
-    "number": _rule("cell-number", "A number is plain digits with at most four decimals and no trailing zero.", "write it as 2.5"),
+    "integer": _rule(
+        "cell-integer", "An integer is plain digits, without sign, zeros or marks before them.", "write it as 1030"
+    ),
+    "number": _rule(
+        "cell-number", "A number is plain digits with at most four decimals and no trailing zero.", "write it as 2.5"
+    ),
     "date": _rule("cell-date", "A date is YYYY-MM-DD and exists.", "write it as 2020-03-17"),
     "boolean": _rule("cell-boolean", "A boolean is true or false.", "write true or false"),
-    "string": _rule("cell-text", "Text is NFC, with no hidden character, odd space, markup or formula.", "retype the cell"),
-    "verbatim": _rule("cell-verbatim", "A printed token holds no control character, markup or formula.", "choose another span"),
+    "string": _rule(
+        "cell-text", "Text is NFC, with no hidden character, odd space, markup or formula.", "retype the cell"
+    ),
+    "verbatim": _rule(
+        "cell-verbatim", "A printed token holds no control character, markup or formula.", "choose another span"
+    ),
     "uri": _rule("cell-uri", "An address begins with http:// or https://.", "write the whole address"),
 }
 

@@ -32,8 +32,7 @@ def format_package(package: Package) -> tuple[list[str], list[Finding]]:
     new, findings = _canonical_tables(package)
     if findings:
         return [], findings
-    stamped = _stamped(package.descriptor, {path: content for path, content in new.items()})
-    new[DESCRIPTOR] = json_bytes(stamped)
+    new[DESCRIPTOR] = json_bytes(_stamped(package.descriptor, new))
     changed = [file for file, content in new.items() if (package.root / file).read_bytes() != content]
     for file in changed:
         replace_file(package.root / file, new[file])
@@ -58,12 +57,13 @@ def replace_file(path: Path, content: bytes) -> None:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        os.chmod(temporary, path.stat().st_mode if path.exists() else 0o644)
+        Path(temporary).chmod(path.stat().st_mode if path.exists() else 0o644)
         os.replace(temporary, path)
     except OSError as error:
         raise PackageError(f"{path}: cannot be written: {error.strerror}") from None
     finally:
-        Path(temporary).unlink(missing_ok=True) if temporary else None
+        if temporary:
+            Path(temporary).unlink(missing_ok=True)
 
 
 def _canonical_tables(package: Package) -> tuple[dict[str, bytes], list[Finding]]:

@@ -46,7 +46,9 @@ def check_relations(package: Package, frames: dict[str, pl.DataFrame]) -> list[F
     with duckdb.connect() as connection, ThreadPoolExecutor(2) as pool:
         _load(connection, frames)
         # Small tables: planning the many questions takes the time, and two can be planned at once.
-        answers = pool.map(lambda query: list(_ask(connection.cursor(), package, frames[query.table], query)), queries(package))
+        answers = pool.map(
+            lambda query: list(_ask(connection.cursor(), package, frames[query.table], query)), queries(package)
+        )
         return [finding for answer in answers for finding in answer]
 
 
@@ -67,7 +69,10 @@ def domain_queries() -> tuple[Query, ...]:
 def key_rules() -> dict[str, tuple[Rule, Template]]:
     """The rule and the SQL template of each kind of key: `primary_key`, `unique_key`, `foreign_key`."""
     folder = files(__name__).joinpath("keys")
-    return {name: _template(folder.joinpath(f"{name}.sql").read_text("utf-8")) for name in ("primary_key", "unique_key", "foreign_key")}
+    return {
+        name: _template(folder.joinpath(f"{name}.sql").read_text("utf-8"))
+        for name in ("primary_key", "unique_key", "foreign_key")
+    }
 
 
 def _template(text: str) -> tuple[Rule, Template]:
@@ -121,7 +126,9 @@ def _value(text: str) -> float | None:
         return None
 
 
-def _ask(connection: duckdb.DuckDBPyConnection, package: Package, frame: pl.DataFrame, query: Query) -> Iterator[Finding]:
+def _ask(
+    connection: duckdb.DuckDBPyConnection, package: Package, frame: pl.DataFrame, query: Query
+) -> Iterator[Finding]:
     schema = package.schemas[query.table]
     for line, column, value in connection.execute(query.sql).fetchall():
         key = str(frame[line - 2, schema.primary_key[0]])

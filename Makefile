@@ -1,0 +1,38 @@
+# make build   set up, check the package, build dist/, show what was built
+# make test    set up, run every test (FAST=1: only the fast ones)
+# make lint    set up, style and types
+# make lock    write requirements.lock anew (needs the network)
+
+PYTHON ?= python3
+VENV = .venv
+BIN = $(VENV)/bin
+FAST ?=
+EXAMPLE = SELECT region_en, value, qualifier, value_text, period_end FROM latest_observations WHERE metric_id = 'licensed_social_workers' ORDER BY value DESC
+
+.PHONY: build test lint lock clean
+
+build: $(VENV)/ready
+	$(BIN)/shegong build
+	$(BIN)/shegong query --database dist/shegong.duckdb "$(EXAMPLE)"
+
+test: $(VENV)/ready
+	$(BIN)/python -m pytest $(if $(FAST),-m "not slow")
+
+lint: $(VENV)/ready
+	$(BIN)/ruff check scripts tests benchmarks
+	$(BIN)/ruff format --check scripts tests benchmarks
+	$(BIN)/mypy
+
+lock:
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-annotate --custom-compile-command "make lock" \
+	  --extra curation --extra dev --upgrade --output-file requirements.lock pyproject.toml
+
+# Hashes say which files are right, wherever they come from; --no-build-isolation keeps the build on them too.
+$(VENV)/ready: requirements.lock pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps --requirement requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch $@
+
+clean:
+	rm -rf $(VENV) dist .pytest_cache .mypy_cache .ruff_cache

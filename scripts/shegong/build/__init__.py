@@ -1,0 +1,123 @@
+"""Build: one package becomes a DuckDB database, Parquet files and an Excel workbook.
+
+Everything is made in a staging folder beside the outputs and put in place at the end,
+so that a build that is interrupted leaves the previous one whole.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+from xlsxwriter.exceptions import XlsxWriterException
+
+from shegong.build.database import build_database
+from shegong.build.parquet import build_parquet
+from shegong.build.workbook import build_workbook
+from shegong.database.load import connect_package
+from shegong.finding import PackageError
+from shegong.package.descriptor import Package
+
+LARGE = 1_000_000
+"""With more rows in one table the database has no declared keys, and no workbook is made."""
+STAGING = ".staging-"
+
+
+def build_package(package: Package, output: Path, tell: Callable[[str], None] = lambda step: None) -> list[str]:
+    """Build everything into a folder.
+
+    Args:
+        package: A package that has been checked.
+        output: The folder; outputs of an earlier build in it are replaced, other files stay.
+        tell: Called with the name of each step that begins.
+
+    Returns:
+        A line for each output: where it is, how large, or why it was left out.
+
+    Raises:
+        PackageError: Something cannot be read or written; the previous outputs are whole.
+    """
+    try:
+        with _staging(output) as staging:
+            lines = _make(package, staging, tell)
+            _put_in_place(staging, output)
+    except (duckdb.Error, XlsxWriterException) as error:
+        raise PackageError(f"{output}: not built: {str(error).strip().splitlines()[0]}") from None
+    except OSError as error:
+        raise PackageError(f"{error.filename or output}: not built: {error.strerror or error}") from None
+    return [*_sizes(output), *lines]
+
+
+def _make(package: Package, staging: Path, tell: Callable[[str], None]) -> list[str]:
+    with connect_package(package) as connection:
+        is_large = _largest(connection, package) > LARGE
+        tell("database")
+        build_database(package, staging / "shegong.duckdb", keys=not is_large)
+        tell("parquet")
+        build_parquet(connection, package, staging / "parquet")
+        if is_large:
+            return [f"no keys in the database and no workbook: a table has more than {LARGE:,} rows"]
+        tell("workbook")
+        build_workbook(connection, package, staging / "shegong.xlsx")
+    return []
+
+
+def _largest(connection: duckdb.DuckDBPyConnection, package: Package) -> int:
+    return max(connection.table(name).shape[0] for name in package.schemas)
+
+
+@contextmanager
+def _staging(output: Path) -> Iterator[Path]:
+    output.mkdir(parents=True, exist_ok=True)
+    with _only_one(output):
+        for left_over in output.glob(f"{STAGING}*"):
+            shutil.rmtree(left_over, ignore_errors=True)
+        staging = Path(tempfile.mkdtemp(prefix=STAGING, dir=output))
+        try:
+            yield staging
+        finally:
+            shutil.rmtree(staging, ignore_errors=True)
+
+
+@contextmanager
+def _only_one(output: Path) -> Iterator[None]:
+    """Refuse to build where another build is running; the lock falls with the process that holds it."""
+    with (output / ".lock").open("w") as lock:
+        try:
+            import fcntl
+
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except ImportError:
+            pass  # a system without such locks
+        except BlockingIOError:
+            raise PackageError(f"{output}: another build is running here; wait for it") from None
+        yield
+
+
+def _put_in_place(staging: Path, output: Path) -> None:
+    """Move the finished outputs to their names; Ctrl-C waits until all are there."""
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        for path in sorted(p for p in staging.rglob("*") if p.is_file()):
+            target = output / path.relative_to(staging)
+            target.parent.mkdir(exist_ok=True)
+            os.replace(path, target)
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _sizes(output: Path) -> list[str]:
+    parquet = sorted((output / "parquet").glob("*.parquet"))
+    single = [output / "shegong.duckdb", output / "shegong.xlsx"]
+    lines = [f"{path}  {_kib(path)}" for path in single if path.exists()]
+    return [*lines, f"{output / 'parquet'}  {len(parquet)} files, {_kib(*parquet)}"]
+
+
+def _kib(*paths: Path) -> str:
+    return f"{sum(path.stat().st_size for path in paths) / 1024:,.0f} KiB"

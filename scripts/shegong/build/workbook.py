@@ -1,0 +1,116 @@
+"""The Excel workbook: a readme sheet, then one sheet a table with bilingual titles and links between rows."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import duckdb
+from xlsxwriter import Workbook
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
+
+from shegong.package.descriptor import Package
+from shegong.package.schema import TableSchema
+
+FIRST_ROW = 2
+"""Rows above the data: column names, and titles in two languages."""
+MOST_LINKS = 60_000
+"""Excel holds some 65,000 links a sheet."""
+Rows = dict[str, list[tuple[Any, ...]]]
+
+
+def build_workbook(connection: duckdb.DuckDBPyConnection, package: Package, path: Path) -> None:
+    """Write the workbook, with the same bytes each time."""
+    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    with Workbook(str(path), options) as workbook:
+        created = datetime.datetime.fromisoformat(package.descriptor["created"]).replace(tzinfo=None)
+        workbook.set_properties({"title": package.descriptor["title"], "created": created})
+        rows = {
+            name: connection.execute(f"FROM {name} ORDER BY {schema.primary_key[0]}").fetchall()
+            for name, schema in package.schemas.items()
+        }
+        _write_readme(workbook, package, rows)
+        for schema in package.schemas.values():
+            _write_table(workbook, schema, rows, _places(package, rows))
+
+
+def _places(package: Package, rows: Rows) -> dict[str, dict[str, int]]:
+    """The sheet row of each key of each table."""
+    return {
+        name: {row[schema.columns.index(schema.primary_key[0])]: at for at, row in enumerate(rows[name], FIRST_ROW + 1)}
+        for name, schema in package.schemas.items()
+    }
+
+
+def _write_readme(workbook: Workbook, package: Package, rows: Rows) -> None:
+    sheet = workbook.add_worksheet("readme")
+    bold, wrapped = workbook.add_format({"bold": True}), workbook.add_format({"text_wrap": True, "valign": "top"})
+    sheet.set_column(0, 0, 24)
+    sheet.set_column(1, 1, 100, wrapped)
+    for at, (key, value) in enumerate(_about(package)):
+        sheet.write_string(at, 0, key, bold)
+        sheet.write_string(at, 1, value, wrapped)
+    first = at + 2
+    for at, schema in enumerate(package.schemas.values(), first):
+        sheet.write_url(at, 0, f"internal:'{schema.name}'!A1", string=schema.name)
+        count = f"{len(rows[schema.name]):,} rows / 行"
+        sheet.write_string(
+            at, 1, f"{schema.title} / {schema.title_zh}: {count}. {schema.description} {schema.description_zh}", wrapped
+        )
+
+
+def _about(package: Package) -> Iterator[tuple[str, str]]:
+    about, licence = package.descriptor, package.descriptor["licenses"][0]
+    yield "title / 标题", f"{about['title']} / {about['title_zh']}"
+    yield "version / 版本", f"{about['version']} ({about['created'][:10]})"
+    yield "description", about["description"]
+    yield "说明", about["description_zh"]
+    yield "licence / 许可", f"{licence['title']} ({licence['path']})"
+    yield (
+        "how to read / 读法",
+        "value_lower and value_upper bound the true value; an empty bound is open. 真值在上下界之间，空表示无界。",
+    )
+
+
+def _write_table(workbook: Workbook, schema: TableSchema, rows: Rows, places: dict[str, dict[str, int]]) -> None:
+    sheet = workbook.add_worksheet(schema.name)
+    _write_head(workbook, sheet, schema)
+    targets = {key.field: key.table for key in schema.foreign_keys}
+    day, link = workbook.add_format({"num_format": "yyyy-mm-dd"}), workbook.get_default_url_format()
+    has_links = len(rows[schema.name]) * len(targets) <= MOST_LINKS
+    for at, row in enumerate(rows[schema.name], FIRST_ROW):
+        for column, (field, value) in enumerate(zip(schema.fields, row, strict=True)):
+            place = places[targets[field.name]].get(value) if has_links and field.name in targets else None
+            if place is not None:
+                sheet.write_url(at, column, f"internal:'{targets[field.name]}'!A{place}", link, str(value))
+            elif field.format == "uri" and value is not None:
+                sheet.write_url(at, column, value, link, value)
+            elif value is not None:
+                _write_cell(sheet, at, column, value, day)
+
+
+def _write_head(workbook: Workbook, sheet: Worksheet, schema: TableSchema) -> None:
+    name = workbook.add_format({"bold": True, "bg_color": "#DDEBF7"})
+    title = workbook.add_format({"text_wrap": True, "valign": "top", "bg_color": "#F2F2F2"})
+    for column, field in enumerate(schema.fields):
+        sheet.write_string(0, column, field.name, name)
+        sheet.write_string(1, column, f"{field.title}\n{field.title_zh}", title)
+        is_prose = field.name.startswith(("name", "title", "definition", "description", "note", "defects"))
+        sheet.set_column(column, column, 40 if is_prose else max(14, len(field.name) + 2))
+    sheet.set_row(1, 32)
+    sheet.freeze_panes(FIRST_ROW, 1)
+    sheet.autofilter(1, 0, 1, len(schema.fields) - 1)
+
+
+def _write_cell(sheet: Worksheet, row: int, column: int, value: Any, day: Format) -> None:
+    if isinstance(value, bool):
+        sheet.write_boolean(row, column, value)
+    elif isinstance(value, int | float):
+        sheet.write_number(row, column, value)
+    elif isinstance(value, datetime.date):
+        sheet.write_datetime(row, column, datetime.datetime.combine(value, datetime.time()), day)
+    else:
+        sheet.write_string(row, column, value)  # never a formula, whatever it begins with

@@ -1,0 +1,148 @@
+"""The package under test, and copies of it that a test may break."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from shegong.checks.evidence import VARIABLE, documents_folder
+from shegong.checks.run import Report, check_package
+from shegong.package.descriptor import Package, open_package
+
+ROOT = Path(__file__).parents[1]
+FILLER = "天地玄黄宇宙洪荒日月盈昃辰宿列张"
+"""Characters without a numeral, for what stands between the mentions of a stand-in document."""
+
+Row = dict[str, str]
+
+
+class PackageCopy:
+    """A copy of the package; an edit keeps a table sorted and minimally quoted, and leaves the stamps alone."""
+
+    def __init__(self, folder: Path) -> None:
+        self.root = folder / "package"
+        self.documents = folder / "documents"
+        self.root.mkdir()
+        shutil.copy(ROOT / "datapackage.json", self.root)
+        for name in ("data", "schemas"):
+            shutil.copytree(ROOT / name, self.root / name)
+
+    @property
+    def package(self) -> Package:
+        return open_package(self.root)
+
+    def check(self, documents: bool = False, conformance: bool = False) -> Report:
+        return check_package(self.package, self.documents if documents else None, conformance)
+
+    def rows(self, table: str) -> list[Row]:
+        return list(csv.DictReader(io.StringIO((self.root / f"data/{table}.csv").read_bytes().decode(), newline="")))
+
+    def row(self, table: str, key: str) -> Row:
+        return next(row for row in self.rows(table) if _key(row) == key)
+
+    def edit_cell(self, table: str, key: str, column: str, value: str) -> None:
+        rows = self.rows(table)
+        next(row for row in rows if _key(row) == key)[column] = value
+        self._write(table, rows)
+
+    def append_row(self, table: str, like: str, **cells: str) -> None:
+        """Add a row that differs from the row `like` in the given cells."""
+        self._write(table, [*self.rows(table), self.row(table, like) | cells])
+
+    def delete_row(self, table: str, *keys: str) -> None:
+        assert set(keys) <= {_key(row) for row in self.rows(table)}
+        self._write(table, [row for row in self.rows(table) if _key(row) not in keys])
+
+    def edit_bytes(self, file: str, edit: Callable[[bytes], bytes]) -> None:
+        path = self.root / file
+        old = path.read_bytes()
+        new = edit(old)
+        assert new != old
+        path.write_bytes(new)
+
+    def edit_text(self, file: str, old: str, new: str) -> None:
+        assert (self.root / file).read_bytes().count(old.encode()) == 1
+        self.edit_bytes(file, lambda data: data.replace(old.encode(), new.encode()))
+
+    def edit_json(self, file: str, edit: Callable[[Any], object]) -> None:
+        content = json.loads((self.root / file).read_bytes())
+        edit(content)
+        (self.root / file).write_text(json.dumps(content, ensure_ascii=False, indent=2) + "\n", "utf-8")
+
+    def edit_field(self, table: str, column: str, edit: Callable[[Any], object]) -> None:
+        """Change a column of a schema."""
+        self.edit_json(f"schemas/{table}.json", lambda schema: edit(next(f for f in schema["fields"] if f["name"] == column)))
+
+    def stamp(self) -> None:
+        """Write bytes and hash of every table that is there into the descriptor."""
+        self.edit_json("datapackage.json", lambda descriptor: [self._stamp(item) for item in descriptor["resources"]])
+
+    def put_documents(self) -> None:
+        """Write a stand-in for each document, so that evidence can be broken where the documents are not at hand.
+
+        It has the mentions at their places and filler between them.
+        """
+        self.documents.mkdir()
+        for document in self.rows("documents"):
+            content = self._stand_in(document).encode()
+            (self.documents / document["file_name"]).write_bytes(content)
+            self.edit_cell("documents", document["document_id"], "bytes", str(len(content)))
+            self.edit_cell("documents", document["document_id"], "sha256", hashlib.sha256(content).hexdigest())
+
+    def line(self, file: str, mark: str) -> int:
+        """The last line that begins with `mark`, or has it as its indented content; counted without the code under test."""
+        lines = (self.root / file).read_bytes().split(b"\n")
+        found = [number for number, line in enumerate(lines, 1) if line.strip().startswith(mark.encode())]
+        assert found, f"no line of {file} begins with {mark!r}"
+        return found[-1]
+
+    def _stand_in(self, document: Row) -> str:
+        size = int(document["characters"])
+        characters = list((FILLER * (size // len(FILLER) + 1))[:size])
+        for mention in self.rows("mentions"):
+            if mention["document_id"] == document["document_id"]:
+                characters[int(mention["char_start"]) : int(mention["char_end"])] = mention["text"]
+        return "".join(characters)
+
+    def _write(self, table: str, rows: list[Row]) -> None:
+        text = io.StringIO()
+        writer = csv.DictWriter(text, list(rows[0]), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(sorted(rows, key=_key))
+        (self.root / f"data/{table}.csv").write_bytes(text.getvalue().encode())
+
+    def _stamp(self, resource: dict[str, Any]) -> None:
+        path = self.root / resource["path"]
+        if path.is_file():
+            resource["bytes"] = path.stat().st_size
+            resource["hash"] = f"sha256:{hashlib.sha256(path.read_bytes()).hexdigest()}"
+
+
+def _key(row: Row) -> str:
+    return next(iter(row.values()))
+
+
+@pytest.fixture(scope="session")
+def package() -> Package:
+    return open_package(ROOT)
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> PackageCopy:
+    return PackageCopy(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def documents() -> Path:
+    folder = documents_folder(None)
+    if folder is None:
+        pytest.skip(f"the documents are not at hand: {VARIABLE} is not set")
+    return folder
