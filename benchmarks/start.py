@@ -2,8 +2,8 @@
 
     python benchmarks/start.py [RUNS]
 
-Prints the median and the range of each, and its ratio to `frictionless validate datapackage.json`. Runs alternate, so that a busy
-machine slows all alike.
+Prints the median and the range of each, and its ratio to `frictionless validate datapackage.json`.
+Runs alternate, so that a busy machine slows all alike.
 """
 
 import statistics

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import io
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -26,6 +27,9 @@ class OneLineErrors(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; what it could not do is said in a line with exit code 2."""
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, io.TextIOWrapper):
+                stream.reconfigure(errors="backslashreplace")  # a terminal that cannot show a character gets its number
         try:
             return super().invoke(ctx)
         except PackageError as error:
@@ -143,7 +147,7 @@ def coverage(root: str | None, documents: str | None, form: str) -> None:
 @click.option("--output", metavar="DIR", help="Where to build; else dist/ in the package.")
 def build(root: str | None, checked: bool, output: str | None) -> None:
     """Build the DuckDB database, the Parquet files and the Excel workbook."""
-    from shegong.build import build_package
+    from shegong.outputs import build_package
     from shegong.checks.report import as_text
     from shegong.checks.run import check_package
 

@@ -14,7 +14,7 @@ import polars as pl
 from pandera.errors import SchemaErrors
 
 from shegong.checks.domain import DOMAIN_RULES
-from shegong.finding import Finding, Rule
+from shegong.finding import Finding, PackageError, Rule
 from shegong.package.lexical import visible
 from shegong.package.schema import Field, TableSchema
 
@@ -116,11 +116,13 @@ def _check(name: str, keeps: pl.Expr) -> pa.Check:
 def _cases(contract: pa.DataFrameSchema, frame: pl.DataFrame) -> Iterator[dict[str, object]]:
     try:
         contract.validate(frame, lazy=True)
+        return
     except SchemaErrors as error:
-        for case in error.failure_cases.iter_rows(named=True):
-            if case["index"] is None:
-                raise AssertionError(f"contract without a row: {case['column']} {case['check']}") from None
-            yield case
+        cases = error.failure_cases
+    for case in cases.iter_rows(named=True):
+        if case["index"] is None:  # the check itself failed
+            raise PackageError(f"contracts: the rules of this version do not fit the schemas: {case['failure_case']}")
+        yield case
 
 
 def _finding(schema: TableSchema, file: str, suspects: pl.DataFrame, case: dict[str, object]) -> Finding:

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import duckdb
 import polars as pl
 
 from shegong.checks.conformance import check_conformance
@@ -51,9 +52,17 @@ class Report:
     frames: dict[str, pl.DataFrame] = field(default_factory=dict)
 
     def add(self, name: str, skip: str, step: Callable[[], list[Finding]], tell: Tell) -> None:
-        """Run a step, or say why it is skipped."""
+        """Run a step, or say why it is skipped.
+
+        Raises:
+            PackageError: The step cannot be asked of such schemas.
+        """
         tell(name)
-        self.steps.append(Step(name, skipped=skip) if skip else Step(name, _in_order(step())))
+        try:
+            self.steps.append(Step(name, skipped=skip) if skip else Step(name, _in_order(step())))
+        except (pl.exceptions.PolarsError, duckdb.Error, KeyError) as error:
+            reason = str(error).strip().splitlines()[0]
+            raise PackageError(f"{name}: the rules of this version do not fit the schemas: {reason}") from None
 
     @property
     def findings(self) -> list[Finding]:

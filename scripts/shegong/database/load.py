@@ -14,6 +14,7 @@ from shegong.package.schema import Field, TableSchema
 
 TYPES = {"string": "VARCHAR", "integer": "BIGINT", "number": "DOUBLE", "date": "DATE", "boolean": "BOOLEAN"}
 VIEWS = ("region_paths", "observations_labelled", "latest_observations", "timeline", "evidence", "coverage")
+WRONG_ROWS = (duckdb.ConversionException, duckdb.InvalidInputException, duckdb.ConstraintException)
 CODES = "code_lists"
 CODE_COLUMNS = ("table_name", "column_name", "code", "label_en", "label_zh", "definition_en")
 CSV = "header=true, delim=',', quote='\"', escape='\"', new_line='\\n', nullstr='', strict_mode=true"
@@ -26,7 +27,10 @@ def connect_package(package: Package) -> duckdb.DuckDBPyConnection:
         PackageError: A table cannot be loaded.
     """
     connection = duckdb.connect()
-    load(connection, package, keys=False)
+    try:
+        load(connection, package, keys=False)
+    except duckdb.Error as error:
+        raise PackageError(f"{package.root}: cannot be loaded: {str(error).strip().splitlines()[0]}") from None
     return connection
 
 
@@ -98,7 +102,7 @@ def _column(field: Field) -> str:
 def _fill(connection: duckdb.DuckDBPyConnection, schema: TableSchema, path: Path) -> None:
     try:
         connection.execute(f"INSERT INTO {schema.name} BY NAME {select_csv(schema, path)}")
-    except duckdb.Error as error:
+    except WRONG_ROWS as error:
         reason = str(error).strip().splitlines()[0]
         raise PackageError(f"{path}: cannot be loaded: {reason} (run `shegong check` to see where)") from None
 

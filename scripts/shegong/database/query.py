@@ -7,6 +7,7 @@ import csv
 import datetime
 import io
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ import duckdb
 
 from shegong.finding import PackageError
 
-ALLOWED = (duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN)
+EXPLAIN = re.compile(r"^\s*EXPLAIN(\s+ANALYZE)?(\s*\([^)]*\))?\s", re.I)
 WIDE = 100_000
 LOCKS = ("SET temp_directory = ''", "SET enable_external_access = false", "SET lock_configuration = true")
 
@@ -42,12 +43,16 @@ def run_query(connection: duckdb.DuckDBPyConnection, sql: str) -> duckdb.DuckDBP
     for lock in LOCKS:
         connection.execute(lock)
     try:
-        statements = connection.extract_statements(sql)
-        if len(statements) != 1 or statements[0].type not in ALLOWED:
-            raise PackageError("give one SELECT (or EXPLAIN) and nothing else")
-        return connection.sql(statements[0].query)
+        if not _is_select(connection, EXPLAIN.sub("", sql, count=1)):
+            raise PackageError("give one SELECT (or EXPLAIN of one) and nothing else")
+        return connection.sql(sql)
     except duckdb.Error as error:
         raise PackageError(f"DuckDB: {error}".strip()) from None
+
+
+def _is_select(connection: duckdb.DuckDBPyConnection, sql: str) -> bool:
+    statements = connection.extract_statements(sql)
+    return len(statements) == 1 and statements[0].type == duckdb.StatementType.SELECT
 
 
 def show(relation: duckdb.DuckDBPyRelation, form: str, max_rows: int) -> str:
@@ -85,7 +90,9 @@ def as_markdown(relation: duckdb.DuckDBPyRelation) -> str:
 
 
 def as_table(relation: duckdb.DuckDBPyRelation, max_rows: int) -> str:
-    """The rows in DuckDB's own box, which aligns Chinese."""
+    """The rows in DuckDB's own box, which aligns Chinese; a plan as it is drawn."""
+    if relation.columns == ["explain_key", "explain_value"]:
+        return "\n".join(plan.rstrip("\n") for _, plan in relation.fetchall())
     out = io.StringIO()
     with contextlib.redirect_stdout(out):
         relation.show(max_rows=max_rows, max_width=WIDE, null_value="")

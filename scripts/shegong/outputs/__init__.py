@@ -17,9 +17,9 @@ from pathlib import Path
 import duckdb
 from xlsxwriter.exceptions import XlsxWriterException
 
-from shegong.build.database import build_database
-from shegong.build.parquet import build_parquet
-from shegong.build.workbook import build_workbook
+from shegong.outputs.database import build_database
+from shegong.outputs.parquet import build_parquet
+from shegong.outputs.workbook import build_workbook
 from shegong.database.load import connect_package
 from shegong.finding import PackageError
 from shegong.package.descriptor import Package

@@ -1,0 +1,5 @@
+"""`python -m shegong` is the command `shegong`."""
+
+from shegong.cli import main
+
+main()
