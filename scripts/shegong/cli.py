@@ -147,9 +147,9 @@ def coverage(root: str | None, documents: str | None, form: str) -> None:
 @click.option("--output", metavar="DIR", help="Where to build; else dist/ in the package.")
 def build(root: str | None, checked: bool, output: str | None) -> None:
     """Build the DuckDB database, the Parquet files and the Excel workbook."""
-    from shegong.outputs import build_package
     from shegong.checks.report import as_text
     from shegong.checks.run import check_package
+    from shegong.outputs import build_package
 
     package = _open(root)
     if checked and (report := check_package(package, tell=_progress())).has_errors:

@@ -9,16 +9,18 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
 from shegong.text import plain_reading
 
-DIGITS = r"[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+(?:\.[0-9]+)?"
+MIXED = "(?:[0-9]+[亿万千百])+[0-9]+[万千百]?"
+DIGITS = r"(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?"
 CHINESE = "[零〇一二两三四五六七八九十百千万亿半]+"
 NUMBER = re.compile(
-    rf"(?P<number>{DIGITS}|{CHINESE})(?P<inside>[余多])?(?P<scale>[十百千万亿]*)(?P<after>[余多]|以上)?"
+    rf"(?P<number>{MIXED}|{DIGITS}|{CHINESE})(?P<inside>[余多])?(?P<scale>[十百千万亿]*)(?P<after>[余多]|以上)?"
 )
 SCALE = {"十": 10, "百": 100, "千": 1_000, "万": 10_000, "亿": 100_000_000}
 
-AT_LEAST = re.compile("至少|不少于|超过|突破|(?:超|逾)$")
+AT_LEAST = re.compile("至少|不少于|(?<!不)超过|突破|(?:超|逾)$")
 NEARLY = re.compile("不足|近$")
-AT_MOST = re.compile("最高|最多")
+AT_MOST = re.compile("最高|最多|至多|不超过")
+VAGUE = re.compile("[数几]$")
 
 
 class NotAQuantity(ValueError):
@@ -67,6 +69,8 @@ def parse_quantity(token: str) -> Quantity:
     if not matches:
         raise NotAQuantity(f"{token!r} holds no numeral")
     match = matches[-1]
+    if VAGUE.search(text[: match.start()]):
+        raise NotAQuantity(f"{token!r} holds no numeral but a vague quantity")
     rest, trailing = _without_or_more(text[match.end() :])
     value, half_unit = _number(match, token)
     more = bool(match["inside"] or match["after"] or trailing)
@@ -84,7 +88,7 @@ def _number(match: re.Match[str], token: str) -> tuple[Decimal, Decimal]:
     for character in match["scale"]:
         scale *= SCALE[character]
     printed = match["number"].replace(",", "")
-    number = Decimal(printed) if printed[0].isascii() else _chinese_number(printed, token)
+    number = Decimal(printed) if printed.isascii() else _chinese_number(printed, token)
     places = len(printed.partition(".")[2])
     half_unit = Decimal(5).scaleb(-places - 1) if places else Decimal(0)
     return number * scale, half_unit * scale
@@ -105,7 +109,7 @@ def _chinese_number(printed: str, token: str) -> Decimal:
 
 
 def _qualifier(before: str, number: str, more: bool, half_unit: Decimal) -> str:
-    bare_unit = number in ("十", "百", "千", "万")
+    bare_unit = set(number) <= set(SCALE)
     if more or AT_LEAST.search(before) or (before.endswith("上") and bare_unit):
         return "at_least"
     if NEARLY.search(before):

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 NUMERAL = re.compile("[0-9０-９]+|[零〇一二两兩三四五六七八九十百千万萬亿億半双雙首]+")
 """What the ledger accounts for, each run by itself."""
 
-PINYIN = re.compile(r"\([A-Za-zÀ-ɏ]+\)")
+PINYIN = re.compile(r"[(（][A-Za-zÀ-ɏ]+(?: [A-Za-zÀ-ɏ]+)*[)）]")
 """Latin letters in brackets, which some pages print after a character; 人(次) is no such thing."""
 
 LONGEST_NAME = 24

@@ -6,10 +6,13 @@ import json
 import logging
 from collections.abc import Iterator
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from shegong.finding import Finding, PackageError, Rule
 from shegong.package.descriptor import DESCRIPTOR, Package, load_json
+
+if TYPE_CHECKING:
+    from frictionless import Report
 
 FRICTIONLESS = Rule(
     "frictionless", "frictionless finds the package valid.", "conformance", "correct what frictionless names"
@@ -29,17 +32,25 @@ def check_conformance(package: Package) -> list[Finding]:
 
 
 def _frictionless_findings(package: Package) -> Iterator[Finding]:
-    from frictionless import Report, validate
+    from frictionless import validate
 
     logging.getLogger("frictionless").setLevel(logging.ERROR)
-    reports: list[tuple[str, Report]] = [(DESCRIPTOR, validate(str(package.root / DESCRIPTOR)))]
-    # Without type="schema" a broken schema file is read as a plain file, and valid.
-    reports += [(r.schema_path, validate(str(package.root / r.schema_path), type="schema")) for r in package.resources]
-    for file, report in reports:
-        for error in report.flatten(["title", "rowNumber", "fieldNumber", "message"]):
-            yield Finding(FRICTIONLESS, file, f"{error[0]}: {error[3]}", line=error[1] or 0)
-        if not report.valid and not report.flatten(["title"]):
-            yield Finding(FRICTIONLESS, file, "invalid, without an error that it names")
+    yield from _told(DESCRIPTOR, validate(str(package.root / DESCRIPTOR)))
+    for resource in package.resources:
+        # Without type="schema" a broken schema file is read as a plain file, and valid.
+        path = resource.schema_path
+        yield from _told(path, validate(str(package.root / path), type="schema"))
+
+
+def _told(file: str, report: Report) -> Iterator[Finding]:
+    for error in report.errors:
+        yield Finding(FRICTIONLESS, file, f"{error.title}: {error.message}")
+    for task in report.tasks:
+        for error in task.errors:
+            line, column = getattr(error, "row_number", 0), getattr(error, "field_name", "")
+            table = task.name if task.place and task.place.endswith(".csv") else ""
+            message = f"{error.title}: {error.message}"
+            yield Finding(FRICTIONLESS, task.place if table else file, message, table, line, column or "")
 
 
 def _official_findings(package: Package) -> Iterator[Finding]:

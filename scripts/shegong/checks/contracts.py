@@ -15,7 +15,7 @@ from pandera.errors import SchemaErrors
 
 from shegong.checks.domain import DOMAIN_RULES
 from shegong.finding import Finding, PackageError, Rule
-from shegong.package.lexical import visible
+from shegong.package.lexical import cell_text, visible
 from shegong.package.schema import Field, TableSchema
 
 LINE = "_line"
@@ -127,8 +127,7 @@ def _cases(contract: pa.DataFrameSchema, frame: pl.DataFrame) -> Iterator[dict[s
 
 def _finding(schema: TableSchema, file: str, suspects: pl.DataFrame, case: dict[str, object]) -> Finding:
     row, column, rule = int(str(case["index"])), str(case["column"]), _BY_ID[str(case["check"])]
-    cell = suspects[row, column]
-    value = "" if cell is None else str(cell)
+    value = cell_text(suspects[row, column])
     key = str(suspects[row, schema.primary_key[0]] or "")
     return Finding(
         rule, file, f"{visible(value)!r}: {rule.sentence}", schema.name, suspects[row, LINE], column, key, value

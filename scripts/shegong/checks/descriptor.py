@@ -16,7 +16,7 @@ from jsonschema.exceptions import ValidationError
 
 from shegong.finding import Finding, PackageError, Rule
 from shegong.package.descriptor import DESCRIPTOR, Package, load_json
-from shegong.package.schema import TableSchema
+from shegong.package.schema import Field, TableSchema
 from shegong.package.stamp import stamp_of
 
 FOLDERS = {"data": ".csv", "schemas": ".json"}
@@ -70,8 +70,13 @@ REGEX = _rule(
     "A pattern is a regular expression that every engine reads.",
     "write it without look-around and back-references",
 )
+CONSTRAINT = _rule(
+    "schema-constraint",
+    "A constraint fits the type of its column.",
+    "length and pattern are for text; bounds for the rest",
+)
 STAMP = _rule("stamp-stale", "bytes and hash in datapackage.json are those of the file.", "run `shegong fmt`")
-RULES = (PROFILE, UNKNOWN, PATH, TWICE, TABLE, MISSING, UNLISTED, UNREADABLE, KEYS, CODES, REGEX, STAMP)
+RULES = (PROFILE, UNKNOWN, PATH, TWICE, TABLE, MISSING, UNLISTED, UNREADABLE, KEYS, CODES, REGEX, CONSTRAINT, STAMP)
 GOING_ON = (STAMP, UNLISTED)
 """After these the tables can still be read; after the others they cannot."""
 
@@ -212,6 +217,8 @@ def _wrong_foreign_keys(schema: TableSchema, schemas: dict[str, TableSchema]) ->
             yield f"foreign key column {key.field!r} is no column"
         if key.table not in schemas or schemas[key.table].primary_key != (key.reference,):
             yield f"foreign key {key.field!r} points at {key.table}.{key.reference}, which is no primary key"
+        elif key.field in schema.columns and schema.field(key.field).type != schemas[key.table].fields[0].type:
+            yield f"foreign key {key.field!r} has not the type of {key.table}.{key.reference}"
 
 
 def _code_findings(file: str, schema: TableSchema, content: dict[str, Any]) -> Iterator[Finding]:
@@ -219,10 +226,28 @@ def _code_findings(file: str, schema: TableSchema, content: dict[str, Any]) -> I
         where = _json_path(["fields", index])
         if tuple(item["constraints"].get("enum", ())) != field.codes:
             yield Finding(CODES, file, f"enum and categories of {field.name!r} differ", schema.name, column=where)
+        for message in _misfits(field):
+            yield Finding(CONSTRAINT, file, message, schema.name, column=where)
         if field.pattern is not None and (why := _bad_pattern(field.pattern)):
             yield Finding(
                 REGEX, file, f"pattern of {field.name!r}: {why}", schema.name, column=where, value=field.pattern
             )
+
+
+def _misfits(field: Field) -> Iterator[str]:
+    """Constraints that the type of the column has no use for."""
+    for bound in (field.minimum, field.maximum):
+        if bound is not None and not _is_bound(field.type, bound):
+            yield f"bound {bound!r} of {field.name!r} is no {field.type}"
+    lengths = (field.pattern, field.min_length, field.max_length)
+    if field.type != "string" and (field.codes or any(limit is not None for limit in lengths)):
+        yield f"{field.name!r} is no text, and has a pattern, a length or codes"
+
+
+def _is_bound(type: str, bound: float | str) -> bool:
+    if type == "date":
+        return isinstance(bound, str) and re.fullmatch(r"[1-9][0-9]{3}-[0-9]{2}-[0-9]{2}", bound) is not None
+    return type in ("integer", "number") and not isinstance(bound, str)
 
 
 def _bad_pattern(pattern: str) -> str:

@@ -31,6 +31,7 @@ BYTES = _rule(
     "A document is the very file whose SHA-256 the package gives.",
     "get the original file; a changed one is a new document",
 )
+ENCODING = _rule("document-encoding", "A document is UTF-8.", "convert it; the converted file is the document")
 SIZE = _rule("document-counted", "bytes and characters are those of the document.", "correct the row of the document")
 SPAN = _rule(
     "span-text", "A span of the document holds the text of its mention.", "correct char_start, char_end or text"
@@ -41,7 +42,7 @@ NUMERALS = _rule(
     "enter what rests on it, or exclude it",
 )
 SENTENCE = _rule("document-sentence", "No cell repeats a sentence of a document.", "say it in our own words")
-RULES = (THERE, BYTES, SIZE, SPAN, NUMERALS, SENTENCE)
+RULES = (THERE, BYTES, ENCODING, SIZE, SPAN, NUMERALS, SENTENCE)
 
 
 @dataclass(frozen=True)
@@ -99,7 +100,7 @@ def coverage(frames: dict[str, pl.DataFrame], texts: dict[str, str]) -> list[Cov
 
 
 def _missing_numerals(text: str, mentions: pl.DataFrame) -> tuple[int, tuple[tuple[int, str, str], ...]]:
-    spans = mentions.filter(pl.col("role") != "title").select("char_start", "char_end").rows()
+    spans = mentions.filter(pl.col("role") != "title").select("char_start", "char_end").drop_nulls().rows()
     covered = {at for start, end in spans for at in range(start, end)}
     numerals = list(NUMERAL.finditer(text))
     missing = tuple(
@@ -125,7 +126,13 @@ def _file_findings(package: Package, line: int, row: dict[str, object], folder: 
     if digest != row["sha256"]:
         yield Finding(BYTES, file, f"{path} has SHA-256 {digest}", "documents", line, "sha256", key, str(row["sha256"]))
         return
-    for column, actual in (("bytes", len(content)), ("characters", len(content.decode("utf-8")))):
+    try:
+        text = content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        message = f"{path} is no UTF-8: byte {error.start} is 0x{content[error.start]:02X}"
+        yield Finding(ENCODING, file, message, "documents", line, "file_name", key, path.name)
+        return
+    for column, actual in (("bytes", len(content)), ("characters", len(text))):
         if actual != row[column]:
             yield Finding(SIZE, file, f"{path} has {actual} {column}", "documents", line, column, key, str(row[column]))
 

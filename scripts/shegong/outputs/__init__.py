@@ -17,11 +17,11 @@ from pathlib import Path
 import duckdb
 from xlsxwriter.exceptions import XlsxWriterException
 
+from shegong.database.load import connect_package
+from shegong.finding import PackageError
 from shegong.outputs.database import build_database
 from shegong.outputs.parquet import build_parquet
 from shegong.outputs.workbook import build_workbook
-from shegong.database.load import connect_package
-from shegong.finding import PackageError
 from shegong.package.descriptor import Package
 
 LARGE = 1_000_000

@@ -16,6 +16,7 @@ import polars as pl
 from shegong.finding import Finding, Rule
 from shegong.package.schema import TableSchema
 
+RAW_CELL = re.compile(r'(?:^|(?<=,))("(?:[^"]|"")*"|[^,]*)(?=,|$)')
 BOM = b"\xef\xbb\xbf"
 FORMAT = "run `shegong fmt`"
 
@@ -28,7 +29,9 @@ ENCODING = _rule("csv-encoding", "A table is UTF-8.", "save the file as UTF-8")
 BYTE_ORDER = _rule("csv-bom", "A table has no byte order mark.", FORMAT)
 LINE_ENDS = _rule("csv-line-ends", "Lines end with LF, the last one too.", FORMAT)
 NUL = _rule("csv-nul", "A table holds no NUL character.", "delete the character")
-OPEN_QUOTE = _rule("csv-open-quote", "No cell holds a line break.", "close the quote, or put the cell on one line")
+OPEN_QUOTE = _rule(
+    "csv-open-quote", "A quote is closed on its line, at the end of its cell.", "close the quote, or double it"
+)
 HEADER = _rule("csv-header", "The header is the schema's columns, in order.", "name the columns as the schema does")
 BLANK = _rule("csv-blank-row", "No line is blank.", "delete the line")
 RAGGED = _rule("csv-ragged-row", "Each row has as many cells as the header.", "add or remove cells")
@@ -81,7 +84,8 @@ def sort_rows(schema: TableSchema, frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def _parse(data: bytes) -> pl.DataFrame:
-    return pl.read_csv(io.BytesIO(data), infer_schema=False, quote_char='"')
+    frame = pl.read_csv(io.BytesIO(data), infer_schema=False, quote_char='"')
+    return frame.with_columns(pl.when(pl.all() != "").then(pl.all()))  # a quoted empty cell is read as text
 
 
 def _without_mendable_bytes(data: bytes) -> bytes:
@@ -125,13 +129,16 @@ def _row_findings(schema: TableSchema, file: str, data: bytes) -> Iterator[Findi
 
 
 def _quoted_row_findings(file: str, number: int, line: str, width: int) -> Iterator[Finding]:
-    if line.count('"') % 2:
-        yield Finding(OPEN_QUOTE, file, f"a quote is not closed: {_short(line)!r}", line=number)
+    try:
+        cells = len(next(csv.reader([line], strict=True))) if line.count('"') % 2 == 0 else 0
+    except csv.Error:
+        cells = 0
+    if cells == 0:
+        yield Finding(OPEN_QUOTE, file, f"a quote is not closed at the end of its cell: {_short(line)!r}", line=number)
         return
-    cells = len(next(csv.reader([line])))
     if cells != width:
         yield Finding(RAGGED, file, f"{cells} cells, not {width}: {_short(line)!r}", line=number)
-    if re.search(r'(^|,)""(,|$)', line):
+    if '""' in RAW_CELL.findall(line):
         yield Finding(EMPTY_QUOTED, file, "an empty cell is quoted", line=number)
 
 
@@ -139,11 +146,10 @@ def _quoting_findings(file: str, data: bytes, frame: pl.DataFrame) -> Iterator[F
     written = write_table(frame)
     if written == data:
         return
-    for number, (old, new) in enumerate(zip(data.split(b"\n"), written.split(b"\n"), strict=False), 1):
-        if old != new and b'""' not in old.replace(b'"""', b""):
-            yield Finding(
-                QUOTING, file, f"{_short(old.decode())!r} would be written {_short(new.decode())!r}", line=number
-            )
+    for number, (old, new) in enumerate(zip(data.split(b"\n"), written.split(b"\n"), strict=True), 1):
+        if old != new and '""' not in RAW_CELL.findall(old.decode()):
+            message = f"{_short(old.decode())!r} would be written {_short(new.decode())!r}"
+            yield Finding(QUOTING, file, message, line=number)
 
 
 def _order_findings(schema: TableSchema, file: str, frame: pl.DataFrame) -> Iterator[Finding]:

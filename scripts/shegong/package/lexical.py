@@ -12,7 +12,7 @@ from shegong.package.schema import Field
 
 INTEGER = r"^(0|-?[1-9][0-9]{0,17})$"
 NUMBER = r"^(0|-?[1-9][0-9]{0,14}(\.[0-9]{0,3}[1-9])?|-?0\.[0-9]{0,3}[1-9])$"
-DATE = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
+DATE = r"^[1-9][0-9]{3}-[0-9]{2}-[0-9]{2}$"
 URI = r"^https?://[^\s]+$"
 MARKUP_OR_FORMULA = r"^[=+\-@]|[<>]"
 CONTROL = r"[\p{Cc}\p{Zl}\p{Zp}]"
@@ -128,6 +128,15 @@ _ARTICLE = {
     "verbatim": "a plain token: control character, markup or formula",
     "uri": "an address",
 }
+
+
+def cell_text(value: object) -> str:
+    """A typed value as it stands in a canonical file."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, float):
+        return f"{value:.15g}"
+    return "" if value is None else str(value)
 
 
 def visible(text: str) -> str:

@@ -19,7 +19,7 @@ import polars as pl
 
 from shegong.finding import Finding, Rule, Severity
 from shegong.package.descriptor import Package
-from shegong.package.lexical import visible
+from shegong.package.lexical import cell_text, visible
 from shegong.package.schema import TableSchema
 from shegong.quantity import NotAQuantity, parse_quantity
 from shegong.text import plain_reading
@@ -132,6 +132,6 @@ def _ask(
     schema = package.schemas[query.table]
     for line, column, value in connection.execute(query.sql).fetchall():
         key = str(frame[line - 2, schema.primary_key[0]])
-        shown = "" if value is None else str(value)
+        shown = cell_text(value)
         message = f"{visible(shown)!r}: {query.rule.sentence}"
         yield Finding(query.rule, package.file(query.table), message, query.table, line, column, key, shown)
