@@ -16,7 +16,7 @@ build: $(VENV)/ready
 	$(BIN)/shegong query --database dist/shegong.duckdb "$(EXAMPLE)"
 
 test: $(VENV)/ready
-	$(BIN)/python -m pytest $(if $(FAST),-m "not slow")
+	$(BIN)/python -m pytest -n auto $(if $(FAST),-m "not slow")
 
 lint: $(VENV)/ready
 	$(BIN)/ruff check scripts tests benchmarks

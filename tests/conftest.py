@@ -8,6 +8,7 @@ import io
 import json
 import shutil
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,19 @@ FILLER = "天地玄黄宇宙洪荒日月盈昃辰宿列张"
 """Characters without a numeral, for what stands between the mentions of a stand-in document."""
 
 Row = dict[str, str]
+
+
+@dataclass(frozen=True)
+class At:
+    """Where a finding is expected: `line` as a number (0: the whole file) or by how it begins; `value` None is any."""
+
+    file: str
+    line: int | str = 0
+    column: str = ""
+    value: str | None = None
+
+    def blaming(self, column: str, value: str | None = None) -> At:
+        return replace(self, column=column, value=value)
 
 
 class PackageCopy:
@@ -48,18 +62,34 @@ class PackageCopy:
     def row(self, table: str, key: str) -> Row:
         return next(row for row in self.rows(table) if _key(row) == key)
 
-    def edit_cell(self, table: str, key: str, column: str, value: str) -> None:
-        rows = self.rows(table)
-        next(row for row in rows if _key(row) == key)[column] = value
-        self._write(table, rows)
+    def keys(self, table: str, **cells: str) -> list[str]:
+        """Keys of the rows that have these cells."""
+        return [_key(row) for row in self.rows(table) if cells.items() <= row.items()]
 
-    def append_row(self, table: str, like: str, **cells: str) -> None:
-        """Add a row that differs from the row `like` in the given cells."""
-        self._write(table, [*self.rows(table), self.row(table, like) | cells])
+    def edit_cell(self, table: str, key: str, column: str, value: str) -> At:
+        """Change a cell, and say where it stands."""
+        rows = self.rows(table)
+        row = next(row for row in rows if _key(row) == key)
+        assert row[column] != value
+        row[column] = value
+        self._write(table, rows)
+        return At(f"data/{table}.csv", f"{_key(row)},", column, value)
+
+    def append_row(self, table: str, like: str, **cells: str) -> At:
+        """Add a row that differs from the row `like` in the given cells, and say where it stands."""
+        row = self.row(table, like) | cells
+        self._write(table, [*self.rows(table), row])
+        return At(f"data/{table}.csv", f"{_key(row)},")
 
     def delete_row(self, table: str, *keys: str) -> None:
+        assert keys
         assert set(keys) <= {_key(row) for row in self.rows(table)}
         self._write(table, [row for row in self.rows(table) if _key(row) not in keys])
+
+    def drop_column(self, table: str, column: str) -> None:
+        """Take a column out of a table and its schema."""
+        self._write(table, [{name: cell for name, cell in row.items() if name != column} for row in self.rows(table)])
+        self.edit_json(f"schemas/{table}.json", lambda schema: _remove(schema["fields"], column))
 
     def edit_bytes(self, file: str, edit: Callable[[bytes], bytes]) -> None:
         path = self.root / file
@@ -79,7 +109,8 @@ class PackageCopy:
 
     def edit_field(self, table: str, column: str, edit: Callable[[Any], object]) -> None:
         """Change a column of a schema."""
-        self.edit_json(f"schemas/{table}.json", lambda schema: edit(next(f for f in schema["fields"] if f["name"] == column)))
+        name = f"schemas/{table}.json"
+        self.edit_json(name, lambda schema: edit(next(f for f in schema["fields"] if f["name"] == column)))
 
     def stamp(self) -> None:
         """Write bytes and hash of every table that is there into the descriptor."""
@@ -98,7 +129,7 @@ class PackageCopy:
             self.edit_cell("documents", document["document_id"], "sha256", hashlib.sha256(content).hexdigest())
 
     def line(self, file: str, mark: str) -> int:
-        """The last line that begins with `mark`, or has it as its indented content; counted without the code under test."""
+        """The number of the last line that begins with `mark`, indented or not."""
         lines = (self.root / file).read_bytes().split(b"\n")
         found = [number for number, line in enumerate(lines, 1) if line.strip().startswith(mark.encode())]
         assert found, f"no line of {file} begins with {mark!r}"
@@ -124,6 +155,10 @@ class PackageCopy:
         if path.is_file():
             resource["bytes"] = path.stat().st_size
             resource["hash"] = f"sha256:{hashlib.sha256(path.read_bytes()).hexdigest()}"
+
+
+def _remove(fields: list[dict[str, Any]], name: str) -> None:
+    fields[:] = [field for field in fields if field["name"] != name]
 
 
 def _key(row: Row) -> str:

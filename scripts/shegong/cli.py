@@ -147,14 +147,17 @@ def coverage(root: str | None, documents: str | None, form: str) -> None:
 @click.option("--output", metavar="DIR", help="Where to build; else dist/ in the package.")
 def build(root: str | None, checked: bool, output: str | None) -> None:
     """Build the DuckDB database, the Parquet files and the Excel workbook."""
-    from shegong.checks.report import as_text
+    from shegong.checks.report import as_text, totals
     from shegong.checks.run import check_package
     from shegong.outputs import build_package
 
     package = _open(root)
-    if checked and (report := check_package(package, tell=_progress())).has_errors:
-        click.echo(as_text(report))
-        fail("not built: the package has errors")
+    if checked:
+        report = check_package(package, tell=_progress())
+        if report.has_errors:
+            click.echo(as_text(report))
+            fail("not built: the package has errors")
+        click.echo(totals(report))
     for line in build_package(package, Path(output) if output else package.root / "dist", _progress()):
         click.echo(line)
 
@@ -224,9 +227,9 @@ def _open(root: str | None, quiet: bool = False, packaged: bool = False) -> Pack
     if packaged and root is None and not (folder / DESCRIPTOR).is_file():
         folder = packaged_root()
     package = open_package(folder)
-    if not quiet:
-        name, version = (package.descriptor.get(key, "?") for key in ("name", "version"))
-        click.echo(f"package {name} {version} in {folder.resolve()}")
+    name, version = (package.descriptor.get(key, "?") for key in ("name", "version"))
+    if not quiet or sys.stderr.isatty():
+        click.echo(f"package {name} {version} in {folder.resolve()}", err=quiet)
     return package
 
 

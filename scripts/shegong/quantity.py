@@ -17,10 +17,11 @@ NUMBER = re.compile(
 )
 SCALE = {"十": 10, "百": 100, "千": 1_000, "万": 10_000, "亿": 100_000_000}
 
-AT_LEAST = re.compile("至少|不少于|(?<!不)超过|突破|(?:超|逾)$")
+AT_LEAST = re.compile("至少|最少|不少于|不低于|(?<!不)(?:超过|突破)|(?<!不)(?:超|逾)$")
 NEARLY = re.compile("不足|近$")
-AT_MOST = re.compile("最高|最多|至多|不超过")
-VAGUE = re.compile("[数几]$")
+AT_MOST = re.compile("最高|最多|至多|不超|不突破")
+UNREADABLE = re.compile("约|左右|上下|分之")
+"""Words for which no rule gives bounds; such a token is refused, for a wrong exact number is worse than none."""
 
 
 class NotAQuantity(ValueError):
@@ -69,13 +70,23 @@ def parse_quantity(token: str) -> Quantity:
     if not matches:
         raise NotAQuantity(f"{token!r} holds no numeral")
     match = matches[-1]
-    if VAGUE.search(text[: match.start()]):
-        raise NotAQuantity(f"{token!r} holds no numeral but a vague quantity")
+    if _is_unreadable(text, matches):
+        raise NotAQuantity(f"{token!r} holds no number that a rule can read with its bounds")
     rest, trailing = _without_or_more(text[match.end() :])
     value, half_unit = _number(match, token)
     more = bool(match["inside"] or match["after"] or trailing)
     qualifier = _qualifier(text[: match.start()], match["number"], more, half_unit)
     return Quantity(value, *_bounds(value, half_unit, qualifier), qualifier, rest)
+
+
+def _is_unreadable(text: str, matches: list[re.Match[str]]) -> bool:
+    """Whether the number is vague (数百, 十几), or made of parts that no rule puts together (2亿3千万, 一年半)."""
+    match = matches[-1]
+    before, number, rest = text[: match.start()], match["number"], text[match.end() :]
+    is_vague = (before.endswith(("数", "几")) and number[0] in SCALE) or rest.startswith(("数", "几"))
+    is_mixed_again = re.fullmatch(MIXED, number) and match["scale"]
+    follows = len(matches) > 1 and (number == "半" or matches[-2].end() == match.start())
+    return bool(is_vague or is_mixed_again or follows or UNREADABLE.search(text))
 
 
 def _without_or_more(rest: str) -> tuple[str, bool]:

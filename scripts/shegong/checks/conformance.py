@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from shegong.checks.descriptor import json_path, line_of
 from shegong.finding import Finding, PackageError, Rule
 from shegong.package.descriptor import DESCRIPTOR, Package, load_json
 
@@ -54,9 +55,11 @@ def _told(file: str, report: Report) -> Iterator[Finding]:
 
 
 def _official_findings(package: Package) -> Iterator[Finding]:
-    yield from _complaints("datapackage.json", DESCRIPTOR, _with_schemas(package))
+    yield from _complaints(package, "datapackage.json", DESCRIPTOR, _with_schemas(package))
     for resource in package.resources:
-        yield from _complaints("tableschema.json", resource.schema_path, load_json(package.root / resource.schema_path))
+        yield from _complaints(
+            package, "tableschema.json", resource.schema_path, load_json(package.root / resource.schema_path)
+        )
 
 
 def _with_schemas(package: Package) -> dict[str, Any]:
@@ -67,10 +70,10 @@ def _with_schemas(package: Package) -> dict[str, Any]:
     return {**package.descriptor, "resources": resources}
 
 
-def _complaints(profile: str, file: str, content: dict[str, Any]) -> Iterator[Finding]:
+def _complaints(package: Package, profile: str, file: str, content: dict[str, Any]) -> Iterator[Finding]:
     for error in _official(profile).iter_errors(content):
-        where = ".".join(str(part) for part in error.absolute_path)
-        yield Finding(OFFICIAL, file, error.message[:160], column=where)
+        line = line_of(package.root / file, list(error.absolute_path))
+        yield Finding(OFFICIAL, file, error.message[:160], line=line, column=json_path(error.absolute_path))
 
 
 @cache

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import datetime
 import difflib
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib.resources import files
 from pathlib import Path, PurePosixPath
@@ -63,7 +64,9 @@ KEYS = _rule(
     "correct the key",
 )
 CODES = _rule(
-    "schema-codes", "A code list says the same in enum and categories.", "list the same codes in the same order"
+    "schema-codes",
+    "A code list says the same in enum and categories, each code once.",
+    "list the same codes in the same order",
 )
 REGEX = _rule(
     "schema-pattern",
@@ -116,7 +119,7 @@ def _profile_findings(profile: str, content: dict[str, Any], path: Path, file: s
                 file,
                 _short(error.message),
                 line=line,
-                column=_json_path(where),
+                column=json_path(where),
                 value=_short(str(error.instance)),
             )
 
@@ -126,7 +129,7 @@ def _unknown_keys(error: ValidationError, file: str, path: Path, where: list[str
     for key in sorted(set(error.instance) - set(known)):
         close = difflib.get_close_matches(key, known, 1, 0.6)
         meant = f"; did you mean {close[0]!r}?" if close else ""
-        column = _json_path([*where, key])
+        column = json_path([*where, key])
         yield Finding(
             UNKNOWN, file, f"unknown key {key!r}{meant}", line=line_of(path, [*where, key]), column=column, value=key
         )
@@ -138,7 +141,7 @@ def _path_findings(package: Package) -> Iterator[Finding]:
             if why := _unsafe(package.root, path, folder):
                 where: list[str | int] = ["resources", index, key]
                 line = line_of(package.root / DESCRIPTOR, where)
-                yield Finding(PATH, DESCRIPTOR, f"{path!r} {why}", resource.name, line, _json_path(where), value=path)
+                yield Finding(PATH, DESCRIPTOR, f"{path!r} {why}", resource.name, line, json_path(where), value=path)
 
 
 def _unsafe(root: Path, path: str, folder: str) -> str:
@@ -217,14 +220,16 @@ def _wrong_foreign_keys(schema: TableSchema, schemas: dict[str, TableSchema]) ->
             yield f"foreign key column {key.field!r} is no column"
         if key.table not in schemas or schemas[key.table].primary_key != (key.reference,):
             yield f"foreign key {key.field!r} points at {key.table}.{key.reference}, which is no primary key"
-        elif key.field in schema.columns and schema.field(key.field).type != schemas[key.table].fields[0].type:
+        elif (
+            key.field in schema.columns and schema.field(key.field).type != schemas[key.table].field(key.reference).type
+        ):
             yield f"foreign key {key.field!r} has not the type of {key.table}.{key.reference}"
 
 
 def _code_findings(file: str, schema: TableSchema, content: dict[str, Any]) -> Iterator[Finding]:
     for index, (field, item) in enumerate(zip(schema.fields, content["fields"], strict=True)):
-        where = _json_path(["fields", index])
-        if tuple(item["constraints"].get("enum", ())) != field.codes:
+        where = json_path(["fields", index])
+        if tuple(item["constraints"].get("enum", ())) != field.codes or len(set(field.codes)) < len(field.codes):
             yield Finding(CODES, file, f"enum and categories of {field.name!r} differ", schema.name, column=where)
         for message in _misfits(field):
             yield Finding(CONSTRAINT, file, message, schema.name, column=where)
@@ -246,8 +251,15 @@ def _misfits(field: Field) -> Iterator[str]:
 
 def _is_bound(type: str, bound: float | str) -> bool:
     if type == "date":
-        return isinstance(bound, str) and re.fullmatch(r"[1-9][0-9]{3}-[0-9]{2}-[0-9]{2}", bound) is not None
+        return isinstance(bound, str) and _is_day(bound)
     return type in ("integer", "number") and not isinstance(bound, str)
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return datetime.date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
 
 
 def _bad_pattern(pattern: str) -> str:
@@ -279,12 +291,13 @@ def _stamp_findings(package: Package) -> Iterator[Finding]:
                     message,
                     resource.name,
                     line,
-                    _json_path(["resources", index, key]),
+                    json_path(["resources", index, key]),
                     value=str(stamped),
                 )
 
 
-def _json_path(where: list[str | int]) -> str:
+def json_path(where: Iterable[str | int]) -> str:
+    """A place in a JSON file as people write it: `resources[3].hash`."""
     return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in where).removeprefix(".")
 
 

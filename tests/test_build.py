@@ -1,0 +1,202 @@
+"""What `build` makes: the same bytes each time, readable by old engines, whole after any failure."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import resource
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import duckdb
+import openpyxl
+import pytest
+
+import shegong.outputs
+from shegong.finding import PackageError
+from shegong.outputs import build_package
+from shegong.outputs.database import STORAGE, written_back
+from shegong.package.descriptor import Package
+
+ROOT = Path(__file__).parents[1]
+OLDEST = ROOT / "tests/oldest-duckdb.lock"
+
+
+def hashes(folder: Path) -> dict[str, str]:
+    files = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != ".lock")
+    return {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+
+
+@pytest.fixture(scope="module")
+def built(package: Package, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    output = tmp_path_factory.mktemp("dist")
+    build_package(package, output)
+    return output
+
+
+@pytest.fixture(scope="module")
+def database(built: Path) -> duckdb.DuckDBPyConnection:
+    return duckdb.connect(str(built / "shegong.duckdb"), read_only=True)
+
+
+def test_two_builds_have_the_same_bytes(package: Package, built: Path, tmp_path: Path) -> None:
+    time.sleep(1.1)  # a clock that got into a file would tell
+    build_package(package, tmp_path)
+    one, two = hashes(built), hashes(tmp_path)
+    assert one.keys() == two.keys()
+    assert {file for file in one if one[file] != two[file]} <= {"shegong.duckdb"}
+
+
+def test_database_written_back_has_the_stamped_hashes(package: Package, database: duckdb.DuckDBPyConnection) -> None:
+    for table in package.resources:
+        content = written_back(database, package.schemas[table.name])
+        assert f"sha256:{hashlib.sha256(content).hexdigest()}" == table.hash
+
+
+def test_database_that_differs_from_its_stamp_is_refused(copy, tmp_path: Path) -> None:
+    copy.edit_cell("observations", "obs-0001", "note", "Another note.")
+    with pytest.raises(PackageError, match="observations"):
+        build_package(copy.package, tmp_path / "dist")
+
+
+def test_every_table_and_column_has_a_comment(package: Package, database: duckdb.DuckDBPyConnection) -> None:
+    silent = "SELECT table_name FROM duckdb_tables() WHERE comment IS NULL"
+    assert database.execute(silent).fetchall() == []
+    commented = database.execute("SELECT count(*) FROM duckdb_columns() WHERE comment IS NOT NULL").fetchone()
+    assert commented == (sum(len(schema.columns) for schema in package.schemas.values()),)
+
+
+def test_keys_are_declared(package: Package, database: duckdb.DuckDBPyConnection) -> None:
+    found = dict(database.execute("SELECT constraint_type, count(*) FROM duckdb_constraints() GROUP BY ALL").fetchall())
+    foreign = sum(key.table != name for name, schema in package.schemas.items() for key in schema.foreign_keys)
+    assert found["PRIMARY KEY"] == len(package.schemas)
+    assert found["FOREIGN KEY"] == foreign
+
+
+def test_code_lists_are_a_table(package: Package, database: duckdb.DuckDBPyConnection) -> None:
+    codes = [code for schema in package.schemas.values() for field in schema.fields for code in field.categories]
+    assert database.execute("SELECT count(*) FROM code_lists").fetchone() == (len(codes),)
+
+
+def test_file_format_is_the_old_one(built: Path) -> None:
+    with duckdb.connect() as connection:
+        connection.execute(f"ATTACH '{built / 'shegong.duckdb'}' AS built (READ_ONLY)")
+        tags = connection.execute("SELECT tags FROM duckdb_databases() WHERE database_name = 'built'").fetchone()
+    assert tags is not None
+    assert STORAGE in str(tags[0])
+
+
+@pytest.mark.slow
+def test_oldest_duckdb_reads_the_database(built: Path, tmp_path: Path) -> None:
+    install = [sys.executable, "-m", "pip", "install", "--quiet", "--require-hashes", "--no-deps"]
+    subprocess.run([*install, "--target", str(tmp_path), "--requirement", str(OLDEST)], check=True)
+    ask = (
+        "import duckdb; con = duckdb.connect(r'%s', read_only=True); "
+        "print(duckdb.__version__, *[con.sql(f'SELECT count(*) FROM {v}').fetchone()[0] for v in "
+        "('observations_labelled', 'latest_observations', 'timeline', 'region_paths', 'evidence', 'coverage')])"
+    )
+    command = [sys.executable, "-c", ask % (built / "shegong.duckdb")]
+    answer = subprocess.run(
+        command, env={**os.environ, "PYTHONPATH": str(tmp_path)}, capture_output=True, text=True, check=True
+    )
+    version, *counts = answer.stdout.split()
+    assert version == "1.2.0"
+    assert all(int(count) > 0 for count in counts)
+
+
+def test_parquet_holds_the_rows_of_the_tables(
+    package: Package, built: Path, database: duckdb.DuckDBPyConnection
+) -> None:
+    for name in package.schemas:
+        rows = duckdb.sql(f"SELECT * FROM '{built}/parquet/{name}.parquet'").fetchall()
+        key = package.schemas[name].primary_key[0]
+        assert rows == database.execute(f"FROM {name} ORDER BY {key}").fetchall()
+
+
+def test_workbook_shows_every_table(package: Package, built: Path) -> None:
+    book = openpyxl.load_workbook(built / "shegong.xlsx")
+    assert book.sheetnames == ["readme", *package.schemas]
+    for name, schema in package.schemas.items():
+        sheet = book[name]
+        assert [cell.value for cell in sheet[1]] == list(schema.columns)
+        assert [cell.value for cell in sheet[2]] == [f"{field.title}\n{field.title_zh}" for field in schema.fields]
+        assert sheet.freeze_panes == "B3"
+    assert package.version in [str(cell.value).split(" ")[0] for cell in book["readme"]["B"]]
+
+
+def test_workbook_links_rows_to_their_source_and_holds_no_formula(package: Package, built: Path) -> None:
+    book = openpyxl.load_workbook(built / "shegong.xlsx")
+    sheet = book["observations"]
+    cell = sheet.cell(3, list(package.schemas["observations"].columns).index("source_id") + 1)
+    row = int(cell.hyperlink.location.rpartition("A")[2])
+    assert book["sources"].cell(row, 1).value == cell.value
+    assert not [c.coordinate for s in book for line in s.iter_rows() for c in line if c.data_type == "f"]
+
+
+def test_workbook_has_the_values_of_the_database(built: Path, database: duckdb.DuckDBPyConnection) -> None:
+    sheet = openpyxl.load_workbook(built / "shegong.xlsx")["observations"]
+    values = [row[6].value for row in sheet.iter_rows(min_row=3)]
+    in_order = "SELECT value FROM observations ORDER BY observation_id"
+    assert values == [row[0] for row in database.execute(in_order).fetchall()]
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt, OSError(28, "No space left on device")])
+def test_build_that_fails_leaves_the_previous_outputs(
+    package: Package, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: BaseException
+) -> None:
+    build_package(package, tmp_path)
+    before = hashes(tmp_path)
+
+    def fail(*arguments: object) -> None:
+        raise error
+
+    monkeypatch.setattr(shegong.outputs, "build_workbook", fail)
+    with pytest.raises((KeyboardInterrupt, PackageError)):
+        build_package(package, tmp_path)
+    assert hashes(tmp_path) == before
+
+
+def test_full_disk_is_one_line_and_leaves_nothing(tmp_path: Path) -> None:
+    def no_large_files() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+
+    command = [sys.executable, "-m", "shegong", "build", "--no-check", "--output", str(tmp_path / "dist")]
+    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, preexec_fn=no_large_files)
+    assert run.returncode == 2
+    assert run.stderr.count("\n") == 1
+    assert "not built" in run.stderr
+    assert hashes(tmp_path / "dist") == {}
+
+
+def test_output_that_cannot_be_a_folder_is_one_line(package: Package, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("", "utf-8")
+    with pytest.raises(PackageError, match="not built"):
+        build_package(package, tmp_path / "file")
+
+
+def test_second_build_at_once_says_so(package: Package, tmp_path: Path) -> None:
+    with (tmp_path / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        with pytest.raises(PackageError, match="another build"):
+            build_package(package, tmp_path)
+
+
+@pytest.mark.slow
+def test_killed_build_leaves_whole_outputs_and_the_next_one_works(package: Package, tmp_path: Path) -> None:
+    build_package(package, tmp_path)
+    before = hashes(tmp_path)
+    command = [sys.executable, "-m", "shegong", "build", "--no-check", "--output", str(tmp_path)]
+    for delay in (0.3, 0.6, 0.8, 1.0):
+        process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        time.sleep(delay)
+        process.kill()
+        process.wait()
+        found = {file: digest for file, digest in hashes(tmp_path).items() if not file.startswith(".staging-")}
+        assert {file for file in before if found[file] != before[file]} <= {"shegong.duckdb"}
+    build_package(package, tmp_path)
+    assert not list(tmp_path.glob(".staging-*"))

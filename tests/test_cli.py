@@ -1,0 +1,261 @@
+"""The command line as people meet it: help, exit codes, and one clear line for whatever is wrong."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from shegong.cli import main
+from tests.conftest import ROOT, PackageCopy
+
+
+def run(*words: str, **options: str) -> Result:
+    result = CliRunner().invoke(main, words, **options)
+    assert isinstance(result.exception, SystemExit | None), result.exception
+    assert "Traceback" not in result.output
+    return result
+
+
+def one_line(result: Result) -> str:
+    """What is said on standard error, which is one line with exit code 2."""
+    assert result.exit_code == 2
+    assert result.stderr.count("\n") == 1, result.stderr
+    return result.stderr
+
+
+def everything(folder: Path) -> dict[Path, bytes]:
+    return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+@pytest.mark.parametrize(
+    "words", [(), *[(name,) for name in main.commands]], ids=lambda words: words[0] if words else "shegong"
+)
+@pytest.mark.parametrize("flag", ["-h", "--help"])
+def test_help_says_what_and_how(words: tuple[str, ...], flag: str) -> None:
+    result = run(*words, flag)
+    assert result.exit_code == 0
+    assert result.output.startswith("Usage: ")
+    assert "Options:" in result.output
+
+
+def test_version_is_that_of_the_descriptor() -> None:
+    version = json.loads((ROOT / "datapackage.json").read_bytes())["version"]
+    assert run("--version").output == f"{version}\n"
+
+
+def test_good_package_is_exit_0_and_says_which_package() -> None:
+    result = run("check", "--package", str(ROOT))
+    assert result.exit_code == 0, result.output
+    assert result.output.splitlines()[0] == f"package shegong {run('--version').output.strip()} in {ROOT}"
+    assert "evidence        not run: no documents" in result.output or os.environ.get("SHEGONG_DOCUMENTS")
+
+
+def test_finding_is_exit_1_and_names_file_line_column_value_and_mend(copy: PackageCopy) -> None:
+    copy.edit_cell("observations", "obs-0001", "value", "-1")
+    copy.stamp()
+    result = run("check", "--package", str(copy.root))
+    assert result.exit_code == 1
+    assert "data/observations.csv:2:value  error: '-1'" in result.output
+    assert "[quantity-value]" in result.output
+    assert "quantity-value: correct value or value_text" in result.output
+
+
+def test_findings_as_json(copy: PackageCopy) -> None:
+    copy.edit_cell("observations", "obs-0001", "qualifier", "roughly")
+    copy.stamp()
+    report = json.loads(run("check", "--package", str(copy.root), "--format", "json").output)
+    found = [f for f in report["findings"] if f["rule"] == "cell-enum"]
+    assert report["ok"] is False
+    assert found[0] | {"message": "", "hint": ""} == {
+        "rule": "cell-enum", "severity": "error", "step": "contracts", "file": "data/observations.csv", "table": "observations",
+        "line": 2, "column": "qualifier", "key": "obs-0001", "value": "roughly", "message": "", "hint": "",
+    }  # fmt: skip
+
+
+def test_findings_as_annotations(copy: PackageCopy) -> None:
+    copy.edit_cell("observations", "obs-0001", "qualifier", "rough%ly")
+    copy.stamp()
+    output = run("check", "--package", str(copy.root), "--format", "github").output
+    assert "::error file=data/observations.csv,line=2,title=cell-enum::qualifier: 'rough%25ly'" in output
+
+
+def test_many_findings_of_a_rule_are_counted_and_the_order_is_the_same(copy: PackageCopy) -> None:
+    for row in copy.rows("regions"):
+        copy.edit_cell("regions", row["region_id"], "level", "planet")
+    copy.stamp()
+    words = ("check", "--package", str(copy.root), "--show", "3")
+    first, second = run(*words).output, run(*words).output
+    assert first == second
+    assert first.count("[cell-enum]") == 3
+    assert f"(and {len(copy.rows('regions')) - 3} more)" in first
+
+
+def test_warnings_alone_are_exit_0(copy: PackageCopy) -> None:
+    copy.append_row("observations", "obs-0057", observation_id="obs-9999", value="9", value_lower="9", value_upper="9",
+                    value_text="9人", source_id="yangjiang-social-work-feature")  # fmt: skip
+    copy.stamp()
+    report = run("check", "--package", str(copy.root))
+    assert "warning" in report.output
+    assert "[observation-contradiction]" in report.output
+
+
+BROKEN: dict[str, Callable[[PackageCopy], object]] = {
+    "no descriptor": lambda c: (c.root / "datapackage.json").unlink(),
+    "descriptor is a folder": lambda c: ((c.root / "datapackage.json").unlink(), (c.root / "datapackage.json").mkdir()),
+    "no JSON": lambda c: (c.root / "datapackage.json").write_text("{", "utf-8"),
+    "a list": lambda c: (c.root / "datapackage.json").write_text("[]", "utf-8"),
+    "empty": lambda c: (c.root / "datapackage.json").write_bytes(b""),
+    "BOM": lambda c: c.edit_bytes("datapackage.json", lambda data: b"\xef\xbb\xbf" + data),
+    "GB18030": lambda c: c.edit_bytes("datapackage.json", lambda data: data.decode().encode("gb18030")),
+    "key twice": lambda c: c.edit_text("datapackage.json", '"version": ', '"version": "9.9.9",\n  "version": '),
+    "deep": lambda c: (c.root / "datapackage.json").write_text("[" * 100_000, "utf-8"),
+    "binary": lambda c: (c.root / "datapackage.json").write_bytes(bytes(range(256))),
+}
+
+
+@pytest.mark.parametrize("command", ["check", "fmt", "build", "docs"])
+@pytest.mark.parametrize("damage", BROKEN.values(), ids=BROKEN.keys())
+def test_descriptor_that_cannot_be_read_is_one_line(copy: PackageCopy, damage, command: str) -> None:
+    damage(copy)
+    before = everything(copy.root)
+    assert "datapackage.json" in one_line(run(command, "--package", str(copy.root)))
+    assert everything(copy.root) == before
+
+
+def test_schema_without_a_column_that_rules_need_is_one_line(copy: PackageCopy) -> None:
+    copy.edit_json("schemas/metrics.json", lambda s: s["fields"].__setitem__(7, s["fields"][7] | {"name": "lowest"}))
+    copy.edit_text("data/metrics.csv", ",value_min,", ",lowest,")
+    copy.stamp()
+    assert "do not fit the schemas" in one_line(run("check", "--package", str(copy.root)))
+
+
+def test_descriptor_with_findings_is_not_formatted_nor_built(copy: PackageCopy) -> None:
+    copy.edit_json("datapackage.json", lambda d: d["resources"][0].update(path="../outside.csv"))
+    before = everything(copy.root)
+    for command in ("fmt", "check"):
+        result = run(command, "--package", str(copy.root))
+        assert result.exit_code == 1
+        assert "[descriptor-path" in result.output
+    assert "not built" in one_line(run("build", "--package", str(copy.root)))
+    assert everything(copy.root) == before
+
+
+def test_stale_stamp_names_the_command_that_mends_it(copy: PackageCopy) -> None:
+    copy.edit_cell("observations", "obs-0001", "note", "Another note.")
+    stale = run("check", "--package", str(copy.root))
+    assert stale.exit_code == 1
+    assert "stamp-stale: run `shegong fmt`" in stale.output
+    assert run("fmt", "--package", str(copy.root)).output.splitlines()[1:] == [
+        "wrote datapackage.json",
+        "all canonical and stamped",
+    ]
+    assert run("check", "--package", str(copy.root)).exit_code == 0
+
+
+def test_evidence_finds_a_document_changed_by_one_byte(copy: PackageCopy, documents: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "changed"
+    shutil.copytree(documents, folder)
+    path = next(folder.glob("003_*"))
+    path.chmod(0o644)
+    content = bytearray(path.read_bytes())
+    content[100] ^= 1
+    path.write_bytes(content)
+    result = run("evidence", "--package", str(ROOT), "--documents", str(folder))
+    assert result.exit_code == 1
+    assert "[document-changed]" in result.output
+
+
+def test_evidence_and_coverage_with_the_documents(documents: Path) -> None:
+    words = ("--package", str(ROOT), "--documents", str(documents))
+    assert run("evidence", *words).exit_code == 0
+    covered = run("coverage", *words)
+    assert covered.exit_code == 0
+    assert covered.output.rstrip().endswith("0 numerals not accounted for")
+    assert all(not document["missing"] for document in json.loads(run("coverage", *words, "--format", "json").output))
+
+
+def test_coverage_lists_what_is_missing(copy: PackageCopy) -> None:
+    copy.put_documents()
+    gone = next(row for row in copy.rows("mentions") if row["role"] == "excluded")
+    copy.delete_row("mentions", gone["mention_id"])
+    copy.stamp()
+    result = run("coverage", "--package", str(copy.root), "--documents", str(copy.documents))
+    assert result.exit_code == 1
+    assert f":{gone['char_start']}  " in result.output
+
+
+@pytest.mark.parametrize("command", ["evidence", "coverage"])
+def test_evidence_needs_documents(command: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("SHEGONG_DOCUMENTS", raising=False)
+    assert "needs the documents" in one_line(run(command, "--package", str(ROOT)))
+
+
+@pytest.mark.parametrize("command", ["check", "evidence", "coverage"])
+def test_documents_folder_that_is_not_there(command: str, tmp_path: Path) -> None:
+    assert "no folder of documents" in one_line(
+        run(command, "--package", str(ROOT), "--documents", str(tmp_path / "no"))
+    )
+
+
+def test_query_from_file_and_standard_input(tmp_path: Path) -> None:
+    (tmp_path / "q.sql").write_text("SELECT 40 + 2 AS n", "utf-8")
+    words = ("query", "--package", str(ROOT), "--format", "csv")
+    assert run(*words, "--file", str(tmp_path / "q.sql")).output == "n\n42\n"
+    assert run(*words, "--file", "-", input="SELECT 7 AS n").output == "n\n7\n"
+    assert run(*words, input="SELECT 7 AS n").output == "n\n7\n"
+
+
+def test_query_falls_back_on_the_packaged_tables(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert run("query", "--format", "csv", "SELECT count(*) > 0 AS ok FROM observations").output == "ok\ntrue\n"
+    assert "datapackage.json" in one_line(run("query", "--package", str(tmp_path), "SELECT 1"))
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("query", "SELECT 1; SELECT 2"), "give one SELECT"),
+        (("query", "SELECT nothing FROM nowhere"), "nowhere"),
+        (("query", "SELECT 1", "--file", "x.sql"), "give the SQL"),
+        (("query", "--file", "no.sql"), "no.sql"),
+        (("query", "--database", "no.duckdb", "SELECT 1"), "no.duckdb"),
+    ],
+)
+def test_wrong_query_is_one_line(words: tuple[str, ...], said: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    assert said in one_line(run(*words))
+
+
+def test_ctrl_c_is_no_traceback() -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "shegong", "check"], cwd=ROOT, stderr=subprocess.PIPE, stdout=subprocess.PIPE
+    )
+    time.sleep(0.5)
+    process.send_signal(signal.SIGINT)
+    assert b"Traceback" not in process.communicate()[1]
+
+
+@pytest.mark.parametrize(
+    "environment", [{"LC_ALL": "C"}, {"PYTHONIOENCODING": "ascii"}, {"PYTHONIOENCODING": "gb18030"}]
+)
+def test_any_locale_and_no_home(environment: dict[str, str]) -> None:
+    command = [sys.executable, "-m", "shegong", "query", "SELECT '镇江' AS a"]
+    done = subprocess.run(command, cwd=ROOT, env={"PATH": os.environ["PATH"], **environment}, capture_output=True)
+    assert done.returncode == 0, done.stderr
+
+
+def test_closed_pipe_is_silent() -> None:
+    line = f"{sys.executable} -m shegong query --format csv 'FROM mentions' | head -1"
+    done = subprocess.run(line, shell=True, cwd=ROOT, capture_output=True, text=True)
+    assert done.stdout.startswith("mention_id,")
+    assert done.stderr == ""
