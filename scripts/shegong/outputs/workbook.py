@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime
+import math
+import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,6 +19,7 @@ from shegong.package.schema import TableSchema
 
 FIRST_ROW = 2
 """Rows above the data: column names, and titles in two languages."""
+PROSE, WIDEST, LINE_HEIGHT = 100, 44, 16
 MOST_LINKS = 60_000
 """Excel holds some 65,000 links a sheet."""
 Rows = dict[str, list[tuple[Any, ...]]]
@@ -47,19 +50,29 @@ def _places(package: Package, rows: Rows) -> dict[str, dict[str, int]]:
 
 def _write_readme(workbook: Workbook, package: Package, rows: Rows) -> None:
     sheet = workbook.add_worksheet("readme")
-    bold, wrapped = workbook.add_format({"bold": True}), workbook.add_format({"text_wrap": True, "valign": "top"})
     sheet.set_column(0, 0, 24)
-    sheet.set_column(1, 1, 100, wrapped)
-    for at, (key, value) in enumerate(_about(package)):
+    sheet.set_column(1, 1, PROSE)
+    bold, wrapped = (workbook.add_format({**style, "valign": "top"}) for style in ({"bold": True}, {"text_wrap": True}))
+    about = list(_about(package))
+    for at, (key, value) in enumerate(about):
         sheet.write_string(at, 0, key, bold)
-        sheet.write_string(at, 1, value, wrapped)
-    first = at + 2
-    for at, schema in enumerate(package.schemas.values(), first):
+        _write_prose(sheet, at, value, wrapped)
+    for at, schema in enumerate(package.schemas.values(), len(about) + 1):
         sheet.write_url(at, 0, f"internal:'{schema.name}'!A1", string=schema.name)
         count = f"{len(rows[schema.name]):,} rows / 行"
-        sheet.write_string(
-            at, 1, f"{schema.title} / {schema.title_zh}: {count}. {schema.description} {schema.description_zh}", wrapped
-        )
+        prose = f"{schema.title} / {schema.title_zh}: {count}. {schema.description} {schema.description_zh}"
+        _write_prose(sheet, at, prose, wrapped)
+
+
+def _write_prose(sheet: Worksheet, row: int, text: str, wrapped: Format) -> None:
+    """Wrapped text with room for all its lines, which not every program makes by itself."""
+    sheet.write_string(row, 1, text, wrapped)
+    sheet.set_row(row, LINE_HEIGHT * math.ceil(_width(text) / (PROSE - 10)))
+
+
+def _width(text: str) -> int:
+    """Columns that a text takes, a Chinese character taking two."""
+    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
 
 
 def _about(package: Package) -> Iterator[tuple[str, str]]:
@@ -77,7 +90,7 @@ def _about(package: Package) -> Iterator[tuple[str, str]]:
 
 def _write_table(workbook: Workbook, schema: TableSchema, rows: Rows, places: dict[str, dict[str, int]]) -> None:
     sheet = workbook.add_worksheet(schema.name)
-    _write_head(workbook, sheet, schema)
+    _write_head(workbook, sheet, schema, rows[schema.name])
     targets = {key.field: key.table for key in schema.foreign_keys}
     day, link = workbook.add_format({"num_format": "yyyy-mm-dd"}), workbook.get_default_url_format()
     has_links = len(rows[schema.name]) * len(targets) <= MOST_LINKS
@@ -92,14 +105,14 @@ def _write_table(workbook: Workbook, schema: TableSchema, rows: Rows, places: di
                 _write_cell(sheet, at, column, value, day)
 
 
-def _write_head(workbook: Workbook, sheet: Worksheet, schema: TableSchema) -> None:
+def _write_head(workbook: Workbook, sheet: Worksheet, schema: TableSchema, rows: list[tuple[Any, ...]]) -> None:
     name = workbook.add_format({"bold": True, "bg_color": "#DDEBF7"})
     title = workbook.add_format({"text_wrap": True, "valign": "top", "bg_color": "#F2F2F2"})
     for column, field in enumerate(schema.fields):
         sheet.write_string(0, column, field.name, name)
         sheet.write_string(1, column, f"{field.title}\n{field.title_zh}", title)
-        is_prose = field.name.startswith(("name", "title", "definition", "description", "note", "defects"))
-        sheet.set_column(column, column, 40 if is_prose else max(14, len(field.name) + 2))
+        widest = max((_width(str(row[column])) for row in rows if row[column] is not None), default=0)
+        sheet.set_column(column, column, min(WIDEST, max(widest, len(field.name)) + 2))
     sheet.set_row(1, 32)
     sheet.freeze_panes(FIRST_ROW, 1)
     sheet.autofilter(1, 0, 1, len(schema.fields) - 1)
