@@ -229,6 +229,7 @@ cell("region-vintage", "regions", REGION, "code_vintage", "nbs-2023")
 cell("region-parent", "regions", REGION, "parent_id", "")
 cell("region-digits", "regions", REGION, "parent_id", "330000")
 cell("region-placeholder", "regions", "321102", "name_zh", "市辖区")
+cell("text-simplified", "regions", "321102", "name_zh", "京口區")
 
 # Contracts: metrics
 

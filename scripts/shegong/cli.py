@@ -247,7 +247,7 @@ def _progress() -> Callable[[str], None]:
     """Name the running step on a terminal, where it can be taken away again."""
     if not sys.stderr.isatty():
         return lambda step: None
-    return lambda step: click.echo(f"\r\033[K{step} …\r", err=True, nl=False)
+    return lambda step: click.echo(f"\r\033[K{step} …\r" if step else "\r\033[K", err=True, nl=False)
 
 
 def _stop_on(findings: list[Any]) -> None:

@@ -11,7 +11,7 @@ import polars as pl
 
 from shegong.finding import Rule
 from shegong.quantity import NotAQuantity, parse_quantity
-from shegong.text import LONGEST_NAME, NUMERAL, letters
+from shegong.text import LONGEST_NAME, NUMERAL, is_simplified, letters
 
 Frames = dict[str, pl.DataFrame]
 
@@ -142,6 +142,13 @@ OBSERVATIONS = (
         "give the first day of the window",
     ),
 )
+
+SIMPLIFIED = Rule("text-simplified", "Chinese cells are in simplified script.", "contracts", "write 张家港, not 張家港")
+
+
+def _in_simplified_script(*columns: str) -> tuple[RowRule, ...]:
+    return tuple(RowRule(SIMPLIFIED, c, pl.col(c).map_elements(is_simplified, pl.Boolean)) for c in columns)
+
 
 _FROM, _TO = pl.col("published_from"), pl.col("published_to")
 SOURCES = (
@@ -377,11 +384,13 @@ MENTIONS = (
 
 DOMAIN_RULES: dict[str, tuple[RowRule, ...]] = {
     "documents": DOCUMENTS,
-    "sources": SOURCES,
-    "regions": REGIONS,
-    "metrics": METRICS,
+    "sources": (*SOURCES, *_in_simplified_script("title_zh")),
+    "regions": (*REGIONS, *_in_simplified_script("name_zh")),
+    "metrics": (*METRICS, *_in_simplified_script("name_zh", "definition_zh")),
+    "organizations": _in_simplified_script("name_zh"),
+    "programmes": _in_simplified_script("name_zh", "description_zh"),
     "observations": OBSERVATIONS,
-    "milestones": MILESTONES,
+    "milestones": (*MILESTONES, *_in_simplified_script("title_zh")),
     "mentions": MENTIONS,
 }
 

@@ -9,7 +9,7 @@ from shegong.package import canonical, lexical
 
 def catalogue() -> list[Rule]:
     """All rules, each once."""
-    rows = [row.rule for rules in domain.DOMAIN_RULES.values() for row in rules]
+    rows = dict.fromkeys(row.rule for rules in domain.DOMAIN_RULES.values() for row in rules)
     keys = [rule for rule, _ in relations.key_rules().values()]
     sql = [query.rule for query in relations.domain_queries()]
     return [

@@ -95,7 +95,7 @@ def check_package(
         package: The package.
         documents: Folder of the source documents; without it the evidence step does not run.
         conformance: Whether to ask the standard's own tools as well.
-        tell: Called with the name of each step that begins.
+        tell: Called with the name of each step that begins, and with nothing at the end.
 
     Raises:
         PackageError: The schemas lack a column that a rule of this version asks for.
@@ -108,6 +108,7 @@ def check_package(
         report.add("relations", stop, lambda: relations.result() if relations else [], tell)
     _ask_documents(report, stop, documents, tell)
     report.add("conformance", stop or ("" if conformance else NOT_ASKED), lambda: check_conformance(package), tell)
+    tell("")
     return report
 
 
@@ -121,6 +122,7 @@ def check_documents(package: Package, documents: Path, tell: Tell = lambda step:
     """
     report = Report(package)
     _ask_documents(report, _open_tables(report, tell), documents, tell)
+    tell("")
     return report
 
 

@@ -47,6 +47,7 @@ def build_package(package: Package, output: Path, tell: Callable[[str], None] = 
         with _staging(output) as staging:
             lines = _make(package, staging, tell)
             _put_in_place(staging, output)
+            tell("")
     except (duckdb.Error, XlsxWriterException) as error:
         raise PackageError(f"{output}: not built: {str(error).strip().splitlines()[0]}") from None
     except OSError as error:
