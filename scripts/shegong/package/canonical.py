@@ -85,6 +85,8 @@ def sort_rows(schema: TableSchema, frame: pl.DataFrame) -> pl.DataFrame:
 
 def _parse(data: bytes) -> pl.DataFrame:
     frame = pl.read_csv(io.BytesIO(data), infer_schema=False, quote_char='"')
+    if b'""' not in data:
+        return frame
     return frame.with_columns(pl.when(pl.all() != "").then(pl.all()))  # a quoted empty cell is read as text
 
 
@@ -153,8 +155,10 @@ def _quoting_findings(file: str, data: bytes, frame: pl.DataFrame) -> Iterator[F
 
 
 def _order_findings(schema: TableSchema, file: str, frame: pl.DataFrame) -> Iterator[Finding]:
-    key = pl.concat_list([pl.col(name).fill_null("") for name in schema.primary_key]).list.join("\n")
-    rows = frame.select(key=key).with_row_index("line", 2)
+    key = frame[schema.primary_key[0]].fill_null("")
+    if key.is_sorted():
+        return
+    rows = pl.DataFrame({"key": key}).with_row_index("line", 2)
     for line, value in rows.filter(pl.col("key") < pl.col("key").shift(1)).iter_rows():
         yield Finding(ORDER, file, f"{value!r} stands after a larger key", line=line, value=value)
 
