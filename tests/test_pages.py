@@ -5,17 +5,22 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from pathlib import Path
 
+import duckdb
 import pytest
 from click.testing import CliRunner
 
 from shegong.cli import main
 from shegong.docs import write_pages
+from shegong.outputs import build_package
+from shegong.package.archive import canonical_zip
 from shegong.package.descriptor import Package
+from shegong.release.make import package_files
 from tests.conftest import ROOT
 
 PAGES = ("README.md", "README.zh.md")
-QUESTION = re.compile(r"```sql\n(.*?)```\n```text\n(.*?)\n```", re.S)
+QUESTION = re.compile(r"```sql\n((?:(?!```).)*)```\n```text\n(.*?)\n```", re.S)
 COMMAND = re.compile(r"\.venv/bin/shegong (\w+)([^#\n]*)")
 
 
@@ -66,11 +71,19 @@ def test_links_of_the_pages_lead_somewhere(name: str) -> None:
     assert [target for target in targets if not (ROOT / target).exists()] == []
 
 
-def test_python_example_of_the_readme_runs() -> None:
+def test_python_examples_of_the_readme_run(package: Package, tmp_path: Path) -> None:
+    (tmp_path / f"shegong-{package.version}.zip").write_bytes(canonical_zip(package_files(package)))
     code = re.findall(r"```python\n(.*?)```", page("README.md"), re.S)
     assert code == re.findall(r"```python\n(.*?)```", page("README.zh.md"), re.S)
     for example in code:
-        subprocess.run([sys.executable, "-c", example], cwd=ROOT, check=True, capture_output=True)
+        subprocess.run([sys.executable, "-c", example], cwd=tmp_path, check=True, capture_output=True)
+
+
+def test_attached_database_answers(package: Package, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (attach,) = set(re.findall(r"```sql\n(ATTACH.*?)```", page("README.md") + page("README.zh.md"), re.S))
+    build_package(package, tmp_path / "dist")
+    monkeypatch.chdir(tmp_path)
+    assert duckdb.connect().execute(attach).fetchall()
 
 
 def test_generated_pages_are_up_to_date(package: Package) -> None:
@@ -89,7 +102,7 @@ def test_changelog_and_citation_have_the_version_of_the_descriptor(package: Pack
     version, day = package.version, package.descriptor["created"][:10]
     assert re.search(r"^## (\S+ \(\S+\))$", page("CHANGELOG.md"), re.M)[1] == f"{version} ({day})"
     assert f"version: {version}\n" in page("CITATION.cff")
-    assert f'date-released: "{day}"' in page("CITATION.cff")
+    assert f"date-released: '{day}'" in page("CITATION.cff").replace('"', "'")
     assert all(f"version {version}." in page(name) for name in PAGES)
 
 

@@ -84,7 +84,7 @@ def table_listed_twice(copy):
 @breaks("table-missing")
 def table_off_the_list(copy):
     copy.edit_json(DESCRIPTOR, lambda descriptor: descriptor["resources"].pop())
-    return At(DESCRIPTOR, value="mentions")
+    return At(DESCRIPTOR, value="deprecations")
 
 
 @breaks("file-missing")
@@ -388,6 +388,23 @@ def two_sources_two_figures(copy):
 @breaks("observation-twice-in-document")
 def one_fact_from_two_items_of_a_document(copy):
     return told_again(copy, TOTAL, source_id="zhenjiang-world-day-2020").blaming("value", "2200")
+
+
+def deprecate(copy: PackageCopy, id: str, replaced_by: str) -> At:
+    copy.edit_bytes(
+        "data/deprecations.csv", lambda data: data + f"{id},observations,{replaced_by},0.1.0,A test.\n".encode()
+    )
+    return At("data/deprecations.csv", 2)
+
+
+@breaks("deprecation-in-use")
+def deprecated_id_that_is_in_use(copy):
+    return deprecate(copy, TOTAL, "").blaming("id", TOTAL)
+
+
+@breaks("deprecation-replacement")
+def replacement_that_is_not_there(copy):
+    return deprecate(copy, "obs-8888", "obs-9999").blaming("replaced_by", "obs-9999")
 
 
 @breaks("part-of-place-exceeds-whole")

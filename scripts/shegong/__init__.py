@@ -23,7 +23,7 @@ def connect() -> duckdb.DuckDBPyConnection:
     """A new in-memory DuckDB over the packaged tables.
 
     Returns:
-        A connection with the nine tables, typed and with comments; the code lists as `code_lists`; and the
+        A connection with the ten tables, typed and with comments; the code lists as `code_lists`; and the
         views `observations_labelled`, `latest_observations`, `timeline`, `region_paths`, `evidence`, `coverage`.
     """
     from shegong.database.load import connect_package

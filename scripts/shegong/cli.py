@@ -209,7 +209,7 @@ def fmt(root: str | None) -> None:
 @package_option
 @click.option("--check", "only_check", is_flag=True, help="Write nothing; exit with 1 if a page is out of date.")
 def docs(root: str | None, only_check: bool) -> None:
-    """Write docs/dictionary.md, the data dictionary, and docs/rules.md, the rule catalogue."""
+    """Write the generated pages: data dictionary, rules, metadata, and the outputs in the READMEs."""
     from shegong.docs import write_pages
 
     changed = write_pages(_open(root), write=not only_check)
@@ -217,6 +217,92 @@ def docs(root: str | None, only_check: bool) -> None:
         click.echo(f"{'out of date' if only_check else 'wrote'} {file}")
     click.echo("nothing to do: all up to date") if not changed else None
     sys.exit(1 if only_check and changed else 0)
+
+
+@main.command(context_settings=CONTEXT)
+@package_option
+@click.argument("old")
+@click.argument("new", default=".")
+@click.option("--format", "form", type=click.Choice(["text", "markdown", "json"]), default="text", show_default=True)
+def diff(root: str | None, old: str, new: str, form: str) -> None:
+    """Say what changed from OLD to NEW, and by how much the version must rise for it.
+
+    OLD and NEW are folders, release archives or git revisions of the package; NEW is the package itself unless given.
+    """
+    from shegong.diff import report as shown
+    from shegong.diff.compare import compare
+    from shegong.diff.snapshot import take_snapshot
+    from shegong.package.files import open_files
+
+    folder = Path(root or ".")
+    versions = [open_files(where, folder) for where in (old, str(folder) if new == "." else new)]
+    difference = compare(*(take_snapshot(files) for files in versions))
+    click.echo({"text": shown.as_text, "markdown": shown.as_markdown, "json": shown.as_json}[form](difference))
+
+
+@main.command(context_settings=CONTEXT)
+@package_option
+@documents_option
+@click.option("--dry-run", is_flag=True, help="Write nothing; say what stands in the way, and what would be made.")
+@click.option("--output", metavar="DIR", help="Where to release; else dist/ in the package.")
+def release(root: str | None, documents: str | None, dry_run: bool, output: str | None) -> None:
+    """Make the files of this version's release in dist/shegong-VERSION/, and enter it in releases.json.
+
+    Refuses (exit code 1) while a check fails, a page is stale, the tree is dirty, the version is lower than the
+    changes since the last release ask, a removed id is not deprecated, or the changelog does not tell of a change.
+    """
+    from shegong.checks.evidence import documents_folder
+    from shegong.diff.report import verdict
+    from shegong.release.gates import difference_since_last, obstacles
+    from shegong.release.make import make_release, release_folder
+
+    package, tell = _open(root), _progress()
+    target = Path(output) if output else package.root / "dist"
+    difference = difference_since_last(package)
+    click.echo(verdict(difference) if difference else "first release: there is none on record to compare with")
+    in_the_way = obstacles(package, difference, documents_folder(documents), tell)
+    for line in in_the_way:
+        click.echo(f"in the way: {line}")
+    if in_the_way or dry_run:
+        click.echo(f"{'not released' if in_the_way else 'would release'} {release_folder(package, target)}")
+        sys.exit(1 if in_the_way else 0)
+    for name in make_release(package, difference, target, tell):
+        click.echo(f"{release_folder(package, target)}/{name}")
+    click.echo("entered in releases.json: commit it")
+
+
+@main.command(context_settings=CONTEXT)
+@click.argument("path", required=False)
+def verify(path: str | None) -> None:
+    """Verify what was received: a release folder, its archive, an unpacked package, or a database file.
+
+    Without PATH, the tables of this installation. Exit code 1 if a byte is not what its hash says.
+    """
+    from shegong.package.descriptor import packaged_root
+    from shegong.release.verify import verify as held_against_hashes
+
+    root = packaged_root()
+    verdict = held_against_hashes(Path(path) if path else root, root)
+    for line in verdict.wrong:
+        click.echo(f"wrong: {line}")
+    state = f"{len(verdict.wrong)} wrong" if verdict.wrong else "all as they should be"
+    click.echo(f"shegong {verdict.version}: {verdict.checked} files and tables verified, {state}")
+    sys.exit(1 if verdict.wrong else 0)
+
+
+@main.command(context_settings=CONTEXT)
+@package_option
+@click.option("--row", "key", metavar="ID", help="One row, such as obs-0001, with its own source.")
+@click.option(
+    "--format", "form", type=click.Choice(["text", "bibtex", "csl-json", "apa"]), default="text", show_default=True
+)
+def cite(root: str | None, key: str | None, form: str) -> None:
+    """Cite the package at exactly this version, or one figure of it with its own source."""
+    from shegong.citation import cite_package, cite_row
+    from shegong.database.load import connect_package
+
+    package = _open(root, quiet=True, packaged=True)
+    click.echo(cite_row(package, connect_package(package), key, form) if key else cite_package(package, form))
 
 
 def _open(root: str | None, quiet: bool = False, packaged: bool = False) -> Package:

@@ -1,4 +1,4 @@
-"""Generated pages: the data dictionary from the schemas, the rules from the checks, the outputs in the READMEs."""
+"""Generated pages: dictionary, rules, metadata for other communities, and the outputs in the READMEs."""
 
 from __future__ import annotations
 
@@ -9,13 +9,14 @@ from itertools import groupby
 from shegong.checks.rules import catalogue
 from shegong.database.load import VIEWS, connect_package, view_sql
 from shegong.database.query import show
+from shegong.metadata import metadata_pages
 from shegong.package.descriptor import Package
 from shegong.package.schema import Field, TableSchema
 from shegong.package.stamp import replace_file
 
 GENERATED = "<!-- Written by `shegong docs`; edit the schemas or the rules instead. -->"
 
-QUESTION = re.compile(r"(```sql\n(.*?)```\n```text\n).*?```", re.S)
+QUESTION = re.compile(r"(```sql\n((?:(?!```).)*)```\n```text\n).*?```", re.S)
 
 
 def write_pages(package: Package, write: bool) -> list[str]:
@@ -28,7 +29,12 @@ def write_pages(package: Package, write: bool) -> list[str]:
     Returns:
         The pages that were out of date.
     """
-    pages = {"docs/dictionary.md": dictionary(package), "docs/rules.md": rules(), **_readmes(package)}
+    pages = {
+        "docs/dictionary.md": dictionary(package),
+        "docs/rules.md": rules(),
+        **metadata_pages(package),
+        **_readmes(package),
+    }
     changed = []
     for file, page in pages.items():
         path = package.root / file

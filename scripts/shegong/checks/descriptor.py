@@ -31,6 +31,7 @@ TABLES = (
     "organizations",
     "programmes",
     "mentions",
+    "deprecations",
 )
 
 

@@ -43,29 +43,25 @@ def build_package(package: Package, output: Path, tell: Callable[[str], None] = 
     Raises:
         PackageError: Something cannot be read or written; the previous outputs are whole.
     """
-    try:
-        with _staging(output) as staging:
-            lines = _make(package, staging, tell)
-            _put_in_place(staging, output)
-            tell("")
-    except (duckdb.Error, XlsxWriterException) as error:
-        raise PackageError(f"{output}: not built: {str(error).strip().splitlines()[0]}") from None
-    except OSError as error:
-        raise PackageError(f"{error.filename or output}: not built: {error.strerror or error}") from None
+    with staging_folder(output) as staging:
+        lines = make_outputs(package, staging, tell)
+        _put_in_place(staging, output)
+    tell("")
     return [*_sizes(output), *lines]
 
 
-def _make(package: Package, staging: Path, tell: Callable[[str], None]) -> list[str]:
+def make_outputs(package: Package, folder: Path, tell: Callable[[str], None]) -> list[str]:
+    """Make the database, the Parquet files and the workbook in an empty folder; say what was left out, and why."""
     with connect_package(package) as connection:
         is_large = _largest(connection, package) > LARGE
         tell("database")
-        build_database(package, staging / "shegong.duckdb", keys=not is_large)
+        build_database(package, folder / "shegong.duckdb", keys=not is_large)
         tell("parquet")
-        build_parquet(connection, package, staging / "parquet")
+        build_parquet(connection, package, folder / "parquet")
         if is_large:
             return [f"no keys in the database and no workbook: a table has more than {LARGE:,} rows"]
         tell("workbook")
-        build_workbook(connection, package, staging / "shegong.xlsx")
+        build_workbook(connection, package, folder / "shegong.xlsx")
     return []
 
 
@@ -74,16 +70,27 @@ def _largest(connection: duckdb.DuckDBPyConnection, package: Package) -> int:
 
 
 @contextmanager
-def _staging(output: Path) -> Iterator[Path]:
-    output.mkdir(parents=True, exist_ok=True)
-    with _only_one(output):
-        for left_over in output.glob(f"{STAGING}*"):
-            shutil.rmtree(left_over, ignore_errors=True)
-        staging = Path(tempfile.mkdtemp(prefix=STAGING, dir=output))
-        try:
-            yield staging
-        finally:
-            shutil.rmtree(staging, ignore_errors=True)
+def staging_folder(output: Path) -> Iterator[Path]:
+    """A folder beside the outputs that is gone at the end, unless it was moved to its place.
+
+    Raises:
+        PackageError: Something in it cannot be made or written.
+    """
+    try:
+        output.mkdir(parents=True, exist_ok=True)
+        with _only_one(output):
+            for left_over in output.glob(f"{STAGING}*"):
+                shutil.rmtree(left_over, ignore_errors=True)
+            staging = Path(tempfile.mkdtemp(prefix=STAGING, dir=output))
+            staging.chmod(0o755)
+            try:
+                yield staging
+            finally:
+                shutil.rmtree(staging, ignore_errors=True)
+    except (duckdb.Error, XlsxWriterException) as error:
+        raise PackageError(f"{output}: not built: {str(error).strip().splitlines()[0]}") from None
+    except OSError as error:
+        raise PackageError(f"{error.filename or output}: not built: {error.strerror or error}") from None
 
 
 @contextmanager

@@ -62,10 +62,21 @@ def read_table(schema: TableSchema, file: str, data: bytes) -> TextTable:
     findings += _row_findings(schema, file, clean)
     if not findings_allow_rows(findings):
         return TextTable(schema, file, None, _of(schema, findings))
-    frame = _parse(clean)
+    frame = _as_text(clean)
     findings += _quoting_findings(file, clean, frame)
     findings += _order_findings(schema, file, frame)
     return TextTable(schema, file, frame, _of(schema, findings))
+
+
+def read_text(data: bytes) -> pl.DataFrame:
+    """The rows of a CSV file as text, whatever its line ends, order and quotes.
+
+    Raises:
+        polars.exceptions.PolarsError: It is no table.
+        UnicodeDecodeError: It is no UTF-8.
+    """
+    data.decode("utf-8")
+    return _as_text(_without_mendable_bytes(data))
 
 
 def findings_allow_rows(findings: list[Finding]) -> bool:
@@ -83,7 +94,7 @@ def sort_rows(schema: TableSchema, frame: pl.DataFrame) -> pl.DataFrame:
     return frame.sort(schema.primary_key, nulls_last=False, maintain_order=True)
 
 
-def _parse(data: bytes) -> pl.DataFrame:
+def _as_text(data: bytes) -> pl.DataFrame:
     frame = pl.read_csv(io.BytesIO(data), infer_schema=False, quote_char='"')
     if b'""' not in data:
         return frame

@@ -5,10 +5,15 @@ Standard library only. Whether the descriptor keeps its promises is asked in `ch
 
 from __future__ import annotations
 
+import atexit
 import json
+import shutil
+import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
+from importlib.resources import files
+from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
@@ -83,8 +88,28 @@ def open_package(root: Path) -> Package:
 
 def packaged_root() -> Path:
     """The folder of the tables that this installation carries: in the wheel, or in the checkout it runs from."""
-    inside = Path(__file__).parent.parent / "tables"
+    inside = files("shegong") / "tables"
+    if not isinstance(inside, Path):
+        return _unpacked()
     return inside if inside.is_dir() else Path(__file__).parents[3]
+
+
+@cache
+def _unpacked() -> Path:
+    """The tables of a wheel that is imported as it is, a zip, in a folder that goes with the process."""
+    folder = Path(tempfile.mkdtemp(prefix="shegong-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    _copy(files("shegong") / "tables", folder)
+    return folder
+
+
+def _copy(source: Traversable, target: Path) -> None:
+    target.mkdir(exist_ok=True)
+    for item in source.iterdir():
+        if item.is_dir():
+            _copy(item, target / item.name)
+        else:
+            (target / item.name).write_bytes(item.read_bytes())
 
 
 def load_json(path: Path) -> dict[str, Any]:
@@ -94,16 +119,27 @@ def load_json(path: Path) -> dict[str, Any]:
         PackageError: The file cannot be read or is no such object; the message has file and line.
     """
     try:
-        content = json.loads(path.read_bytes().decode("utf-8"), object_pairs_hook=_no_key_twice)
-    except json.JSONDecodeError as error:
-        raise PackageError(f"{path}:{error.lineno}:{error.colno}: no JSON: {error.msg}") from None
-    except (UnicodeDecodeError, ValueError, RecursionError) as error:
-        raise PackageError(f"{path}: no JSON that can be used: {error}") from None
+        content = path.read_bytes()
     except OSError as error:
         raise PackageError(f"{path}: cannot be read: {error.strerror}") from None
-    if not isinstance(content, dict):
-        raise PackageError(f"{path}:1: holds no JSON object")
-    return content
+    return parse_json(content, str(path))
+
+
+def parse_json(content: bytes, name: str) -> dict[str, Any]:
+    """A JSON object, in which no key stands twice.
+
+    Raises:
+        PackageError: It is no such object; the message has the name and line.
+    """
+    try:
+        parsed = json.loads(content.decode("utf-8"), object_pairs_hook=_no_key_twice)
+    except json.JSONDecodeError as error:
+        raise PackageError(f"{name}:{error.lineno}:{error.colno}: no JSON: {error.msg}") from None
+    except (UnicodeDecodeError, ValueError, RecursionError) as error:
+        raise PackageError(f"{name}: no JSON that can be used: {error}") from None
+    if not isinstance(parsed, dict):
+        raise PackageError(f"{name}:1: holds no JSON object")
+    return parsed
 
 
 def _no_key_twice(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:

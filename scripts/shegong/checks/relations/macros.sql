@@ -21,3 +21,15 @@ SELECT *,
        concat_ws(' | ', region_id, status, coalesce(organization_id, ''), coalesce(programme_id, '')) AS body_scope,
        concat_ws(' | ', body_scope, coalesce(CAST(period_start AS VARCHAR), ''), coalesce(CAST(period_end AS VARCHAR), '')) AS scope
 FROM observations;
+
+-- Every id that is in use, with its table.
+CREATE VIEW ids AS
+SELECT 'documents' AS table_name, document_id AS id FROM documents
+UNION ALL SELECT 'sources', source_id FROM sources
+UNION ALL SELECT 'regions', region_id FROM regions
+UNION ALL SELECT 'metrics', metric_id FROM metrics
+UNION ALL SELECT 'organizations', organization_id FROM organizations
+UNION ALL SELECT 'programmes', programme_id FROM programmes
+UNION ALL SELECT 'observations', observation_id FROM observations
+UNION ALL SELECT 'milestones', milestone_id FROM milestones
+UNION ALL SELECT 'mentions', mention_id FROM mentions;

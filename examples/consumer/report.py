@@ -1,0 +1,30 @@
+"""A project that pins a version of shegong: verify it, ask it, cite it.
+
+python -m pip install --requirement requirements.txt
+python report.py
+"""
+
+import subprocess
+import sys
+
+import shegong
+
+PINNED = "0.1.0"
+
+
+def main() -> None:
+    """Print a small table, with the version that it rests on."""
+    if shegong.version() != PINNED:
+        sys.exit(f"this report is written for shegong {PINNED}, and {shegong.version()} is installed")
+    for command in (["verify"], ["cite", "--format", "apa"]):
+        subprocess.run([sys.executable, "-m", "shegong", *command], check=True)
+    rows = shegong.connect().sql(
+        "SELECT region_en, value_lower, value_text FROM latest_observations"
+        " WHERE metric_id = 'social_work_agencies' ORDER BY value_lower DESC"
+    )
+    for place, at_least, printed in rows.fetchall():
+        print(f"{place:<16} {at_least:>4.0f} or more as printed: {printed}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,240 @@
+"""What changed between two versions: tables, columns, constraints, codes, rows, values, labels.
+
+Noise (the order of rows, quotes, stamps, the layout of a JSON file) is told apart from substance.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from shegong.diff.snapshot import Snapshot
+from shegong.diff.versions import Level, Version
+
+IDENTITY = ("name", "path", "type", "format", "mediatype", "encoding")
+PROSE = ("title", "title_zh", "description", "description_zh", "example")
+STAMPS = ("version", "created", "resources")
+TERMS = ("name", "licenses", "$schema")
+
+
+@dataclass(frozen=True)
+class Change:
+    """One change.
+
+    Attributes:
+        level: What it asks of the version.
+        kind: What sort of change it is, in kebab-case.
+        table: The table, or empty for the package.
+        column: The column, or empty.
+        key: The primary key of the row, or empty.
+        old: The old value, or empty.
+        new: The new value, or empty.
+    """
+
+    level: Level
+    kind: str
+    table: str = ""
+    column: str = ""
+    key: str = ""
+    old: str = ""
+    new: str = ""
+
+
+@dataclass(frozen=True)
+class Difference:
+    """All that changed between two versions, the gravest first, and what is only noise."""
+
+    old: Snapshot
+    new: Snapshot
+    changes: tuple[Change, ...]
+    noise: tuple[str, ...]
+
+    @property
+    def level(self) -> Level:
+        """The gravest change's level."""
+        return max((change.level for change in self.changes), default=Level.NONE)
+
+    @property
+    def required(self) -> Version:
+        """The lowest version that the new one may have."""
+        return self.old.version.raised(self.level)
+
+    @property
+    def changed_tables(self) -> list[str]:
+        """The tables that a change concerns, in order."""
+        return sorted({change.table for change in self.changes if change.table})
+
+
+def compare(old: Snapshot, new: Snapshot) -> Difference:
+    """Compare two versions of the package."""
+    changes = [*_package_changes(old, new), *_table_changes(old, new)]
+    for name in old.schemas:
+        if name in new.schemas:
+            changes += _schema_changes(name, old.schemas[name], new.schemas[name])
+            changes += _row_changes(name, old, new)
+    ordered = sorted(changes, key=lambda c: (-c.level, c.table, c.kind, c.key, c.column, c.old, c.new))
+    return Difference(old, new, tuple(ordered), tuple(_noise(old, new, {c.table for c in changes})))
+
+
+def _package_changes(old: Snapshot, new: Snapshot) -> Iterator[Change]:
+    for key in sorted({*old.descriptor, *new.descriptor} - {*STAMPS}):
+        before, after = old.descriptor.get(key), new.descriptor.get(key)
+        if before != after:
+            level = Level.MAJOR if key in TERMS else Level.PATCH
+            yield Change(level, "metadata-changed", column=key, old=_text(before), new=_text(after))
+
+
+def _table_changes(old: Snapshot, new: Snapshot) -> Iterator[Change]:
+    before, after = _listed(old), _listed(new)
+    for name in sorted(before.keys() | after.keys()):
+        if name not in after:
+            yield Change(Level.MAJOR, "table-removed", name)
+        elif name not in before:
+            yield Change(Level.MINOR, "table-added", name)
+        else:
+            yield from _resource_changes(name, before[name], after[name])
+
+
+def _resource_changes(name: str, before: dict[str, Any], after: dict[str, Any]) -> Iterator[Change]:
+    for key in sorted({*before, *after} - {"bytes", "hash"}):
+        if before.get(key) != after.get(key):
+            level = Level.MAJOR if key in (*IDENTITY, "schema") else Level.PATCH
+            yield Change(level, "resource-changed", name, key, old=_text(before.get(key)), new=_text(after.get(key)))
+
+
+def _listed(snapshot: Snapshot) -> dict[str, dict[str, Any]]:
+    return {item["name"]: item for item in snapshot.descriptor["resources"]}
+
+
+def _schema_changes(table: str, old: dict[str, Any], new: dict[str, Any]) -> Iterator[Change]:
+    yield from _prose_changes(table, "", old, new)
+    yield from _key_changes(table, old, new)
+    before, after = ({field["name"]: field for field in schema["fields"]} for schema in (old, new))
+    for name in before.keys() - after.keys():
+        yield Change(Level.MAJOR, "column-removed", table, name)
+    for name in after.keys() - before.keys():
+        yield Change(Level.MAJOR, "column-added", table, name)
+    common = [[name for name in fields if name in before and name in after] for fields in (before, after)]
+    if common[0] != common[1]:
+        yield Change(Level.MAJOR, "columns-reordered", table, old=", ".join(common[0]), new=", ".join(common[1]))
+    for name in common[0]:
+        yield from _field_changes(table, before[name], after[name])
+
+
+def _prose_changes(table: str, column: str, old: dict[str, Any], new: dict[str, Any]) -> Iterator[Change]:
+    for key in PROSE:
+        if old.get(key) != new.get(key):
+            place = f"{column}.{key}".lstrip(".")
+            yield Change(Level.PATCH, "label-changed", table, place, old=_text(old.get(key)), new=_text(new.get(key)))
+
+
+def _key_changes(table: str, old: dict[str, Any], new: dict[str, Any]) -> Iterator[Change]:
+    for key in ("primaryKey", "missingValues"):
+        if old.get(key) != new.get(key):
+            yield Change(Level.MAJOR, "key-changed", table, key, old=_text(old.get(key)), new=_text(new.get(key)))
+    for key in ("uniqueKeys", "foreignKeys"):
+        before, after = ({_text(item) for item in schema.get(key, [])} for schema in (old, new))
+        for item in sorted(before - after):
+            yield Change(Level.MINOR, "constraint-loosened", table, key, old=item)
+        for item in sorted(after - before):
+            yield Change(Level.MAJOR, "constraint-tightened", table, key, new=item)
+
+
+def _field_changes(table: str, old: dict[str, Any], new: dict[str, Any]) -> Iterator[Change]:
+    name = old["name"]
+    yield from _prose_changes(table, name, old, new)
+    for key in ("type", "format"):
+        if old.get(key) != new.get(key):
+            yield Change(Level.MAJOR, "type-changed", table, name, old=_text(old.get(key)), new=_text(new.get(key)))
+    if old.get("verbatim", False) != new.get("verbatim", False):
+        tighter = old.get("verbatim", False)
+        yield _constraint_change(table, name, tighter, f"verbatim {old.get('verbatim', False)}", f"{not tighter}")
+    before, after = old.get("constraints", {}), new.get("constraints", {})
+    for key in sorted({*before, *after} - {"enum"}):
+        if before.get(key) != after.get(key):
+            tighter = _is_tighter(key, before.get(key), after.get(key))
+            yield _constraint_change(table, name, tighter, _said(key, before), _said(key, after))
+    yield from _code_changes(table, name, old, new)
+
+
+def _constraint_change(table: str, column: str, tighter: bool, old: str, new: str) -> Change:
+    kind = "constraint-tightened" if tighter else "constraint-loosened"
+    return Change(Level.MAJOR if tighter else Level.MINOR, kind, table, column, old=old, new=new)
+
+
+def _is_tighter(key: str, old: Any, new: Any) -> bool:
+    """Whether a constraint allows less than before; a changed pattern counts as tighter, for nobody can tell."""
+    if key in ("required", "unique"):
+        return bool(new)
+    if new is None or old is None:
+        return new is not None
+    if key in ("minimum", "minLength"):
+        return bool(new > old)
+    if key in ("maximum", "maxLength"):
+        return bool(new < old)
+    return True
+
+
+def _code_changes(table: str, column: str, old: dict[str, Any], new: dict[str, Any]) -> Iterator[Change]:
+    before, after = ({str(c["value"]): c for c in field.get("categories", [])} for field in (old, new))
+    if bool(before) != bool(after):
+        yield _constraint_change(table, column, bool(after), f"{len(before)} codes", f"{len(after)} codes")
+        return
+    for code in sorted(before.keys() - after.keys()):
+        yield Change(Level.MAJOR, "code-removed", table, column, old=code)
+    for code in sorted(after.keys() - before.keys()):
+        yield Change(Level.MINOR, "code-added", table, column, new=code)
+    for code in sorted(before.keys() & after.keys()):
+        yield from _one_code(table, f"{column}.{code}", before[code], after[code])
+
+
+def _one_code(table: str, place: str, old: dict[str, Any], new: dict[str, Any]) -> Iterator[Change]:
+    words, more = set(old.get("classifiers", [])), set(new.get("classifiers", []))
+    if words != more:
+        yield _constraint_change(table, place, not words <= more, "、".join(sorted(words)), "、".join(sorted(more)))
+    for key in ("label", "label_zh", "definition"):
+        if old.get(key) != new.get(key):
+            column = f"{place}.{key}"
+            yield Change(Level.PATCH, "label-changed", table, column, old=_text(old.get(key)), new=_text(new.get(key)))
+
+
+def _row_changes(table: str, old: Snapshot, new: Snapshot) -> Iterator[Change]:
+    key = old.schemas[table]["primaryKey"]
+    if key != new.schemas[table]["primaryKey"]:
+        return
+    before, after = (_keyed(snapshot.tables[table], key) for snapshot in (old, new))
+    for (id,) in before.join(after, on=KEY, how="anti").select(KEY).iter_rows():
+        yield Change(Level.MAJOR, "row-removed", table, key=id)
+    for (id,) in after.join(before, on=KEY, how="anti").select(KEY).iter_rows():
+        yield Change(Level.MINOR, "row-added", table, key=id)
+    both = before.join(after, on=KEY, suffix=NEW)
+    for column in [name for name in before.columns if name in after.columns and name != KEY]:
+        changed = both.filter(pl.col(column).ne_missing(pl.col(column + NEW)))
+        for id, value, other in changed.select(KEY, column, column + NEW).iter_rows():
+            yield Change(Level.PATCH, "value-changed", table, column, id, value or "", other or "")
+
+
+KEY, NEW = " key", " new"
+"""Names that no column has, for they hold a space."""
+
+
+def _keyed(frame: pl.DataFrame, key: list[str]) -> pl.DataFrame:
+    return frame.with_columns(pl.concat_str([pl.col(name).fill_null("") for name in key], separator=" | ").alias(KEY))
+
+
+def _noise(old: Snapshot, new: Snapshot, changed: set[str]) -> Iterator[str]:
+    for name in sorted(old.contents.keys() & new.contents.keys()):
+        if old.contents[name] != new.contents[name] and name not in changed:
+            yield f"{name}: other bytes, the same rows (order, quotes or line ends)"
+
+
+def _said(key: str, constraints: dict[str, Any]) -> str:
+    return f"{key} {_text(constraints[key])}" if key in constraints else ""
+
+
+def _text(value: Any) -> str:
+    return "" if value is None else value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,109 @@
+"""How a difference is shown: text for people, Markdown for a release, JSON for programs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from itertools import groupby
+
+from shegong.diff.compare import Change, Difference
+from shegong.diff.versions import Level
+
+SHOWN = 20
+"""Changes of one kind in one table that are shown before they are only counted."""
+LONGEST = 80
+REASONS = {
+    "metadata-changed": "the description of the package changed",
+    "resource-changed": "what the descriptor says of a table changed",
+    "table-removed": "a table was removed",
+    "table-added": "a table was added",
+    "column-removed": "a column was removed",
+    "column-added": "a column was added",
+    "columns-reordered": "columns stand in another order",
+    "type-changed": "a type or format changed",
+    "key-changed": "a primary key or the missing value changed",
+    "constraint-tightened": "a constraint was tightened",
+    "constraint-loosened": "a constraint was loosened",
+    "code-removed": "a code was removed",
+    "code-added": "a code was added",
+    "row-removed": "an id was removed",
+    "row-added": "rows were added",
+    "value-changed": "a value was corrected",
+    "label-changed": "a label, title or description was corrected",
+}
+
+
+def as_text(difference: Difference) -> str:
+    """The verdict, then the changes by table and kind."""
+    return "\n".join(
+        [verdict(difference), *_lines(difference, "  {}", "{}:"), *(f"noise: {n}" for n in difference.noise)]
+    )
+
+
+def as_markdown(difference: Difference) -> str:
+    """The same as a page, with headings."""
+    head = f"# Changes from {difference.old.version} to {difference.new.version}"
+    lines = [head, "", verdict(difference), *_lines(difference, "- {}", "\n## {}\n", escape=True)]
+    noise = ["", "## Noise", "", *(f"- {line}" for line in difference.noise)] if difference.noise else []
+    return "\n".join([*lines, *noise]) + "\n"
+
+
+def as_json(difference: Difference) -> str:
+    """Everything, for programs."""
+    content = {
+        "old": {"name": difference.old.name, "version": str(difference.old.version)},
+        "new": {"name": difference.new.name, "version": str(difference.new.version)},
+        "level": difference.level.name.lower(),
+        "required": str(difference.required),
+        "changes": [{**vars(change), "level": change.level.name.lower()} for change in difference.changes],
+        "noise": list(difference.noise),
+    }
+    return json.dumps(content, ensure_ascii=False, indent=2)
+
+
+def verdict(difference: Difference) -> str:
+    """The required bump, and the reason for it."""
+    if difference.level is Level.NONE:
+        return f"no change of substance since {difference.old.version}"
+    gravest = difference.changes[0]
+    of = f" ({gravest.table or 'package'})"
+    bump = f"{difference.level.name}: {REASONS[gravest.kind]}{of}"
+    return f"{bump}; after {difference.old.version} the version is at least {difference.required}"
+
+
+def _lines(difference: Difference, item: str, heading: str, escape: bool = False) -> Iterator[str]:
+    by_table = sorted(difference.changes, key=lambda c: (c.table, -c.level, c.kind))
+    for table, changes in groupby(by_table, lambda change: change.table):
+        yield heading.format(table or "package")
+        for kind, found in groupby(changes, lambda change: change.kind):
+            same = list(found)
+            yield from (item.format(_marked(_line(change), escape)) for change in same[:SHOWN])
+            if len(same) > SHOWN:
+                yield item.format(f"{kind}: {len(same) - SHOWN:,} more")
+
+
+def _line(change: Change) -> str:
+    place = " ".join(part for part in (change.key, change.column) if part)
+    same = _common(change.old, change.new)
+    values = f": {_short(change.old, same)} → {_short(change.new, same)}" if change.old or change.new else ""
+    return f"{change.kind} [{change.level.name.lower()}] {place}{values}".rstrip()
+
+
+def _marked(text: str, escape: bool) -> str:
+    if not escape:
+        return text
+    return "".join(f"\\{character}" if character in "\\`*_<>|#" else character for character in text)
+
+
+def _common(old: str, new: str) -> int:
+    """How many characters two values begin with alike."""
+    return next((at for at, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), min(len(old), len(new)))
+
+
+def _short(text: str, same: int) -> str:
+    """A value as a line shows it: around where it begins to differ, if it is long."""
+    if len(text) <= LONGEST:
+        return text or "(empty)"
+    start = max(0, min(same - LONGEST // 4, len(text) - LONGEST))
+    shown = text[start : start + LONGEST]
+    return f"{'…' if start else ''}{shown}{'…' if start + LONGEST < len(text) else ''}"

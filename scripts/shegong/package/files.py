@@ -1,0 +1,189 @@
+"""Where a version of the package is read from: a folder, an archive, a git revision. Nothing is written.
+
+A stranger's archive is read in memory, name by name; nothing of it reaches the disk.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import stat
+import subprocess
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Any, Protocol
+
+from shegong.finding import PackageError
+from shegong.package.descriptor import DESCRIPTOR, parse_json
+
+LARGEST = 4 * 1024**3
+"""Bytes that an archive may unpack to."""
+MOST_TIMES = 200
+"""Times that a file of an archive may be larger than its packed form, above the first megabyte."""
+
+
+class Files(Protocol):
+    """Files of one version, by their path within the package."""
+
+    @property
+    def name(self) -> str:
+        """Where they are."""
+        ...
+
+    def read(self, path: str) -> bytes:
+        """The bytes of a file.
+
+        Raises:
+            PackageError: It is not there or cannot be read.
+        """
+        ...
+
+    def names(self) -> list[str]:
+        """All paths, sorted."""
+        ...
+
+
+@dataclass(frozen=True)
+class FolderFiles:
+    """The files of a folder."""
+
+    name: str
+    root: Path
+
+    def read(self, path: str) -> bytes:
+        """The bytes of a file that lies within the folder."""
+        target = self.root / path
+        if not target.resolve().is_relative_to(self.root.resolve()):
+            raise PackageError(f"{self.name}: {path} leads out of the folder")
+        try:
+            return target.read_bytes()
+        except OSError as error:
+            raise PackageError(f"{self.name}: {path} cannot be read: {error.strerror}") from None
+
+    def names(self) -> list[str]:
+        """All paths, sorted."""
+        return sorted(p.relative_to(self.root).as_posix() for p in self.root.rglob("*") if p.is_file())
+
+
+@dataclass(frozen=True)
+class ArchiveFiles:
+    """The files of a zip whose names and sizes have been looked at."""
+
+    name: str
+    archive: zipfile.ZipFile
+
+    def read(self, path: str) -> bytes:
+        """The bytes of a member."""
+        try:
+            return self.archive.read(path)
+        except KeyError:
+            raise PackageError(f"{self.name}: holds no {path}") from None
+        except (zipfile.BadZipFile, EOFError, OSError, NotImplementedError, RuntimeError, ValueError) as error:
+            raise PackageError(f"{self.name}: {path} is damaged: {error}") from None
+
+    def names(self) -> list[str]:
+        """All paths, sorted."""
+        return sorted(name for name in self.archive.namelist() if not name.endswith("/"))
+
+
+def open_files(where: str, root: Path) -> Files:
+    """Open a folder, a `.zip`, or a git revision of the package in `root`.
+
+    Raises:
+        PackageError: It is none of these, or an archive that is not safe to read.
+    """
+    path = Path(where)
+    if path.is_dir():
+        return FolderFiles(where, path)
+    if path.is_file():
+        return open_archive(where, path.read_bytes())
+    return _open_revision(where, root)
+
+
+def open_archive(name: str, content: bytes) -> ArchiveFiles:
+    """Open a zip after a look at the names and sizes that it declares.
+
+    Raises:
+        PackageError: It is no zip, leads out of a folder, holds a link, or unpacks to too much.
+    """
+    try:
+        archive = zipfile.ZipFile(io.BytesIO(content))
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+        raise PackageError(f"{name}: is no whole zip archive: {error}") from None
+    for member in archive.infolist():
+        if why := _unsafe(member):
+            raise PackageError(f"{name}: {member.filename!r} {why}; nothing was unpacked")
+    if (total := sum(member.file_size for member in archive.infolist())) > LARGEST:
+        raise PackageError(f"{name}: unpacks to {total:,} bytes, more than {LARGEST:,}; nothing was unpacked")
+    return ArchiveFiles(name, archive)
+
+
+def _unsafe(member: zipfile.ZipInfo) -> str:
+    parts = PurePosixPath(member.filename).parts
+    if member.filename.startswith("/") or "\\" in member.filename or ".." in parts or ":" in member.filename:
+        return "leads out of the folder"
+    if stat.S_ISLNK(member.external_attr >> 16):
+        return "is a link"
+    if member.file_size > 1024**2 and member.file_size > MOST_TIMES * max(member.compress_size, 1):
+        return f"is a bomb: {member.compress_size:,} bytes would become {member.file_size:,}"
+    return ""
+
+
+def read_json(files: Files, path: str) -> dict[str, Any]:
+    """A JSON object of a version.
+
+    Raises:
+        PackageError: It is not there or is no JSON object.
+    """
+    return parse_json(files.read(path), f"{files.name}: {path}")
+
+
+def read_descriptor(files: Files) -> dict[str, Any]:
+    """The descriptor of a version of this package.
+
+    Raises:
+        PackageError: There is none that lists tables by name, path and schema.
+    """
+    descriptor = read_json(files, DESCRIPTOR)
+    wrong = f"{files.name}: {DESCRIPTOR} is none of this package's"
+    try:
+        texts = [descriptor["name"], descriptor["version"]]
+        texts += [item[key] for item in descriptor["resources"] for key in ("name", "path", "schema")]
+    except (KeyError, TypeError) as error:
+        raise PackageError(f"{wrong}: {error} is missing or misplaced") from None
+    if not all(isinstance(text, str) for text in texts):
+        raise PackageError(f"{wrong}: names, paths and version are not text")
+    return descriptor
+
+
+def _open_revision(revision: str, root: Path) -> ArchiveFiles:
+    if revision.startswith("-"):
+        raise PackageError(f"{revision}: is no folder, no archive and no git revision")
+    # The colon names the tree of the package's own folder, wherever it lies in the repository.
+    content = git(
+        root,
+        "archive",
+        "--format=zip",
+        f"{revision}:./",
+        what=f"{revision}: is no folder, no archive and no git revision",
+    )
+    return open_archive(revision, content)
+
+
+def git(root: Path, *words: str, what: str) -> bytes:
+    """What a git command prints.
+
+    Raises:
+        PackageError: git is not there or refuses; the message begins with `what`.
+    """
+    try:
+        done = subprocess.run(["git", "-C", str(root), *words], capture_output=True, check=True)
+    except FileNotFoundError:
+        raise PackageError(f"{what} (git is not installed)") from None
+    except subprocess.CalledProcessError as error:
+        reason = error.stderr.decode("utf-8", "replace").strip().splitlines()
+        raise PackageError(
+            f"{what} ({json.dumps(reason[0] if reason else 'git failed', ensure_ascii=False)})"
+        ) from None
+    return done.stdout
