@@ -268,7 +268,7 @@ def release(root: str | None, documents: str | None, dry_run: bool, output: str 
         sys.exit(1 if in_the_way else 0)
     for name in make_release(package, difference, target, tell):
         click.echo(f"{release_folder(package, target)}/{name}")
-    click.echo("entered in releases.json: commit it")
+    click.echo("entered in releases.json and releases/: commit them")
 
 
 @main.command(context_settings=CONTEXT)

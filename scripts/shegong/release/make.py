@@ -18,9 +18,7 @@ from shegong.finding import PackageError
 from shegong.outputs import make_outputs, staging_folder
 from shegong.package.archive import SUMS, canonical_zip, sums
 from shegong.package.descriptor import DESCRIPTOR, Package
-from shegong.package.files import git
-from shegong.package.stamp import json_bytes, replace_file
-from shegong.release.record import RECORD, Release, with_release
+from shegong.release.record import enter
 
 PAGES = ("README.md", "README.zh.md", "CHANGELOG.md", "LICENSE", "LICENSE-CODE", "CITATION.cff", "docs/dictionary.md")
 
@@ -39,11 +37,11 @@ def make_release(package: Package, difference: Difference | None, output: Path, 
     Raises:
         PackageError: Something cannot be made or written; what was there before is whole.
     """
-    folder = release_folder(package, output)
+    folder, archive = release_folder(package, output), canonical_zip(package_files(package))
     with staging_folder(output) as staging:
+        _restore(folder)
         make_outputs(package, staging, tell)
-        tell("archive")
-        (staging / f"shegong-{package.version}.zip").write_bytes(canonical_zip(package_files(package)))
+        (staging / f"shegong-{package.version}.zip").write_bytes(archive)
         (staging / f"CHANGES-{package.version}.md").write_text(_changes(package, difference), "utf-8")
         (staging / "CITATION.txt").write_text(cite_package(package, "text") + "\n", "utf-8")
         (staging / "CITATION.bib").write_text(cite_package(package, "bibtex") + "\n", "utf-8")
@@ -51,7 +49,7 @@ def make_release(package: Package, difference: Difference | None, output: Path, 
         _make_wheel(package, staging)
         (staging / SUMS).write_bytes(sums(dict(_contents(staging))))
         _replace_folder(staging, folder)
-    _enter(package)
+    enter(package, archive)
     return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
 
 
@@ -87,14 +85,17 @@ def _contents(folder: Path) -> Iterator[tuple[str, bytes]]:
 
 def _replace_folder(staging: Path, folder: Path) -> None:
     """Put the new folder in the place of an old one of the same version."""
-    aside = staging.with_name(f"{staging.name}.old")
     if folder.exists():
-        folder.rename(aside)
+        folder.rename(_aside(folder))
     staging.rename(folder)
-    shutil.rmtree(aside, ignore_errors=True)
+    shutil.rmtree(_aside(folder), ignore_errors=True)
 
 
-def _enter(package: Package) -> None:
-    commit = git(package.root, "rev-parse", "HEAD", what="the package is in no git repository").decode().strip()
-    release = Release(package.version, package.descriptor["created"], commit)
-    replace_file(package.root / RECORD, json_bytes(with_release(package, release)))
+def _restore(folder: Path) -> None:
+    """Bring back the folder that a release killed at the last moment had put aside."""
+    if _aside(folder).exists() and not folder.exists():
+        _aside(folder).rename(folder)
+
+
+def _aside(folder: Path) -> Path:
+    return folder.with_name(f".previous-{folder.name}")

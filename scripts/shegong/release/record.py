@@ -1,24 +1,30 @@
-"""The record of past releases, `releases.json`: which commit each version was, for clones without tags."""
+"""The record of past releases: `releases.json`, and the last one's archive in `releases/`.
+
+The archive is what the next version is compared with; it is at hand in any clone, without tags or history.
+"""
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
-from typing import Any
+from pathlib import Path
 
 from shegong.finding import PackageError
 from shegong.package.descriptor import Package, load_json
-from shegong.package.files import Files, git, open_files
+from shegong.package.files import ArchiveFiles, open_archive
+from shegong.package.stamp import json_bytes, replace_file
 
 RECORD = "releases.json"
+FOLDER = "releases"
 
 
 @dataclass(frozen=True)
 class Release:
-    """A past release: its version, its date, and the commit whose tree it is."""
+    """A past release: its version, its date, and the SHA-256 of its archive."""
 
     version: str
     created: str
-    commit: str
+    sha256: str
 
 
 def past_releases(package: Package) -> list[Release]:
@@ -36,20 +42,36 @@ def past_releases(package: Package) -> list[Release]:
         raise PackageError(f"{path}: no record of releases: {error}") from None
 
 
-def with_release(package: Package, release: Release) -> dict[str, Any]:
-    """The record with one release more."""
-    kept = [vars(past) for past in past_releases(package) if past.version != release.version]
-    return {"releases": [*kept, vars(release)]}
-
-
-def open_release(package: Package, release: Release) -> Files:
-    """The files of a past release.
+def open_release(package: Package, release: Release) -> ArchiveFiles:
+    """The files of the last release.
 
     Raises:
-        PackageError: The clone does not hold its commit.
+        PackageError: Its archive is not there, or is another one.
     """
-    missing = (
-        f"release {release.version} is commit {release.commit}, which this clone does not hold (git fetch --unshallow)"
-    )
-    git(package.root, "cat-file", "-e", f"{release.commit}^{{commit}}", what=missing)
-    return open_files(release.commit, package.root)
+    path = _archive(package, release.version)
+    if not path.is_file():
+        raise PackageError(f"{path}: the last release's archive is not there: restore it, for {RECORD} names it")
+    content = path.read_bytes()
+    if hashlib.sha256(content).hexdigest() != release.sha256:
+        raise PackageError(f"{path}: is not the archive that {RECORD} names: restore it")
+    return open_archive(str(path), content)
+
+
+def enter(package: Package, archive: bytes) -> None:
+    """Enter this version as the last release, and keep its archive in place of the one before.
+
+    Raises:
+        PackageError: It cannot be written.
+    """
+    release = Release(package.version, package.descriptor["created"], hashlib.sha256(archive).hexdigest())
+    kept = [vars(past) for past in past_releases(package) if past.version != release.version]
+    path = _archive(package, release.version)
+    path.parent.mkdir(exist_ok=True)
+    replace_file(path, archive)
+    replace_file(package.root / RECORD, json_bytes({"releases": [*kept, vars(release)]}))
+    for old in set(path.parent.glob("*.zip")) - {path}:
+        old.unlink()
+
+
+def _archive(package: Package, version: str) -> Path:
+    return package.root / FOLDER / f"shegong-{version}.zip"
