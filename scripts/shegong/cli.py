@@ -14,6 +14,7 @@ import click
 from shegong.finding import PackageError
 
 if TYPE_CHECKING:
+    from shegong.checks.run import Report
     from shegong.package.descriptor import Package
 
 gc.set_threshold(100_000, 50, 50)  # a short-lived process: collecting garbage while importing would cost a tenth of it
@@ -53,6 +54,17 @@ package_option = click.option("--package", "root", metavar="DIR", help="Folder o
 documents_option = click.option(
     "--documents", metavar="DIR", help="Folder of the source documents; else $SHEGONG_DOCUMENTS."
 )
+findings_option = click.option(
+    "--format", "form", type=click.Choice(["text", "json", "github"]), default="text", show_default=True
+)
+show_option = click.option(
+    "--show",
+    default=10,
+    show_default=True,
+    metavar="N",
+    type=click.IntRange(0),
+    help="Findings of one rule to show before only counting.",
+)
 
 
 @click.group(cls=OneLineErrors, context_settings=CONTEXT)
@@ -65,59 +77,37 @@ def main() -> None:
 @package_option
 @documents_option
 @click.option("--conformance", is_flag=True, help="Also ask frictionless and the official v2.0 profile.")
-@click.option("--format", "form", type=click.Choice(["text", "json", "github"]), default="text", show_default=True)
-@click.option(
-    "--show",
-    default=10,
-    show_default=True,
-    metavar="N",
-    type=click.IntRange(0),
-    help="Findings of one rule to show before only counting.",
-)
+@findings_option
+@show_option
 def check(root: str | None, documents: str | None, conformance: bool, form: str, show: int) -> None:
     """Check the package: descriptor, files, cells, rows, relations, evidence, conformance.
 
     Exit code 0: no errors; 1: errors; 2: wrong use, or no package that can be read.
     """
-    from shegong.checks import report as shown
     from shegong.checks.evidence import documents_folder
     from shegong.checks.run import check_package
 
     package = _open(root, quiet=form == "json")
-    report = check_package(package, documents_folder(documents), conformance, _progress())
-    texts = {"text": shown.as_text, "json": lambda r, n: shown.as_json(r), "github": shown.as_github}
-    click.echo(texts[form](report, show))
-    sys.exit(1 if report.has_errors else 0)
+    _tell(check_package(package, documents_folder(documents), conformance, _progress()), form, show)
 
 
 @main.command(context_settings=CONTEXT)
 @package_option
 @documents_option
-@click.option("--format", "form", type=click.Choice(["text", "json", "github"]), default="text", show_default=True)
-@click.option(
-    "--show",
-    default=10,
-    show_default=True,
-    metavar="N",
-    type=click.IntRange(0),
-    help="Findings of one rule to show before only counting.",
-)
+@findings_option
+@show_option
 def evidence(root: str | None, documents: str | None, form: str, show: int) -> None:
     """Hold every span against its document: hashes, printed tokens, numerals.
 
     Exit codes as for `check`; the documents must be given.
     """
-    from shegong.checks import report as shown
     from shegong.checks.evidence import documents_folder
     from shegong.checks.run import check_documents
 
     folder = documents_folder(documents)
     if folder is None:
         fail("evidence needs the documents: give --documents DIR or set SHEGONG_DOCUMENTS")
-    report = check_documents(_open(root, quiet=form == "json"), folder, _progress())
-    texts = {"text": shown.as_text, "json": lambda r, n: shown.as_json(r), "github": shown.as_github}
-    click.echo(texts[form](report, show))
-    sys.exit(1 if report.has_errors else 0)
+    _tell(check_documents(_open(root, quiet=form == "json"), folder, _progress()), form, show)
 
 
 @main.command(context_settings=CONTEXT)
@@ -303,6 +293,15 @@ def cite(root: str | None, key: str | None, form: str) -> None:
 
     package = _open(root, quiet=True, packaged=True)
     click.echo(cite_row(package, connect_package(package), key, form) if key else cite_package(package, form))
+
+
+def _tell(report: Report, form: str, show: int) -> NoReturn:
+    """Show a report in one of its forms; errors are exit code 1."""
+    from shegong.checks import report as shown
+
+    forms = {"text": shown.as_text, "json": lambda report, show: shown.as_json(report), "github": shown.as_github}
+    click.echo(forms[form](report, show))
+    sys.exit(1 if report.has_errors else 0)
 
 
 def _open(root: str | None, quiet: bool = False, packaged: bool = False) -> Package:
