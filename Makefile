@@ -1,7 +1,7 @@
 # make build   set up, check the package, build dist/, show what was built
 # make test    set up, run every test (FAST=1: only the fast ones)
 # make lint    set up, style and types
-# make lock    write requirements.lock anew (needs the network)
+# make lock    write requirements.lock and the validators' locks anew (needs the network)
 
 PYTHON ?= python3
 VENV = .venv
@@ -26,6 +26,8 @@ lint: $(VENV)/ready
 lock:
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-annotate --custom-compile-command "make lock" \
 	  --extra curation --extra dev --upgrade --output-file requirements.lock pyproject.toml
+	for name in validators cffconvert; do uv pip compile --universal --python-version 3.11 --generate-hashes --no-annotate \
+	  --custom-compile-command "make lock" --upgrade --output-file tests/$$name.lock tests/$$name.in || exit 1; done
 
 # Hashes say which files are right, wherever they come from; --no-build-isolation keeps the build on them too.
 $(VENV)/ready: requirements.lock pyproject.toml

@@ -14,10 +14,12 @@ import polars as pl
 
 from shegong.diff.snapshot import Snapshot
 from shegong.diff.versions import Level, Version
+from shegong.package.descriptor import DESCRIPTOR
 
 IDENTITY = ("name", "path", "type", "format", "mediatype", "encoding")
 PROSE = ("title", "title_zh", "description", "description_zh", "example")
 STAMPS = ("version", "created", "resources")
+FLAGS = ("required", "unique")
 TERMS = ("name", "licenses", "$schema")
 
 
@@ -155,10 +157,15 @@ def _field_changes(table: str, old: dict[str, Any], new: dict[str, Any]) -> Iter
         yield _constraint_change(table, name, tighter, f"verbatim {old.get('verbatim', False)}", f"{not tighter}")
     before, after = old.get("constraints", {}), new.get("constraints", {})
     for key in sorted({*before, *after} - {"enum"}):
-        if before.get(key) != after.get(key):
+        if _set(key, before) != _set(key, after):
             tighter = _is_tighter(key, before.get(key), after.get(key))
             yield _constraint_change(table, name, tighter, _said(key, before), _said(key, after))
     yield from _code_changes(table, name, old, new)
+
+
+def _set(key: str, constraints: dict[str, Any]) -> Any:
+    """A constraint as it is set; a flag that is false is not set."""
+    return constraints.get(key) or None if key in FLAGS else constraints.get(key)
 
 
 def _constraint_change(table: str, column: str, tighter: bool, old: str, new: str) -> Change:
@@ -168,9 +175,9 @@ def _constraint_change(table: str, column: str, tighter: bool, old: str, new: st
 
 def _is_tighter(key: str, old: Any, new: Any) -> bool:
     """Whether a constraint allows less than before; a changed pattern counts as tighter, for nobody can tell."""
-    if key in ("required", "unique"):
+    if key in FLAGS:
         return bool(new)
-    if new is None or old is None:
+    if new is None or old is None or isinstance(new, str) != isinstance(old, str):
         return new is not None
     if key in ("minimum", "minLength"):
         return bool(new > old)
@@ -180,7 +187,7 @@ def _is_tighter(key: str, old: Any, new: Any) -> bool:
 
 
 def _code_changes(table: str, column: str, old: dict[str, Any], new: dict[str, Any]) -> Iterator[Change]:
-    before, after = ({str(c["value"]): c for c in field.get("categories", [])} for field in (old, new))
+    before, after = (_codes(field) for field in (old, new))
     if bool(before) != bool(after):
         yield _constraint_change(table, column, bool(after), f"{len(before)} codes", f"{len(after)} codes")
         return
@@ -190,6 +197,12 @@ def _code_changes(table: str, column: str, old: dict[str, Any], new: dict[str, A
         yield Change(Level.MINOR, "code-added", table, column, new=code)
     for code in sorted(before.keys() & after.keys()):
         yield from _one_code(table, f"{column}.{code}", before[code], after[code])
+
+
+def _codes(field: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """The codes of a column with what is said of each; of an enum without categories nothing is said."""
+    bare: dict[str, dict[str, Any]] = {str(code): {} for code in field.get("constraints", {}).get("enum", [])}
+    return bare | {code["value"]: code for code in field.get("categories", [])}
 
 
 def _one_code(table: str, place: str, old: dict[str, Any], new: dict[str, Any]) -> Iterator[Change]:
@@ -205,6 +218,8 @@ def _one_code(table: str, place: str, old: dict[str, Any], new: dict[str, Any]) 
 def _row_changes(table: str, old: Snapshot, new: Snapshot) -> Iterator[Change]:
     key = old.schemas[table]["primaryKey"]
     if key != new.schemas[table]["primaryKey"]:
+        return
+    if old.contents[table] == new.contents[table]:
         return
     before, after = (_keyed(snapshot.tables[table], key) for snapshot in (old, new))
     for (id,) in before.join(after, on=KEY, how="anti").select(KEY).iter_rows():
@@ -230,6 +245,19 @@ def _noise(old: Snapshot, new: Snapshot, changed: set[str]) -> Iterator[str]:
     for name in sorted(old.contents.keys() & new.contents.keys()):
         if old.contents[name] != new.contents[name] and name not in changed:
             yield f"{name}: other bytes, the same rows (order, quotes or line ends)"
+    if old.contents == new.contents and _without_stamps(old) == _without_stamps(new):
+        if old.descriptor["resources"] != new.descriptor["resources"]:
+            yield f"{DESCRIPTOR}: other stamps, or tables in another order"
+        elif old.descriptor == new.descriptor and old.pages[DESCRIPTOR] != new.pages[DESCRIPTOR]:
+            yield f"{DESCRIPTOR}: laid out otherwise"
+    for name in sorted(old.schemas.keys() & new.schemas.keys()):
+        path, other = (_listed(snapshot)[name]["schema"] for snapshot in (old, new))
+        if old.schemas[name] == new.schemas[name] and old.pages[path] != new.pages[other]:
+            yield f"{other}: laid out otherwise"
+
+
+def _without_stamps(snapshot: Snapshot) -> dict[str, dict[str, Any]]:
+    return {n: {k: v for k, v in item.items() if k not in ("bytes", "hash")} for n, item in _listed(snapshot).items()}
 
 
 def _said(key: str, constraints: dict[str, Any]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from itertools import groupby
 
@@ -11,6 +12,7 @@ from shegong.diff.versions import Level
 
 SHOWN = 20
 """Changes of one kind in one table that are shown before they are only counted."""
+MARKUP = re.compile(r"[\\`*_<>|#\[\]!&~@]|:(?=//)|(?<=www)\.")
 LONGEST = 80
 REASONS = {
     "metadata-changed": "the description of the package changed",
@@ -90,9 +92,10 @@ def _line(change: Change) -> str:
 
 
 def _marked(text: str, escape: bool) -> str:
-    if not escape:
-        return text
-    return "".join(f"\\{character}" if character in "\\`*_<>|#" else character for character in text)
+    """A line of plain text, whatever stands in a cell; escaped, it becomes no markup and no link."""
+    if escape:
+        text = MARKUP.sub(r"\\\g<0>", " ".join(text.split()))
+    return "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in text)
 
 
 def _common(old: str, new: str) -> int:

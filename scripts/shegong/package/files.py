@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import io
 import json
+import lzma
 import stat
 import subprocess
 import zipfile
+import zlib
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any, Protocol
@@ -17,6 +19,11 @@ from typing import Any, Protocol
 from shegong.finding import PackageError
 from shegong.package.descriptor import DESCRIPTOR, parse_json
 
+DAMAGED = (
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError),
+    *(EOFError, OSError, NotImplementedError, RuntimeError, ValueError),
+)
+"""What Python's zip reader raises at bytes that are no whole member."""
 LARGEST = 4 * 1024**3
 """Bytes that an archive may unpack to."""
 MOST_TIMES = 200
@@ -54,12 +61,13 @@ class FolderFiles:
     def read(self, path: str) -> bytes:
         """The bytes of a file that lies within the folder."""
         target = self.root / path
-        if not target.resolve().is_relative_to(self.root.resolve()):
-            raise PackageError(f"{self.name}: {path} leads out of the folder")
         try:
-            return target.read_bytes()
-        except OSError as error:
-            raise PackageError(f"{self.name}: {path} cannot be read: {error.strerror}") from None
+            if target.resolve().is_relative_to(self.root.resolve()):
+                return target.read_bytes()
+        except (OSError, ValueError, RuntimeError) as error:  # ValueError: NUL; RuntimeError: links in a circle
+            reason = getattr(error, "strerror", None) or error
+            raise PackageError(f"{self.name}: {_flat(path)} cannot be read: {reason}") from None
+        raise PackageError(f"{self.name}: {_flat(path)} leads out of the folder")
 
     def names(self) -> list[str]:
         """All paths, sorted."""
@@ -78,13 +86,18 @@ class ArchiveFiles:
         try:
             return self.archive.read(path)
         except KeyError:
-            raise PackageError(f"{self.name}: holds no {path}") from None
-        except (zipfile.BadZipFile, EOFError, OSError, NotImplementedError, RuntimeError, ValueError) as error:
-            raise PackageError(f"{self.name}: {path} is damaged: {error}") from None
+            raise PackageError(f"{self.name}: holds no {_flat(path)}") from None
+        except DAMAGED as error:
+            raise PackageError(f"{self.name}: {_flat(path)} is damaged: {error}") from None
 
     def names(self) -> list[str]:
         """All paths, sorted."""
         return sorted(name for name in self.archive.namelist() if not name.endswith("/"))
+
+
+def _flat(path: str) -> str:
+    """A path as it stands in a line."""
+    return path if path.isprintable() else repr(path)
 
 
 def open_files(where: str, root: Path) -> Files:
@@ -94,7 +107,7 @@ def open_files(where: str, root: Path) -> Files:
         PackageError: It is none of these, or an archive that is not safe to read.
     """
     path = Path(where)
-    if path.is_dir():
+    if where and path.is_dir():
         return FolderFiles(where, path)
     if path.is_file():
         return open_archive(where, path.read_bytes())
@@ -111,6 +124,9 @@ def open_archive(name: str, content: bytes) -> ArchiveFiles:
         archive = zipfile.ZipFile(io.BytesIO(content))
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
         raise PackageError(f"{name}: is no whole zip archive: {error}") from None
+    names = archive.namelist()
+    if twice := next((member for member in names if names.count(member) > 1), None):
+        raise PackageError(f"{name}: holds {twice!r} twice; nothing was unpacked")
     for member in archive.infolist():
         if why := _unsafe(member):
             raise PackageError(f"{name}: {member.filename!r} {why}; nothing was unpacked")
@@ -154,21 +170,17 @@ def read_descriptor(files: Files) -> dict[str, Any]:
         raise PackageError(f"{wrong}: {error} is missing or misplaced") from None
     if not all(isinstance(text, str) for text in texts):
         raise PackageError(f"{wrong}: names, paths and version are not text")
+    if len(set(texts[2:])) < len(texts[2:]):
+        raise PackageError(f"{wrong}: a table or a path is listed twice")
     return descriptor
 
 
 def _open_revision(revision: str, root: Path) -> ArchiveFiles:
-    if revision.startswith("-"):
-        raise PackageError(f"{revision}: is no folder, no archive and no git revision")
-    # The colon names the tree of the package's own folder, wherever it lies in the repository.
-    content = git(
-        root,
-        "archive",
-        "--format=zip",
-        f"{revision}:./",
-        what=f"{revision}: is no folder, no archive and no git revision",
-    )
-    return open_archive(revision, content)
+    what = f"{revision}: is no folder, no archive and no git revision"
+    if not revision or revision.startswith("-"):
+        raise PackageError(what)
+    # In a folder of a repository, git archives that folder.
+    return open_archive(revision, git(root, "archive", "--format=zip", revision, what=what))
 
 
 def git(root: Path, *words: str, what: str) -> bytes:
