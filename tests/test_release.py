@@ -207,6 +207,16 @@ def test_release_that_is_on_record_may_be_made_again(repository: Repository) -> 
 
 
 @pytest.mark.slow
+def test_released_version_stays_what_it_was(repository: Repository) -> None:
+    repository.edit_bytes("README.md", lambda data: data + b"One line more.\n")
+    commit(repository.root)
+    assert repository.release("--dry-run").exit_code == 0
+    refused = repository.release()
+    assert refused.exit_code == 2
+    assert "0.1.0 is released, with other files: raise the version" in refused.stderr
+
+
+@pytest.mark.slow
 def test_dirty_tree_is_refused(repository: Repository) -> None:
     (repository.root / "left.txt").write_text("", "utf-8")
     result = repository.release("--dry-run")

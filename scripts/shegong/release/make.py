@@ -18,7 +18,7 @@ from shegong.finding import PackageError
 from shegong.outputs import make_outputs, staging_folder
 from shegong.package.archive import SUMS, canonical_zip, sums
 from shegong.package.descriptor import DESCRIPTOR, Package
-from shegong.release.record import enter
+from shegong.release.record import enter, refuse_another
 
 PAGES = ("README.md", "README.zh.md", "CHANGELOG.md", "LICENSE", "LICENSE-CODE", "CITATION.cff", "docs/dictionary.md")
 
@@ -38,6 +38,7 @@ def make_release(package: Package, difference: Difference | None, output: Path, 
         PackageError: Something cannot be made or written; what was there before is whole.
     """
     folder, archive = release_folder(package, output), canonical_zip(package_files(package))
+    refuse_another(package, archive)
     with staging_folder(output) as staging:
         _restore(folder)
         make_outputs(package, staging, tell)

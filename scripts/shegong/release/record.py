@@ -57,6 +57,19 @@ def open_release(package: Package, release: Release) -> ArchiveFiles:
     return open_archive(str(path), content)
 
 
+def refuse_another(package: Package, archive: bytes) -> None:
+    """A version that is released stays what it was.
+
+    Raises:
+        PackageError: This version is on record with another archive.
+    """
+    digest = hashlib.sha256(archive).hexdigest()
+    if any(past.version == package.version and past.sha256 != digest for past in past_releases(package)):
+        raise PackageError(
+            f"{package.version} is released, with other files: raise the version (for pages or code, a patch)"
+        )
+
+
 def enter(package: Package, archive: bytes) -> None:
     """Enter this version as the last release, and keep its archive in place of the one before.
 
