@@ -173,6 +173,17 @@ def test_database_whose_cell_was_changed_names_the_table(folder: Path) -> None:
     assert "table milestones" in line
 
 
+def test_removed_ids_are_followed_to_what_replaces_them(copy: PackageCopy) -> None:
+    rows = "mn-99990,mentions,mn-99991,0.2.0,A test.\nmn-99991,mentions,mn-00001,0.2.0,A test.\n"
+    copy.edit_bytes("data/deprecations.csv", lambda data: data + rows.encode())
+    copy.stamp()
+    result = CliRunner().invoke(main, ["verify", str(copy.root)])
+    assert "2 ids of earlier versions were removed" in result.output
+    copy.edit_bytes("data/deprecations.csv", lambda data: data.replace(b"mn-00001", b"mn-99992"))
+    copy.stamp()
+    assert complaints(copy.root) == ["mentions: mn-99991 was replaced by mn-99992, which is not there"]
+
+
 def test_installation_verifies() -> None:
     assert CliRunner().invoke(main, ["verify"]).exit_code == 0
 
@@ -271,6 +282,7 @@ def test_removal_asks_for_the_middle_number_and_a_deprecation(repository: Reposi
     refused = repository.release("--dry-run").output
     assert "version 0.1.9 in datapackage.json is too low: MAJOR: an id was removed (mentions)" in refused
     assert f"mentions: {gone} was removed: say in data/deprecations.csv what became of it" in refused
+    old = str(repository.root / "releases/shegong-0.1.0.zip")
     row = f"{gone},mentions,mn-99999,0.2.0,Entered under a new number.\n"
     repository.edit_bytes("data/deprecations.csv", lambda data: data + row.encode())
     repository.edit_json("datapackage.json", lambda d: d.update(version="0.2.0"))
@@ -280,6 +292,7 @@ def test_removal_asks_for_the_middle_number_and_a_deprecation(repository: Reposi
     run(repository.root, "docs")
     commit(repository.root)
     assert repository.release("--dry-run").exit_code == 0, repository.release("--dry-run").output
+    assert f"row-removed [major] {gone}: (empty) → mn-99999" in run(repository.root, "diff", old).output
 
 
 @pytest.mark.slow

@@ -275,6 +275,10 @@ def verify(path: str | None) -> None:
     verdict = held_against_hashes(Path(path) if path else root, root)
     for line in verdict.wrong:
         click.echo(f"wrong: {line}")
+    if verdict.removed:
+        click.echo(
+            f"{verdict.removed} ids of earlier versions were removed; the table deprecations says what became of them"
+        )
     state = f"{len(verdict.wrong)} wrong" if verdict.wrong else "all as they should be"
     click.echo(f"shegong {verdict.version}: {verdict.checked} files and tables verified, {state}")
     sys.exit(1 if verdict.wrong else 0)

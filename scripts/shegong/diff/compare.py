@@ -19,6 +19,7 @@ from shegong.package.descriptor import DESCRIPTOR
 IDENTITY = ("name", "path", "type", "format", "mediatype", "encoding")
 PROSE = ("title", "title_zh", "description", "description_zh", "example")
 STAMPS = ("version", "created", "resources")
+DEPRECATIONS = "deprecations"
 FLAGS = ("required", "unique")
 TERMS = ("name", "licenses", "$schema")
 
@@ -222,8 +223,9 @@ def _row_changes(table: str, old: Snapshot, new: Snapshot) -> Iterator[Change]:
     if old.contents[table] == new.contents[table]:
         return
     before, after = (_keyed(snapshot.tables[table], key) for snapshot in (old, new))
+    successors = _successors(new)
     for (id,) in before.join(after, on=KEY, how="anti").select(KEY).iter_rows():
-        yield Change(Level.MAJOR, "row-removed", table, key=id)
+        yield Change(Level.MAJOR, "row-removed", table, key=id, new=successors.get((table, id), ""))
     for (id,) in after.join(before, on=KEY, how="anti").select(KEY).iter_rows():
         yield Change(Level.MINOR, "row-added", table, key=id)
     both = before.join(after, on=KEY, suffix=NEW)
@@ -231,6 +233,14 @@ def _row_changes(table: str, old: Snapshot, new: Snapshot) -> Iterator[Change]:
         changed = both.filter(pl.col(column).ne_missing(pl.col(column + NEW)))
         for id, value, other in changed.select(KEY, column, column + NEW).iter_rows():
             yield Change(Level.PATCH, "value-changed", table, column, id, value or "", other or "")
+
+
+def _successors(snapshot: Snapshot) -> dict[tuple[str, str], str]:
+    """What replaces each removed id, as the deprecations tell."""
+    if not {"table_name", "id", "replaced_by"} <= set(snapshot.tables.get(DEPRECATIONS, pl.DataFrame()).columns):
+        return {}
+    rows = snapshot.tables[DEPRECATIONS].select("table_name", "id", "replaced_by").iter_rows()
+    return {(table, id): successor for table, id, successor in rows if successor}
 
 
 KEY, NEW = " key", " new"

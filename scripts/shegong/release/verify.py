@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
+import io
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -27,11 +29,13 @@ class Verdict:
         version: The version that it says it is.
         checked: How many files and tables were held against a hash.
         wrong: A line for each that is not what it should be.
+        removed: How many ids of earlier versions were removed, each with what became of it.
     """
 
     version: str
     checked: int = 0
     wrong: list[str] = field(default_factory=list)
+    removed: int = 0
 
 
 def verify(path: Path, root: Path) -> Verdict:
@@ -91,7 +95,29 @@ def _verify_package(files: Files, names: list[str]) -> Verdict:
         _hold(verdict, files, item["path"], str(item.get("hash", "")).removeprefix("sha256:"))
     if SUMS in names:
         _hold_against_sums(verdict, files, names)
+    if not verdict.wrong:
+        _resolve_removed(verdict, files, descriptor)
     return verdict
+
+
+def _resolve_removed(verdict: Verdict, files: Files, descriptor: dict[str, Any]) -> None:
+    """Follow each removed id to the one that replaces it."""
+    paths = {item["name"]: item["path"] for item in descriptor["resources"]}
+    removed = _rows(files, paths["deprecations"]) if "deprecations" in paths else []
+    gone = {(row["table_name"], row["id"]) for row in removed}
+    for row in removed:
+        table, id, successor = row["table_name"], row["id"], row["replaced_by"]
+        if successor and (table, successor) not in gone and successor not in _ids(files, paths.get(table, "")):
+            verdict.wrong.append(f"{table}: {id} was replaced by {successor}, which is not there")
+    verdict.removed = len(removed)
+
+
+def _rows(files: Files, path: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(files.read(path).decode("utf-8", "replace"), newline="")))
+
+
+def _ids(files: Files, path: str) -> set[str]:
+    return {next(iter(row.values())) for row in _rows(files, path)} if path else set()
 
 
 def _hold_against_sums(verdict: Verdict, files: Files, names: list[str]) -> None:
