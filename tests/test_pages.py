@@ -104,9 +104,3 @@ def test_changelog_and_citation_have_the_version_of_the_descriptor(package: Pack
     assert f"version: {version}\n" in page("CITATION.cff")
     assert f"date-released: '{day}'" in page("CITATION.cff").replace('"', "'")
     assert all(f"version {version}." in page(name) for name in PAGES)
-
-
-def test_changelog_counts_the_rows(package: Package) -> None:
-    for name in package.schemas:
-        rows = package.path(name).read_bytes().count(b"\n") - 1
-        assert re.search(rf"^### {name}\n\n- {rows:,} rows", page("CHANGELOG.md"), re.M), name

@@ -58,6 +58,8 @@ class Repository(PackageCopy):
         self.root = folder / "package"
         self.documents = folder / "documents"
         shutil.copytree(ROOT, self.root, ignore=LEFT_OUT)
+        self.edit_json("datapackage.json", lambda d: d.update(version="0.1.0", created="2026-11-21T00:00:00Z"))
+        run(self.root, "docs")
         git(self.root, "init", "--quiet")
         commit(self.root)
 
@@ -69,8 +71,6 @@ class Repository(PackageCopy):
         self.edit_json("datapackage.json", lambda d: d.update(version=version, created="2026-12-01T00:00:00Z"))
         told = "".join(f"### {table}\n\n- A change.\n\n" for table in tables)
         self.edit_text("CHANGELOG.md", "## 0.1.0 (", f"## {version} (2026-12-01)\n\n{told}## 0.1.0 (")
-        for page in ("README.md", "README.zh.md"):
-            self.edit_text(page, "version 0.1.0.", f"version {version}.")
         run(self.root, "fmt")
         run(self.root, "docs")
         commit(self.root)
@@ -286,8 +286,7 @@ def test_removal_asks_for_the_middle_number_and_a_deprecation(repository: Reposi
     row = f"{gone},mentions,mn-99999,0.2.0,Entered under a new number.\n"
     repository.edit_bytes("data/deprecations.csv", lambda data: data + row.encode())
     repository.edit_json("datapackage.json", lambda d: d.update(version="0.2.0"))
-    for page in ("CHANGELOG.md", "README.md", "README.zh.md"):
-        repository.edit_bytes(page, lambda data: data.replace(b"0.1.9", b"0.2.0"))
+    repository.edit_bytes("CHANGELOG.md", lambda data: data.replace(b"0.1.9", b"0.2.0"))
     run(repository.root, "fmt")
     run(repository.root, "docs")
     commit(repository.root)
@@ -377,9 +376,11 @@ def light_python(folder: Path, wheel: Path) -> Path:
 
 
 @pytest.mark.slow
-def test_consumer_project_runs_from_the_wheel_without_a_network(folder: Path, tmp_path: Path) -> None:
+def test_consumer_project_runs_from_the_wheel_without_a_network(
+    released: Repository, folder: Path, tmp_path: Path
+) -> None:
     python = light_python(tmp_path / "venv", next(folder.glob("*.whl")))
-    project = Path(shutil.copytree(ROOT / "examples/consumer", tmp_path / "consumer"))
+    project = Path(shutil.copytree(released.root / "examples/consumer", tmp_path / "consumer"))
     done = subprocess.run([str(python), "report.py"], cwd=project, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert "all as they should be" in done.stdout

@@ -9,7 +9,7 @@ import sys
 
 import shegong
 
-PINNED = "0.1.0"
+PINNED = "0.1.1"
 
 
 def main() -> None:

@@ -16,6 +16,8 @@ from shegong.package.stamp import replace_file
 
 GENERATED = "<!-- Written by `shegong docs`; edit the schemas or the rules instead. -->"
 
+VERSIONED = ("README.md", "README.zh.md", "examples/consumer/requirements.txt", "examples/consumer/report.py")
+NAMED_VERSION = re.compile(r"(shegong==|shegong-|version |PINNED = \")\d+\.\d+\.\d+")
 QUESTION = re.compile(r"(```sql\n((?:(?!```).)*)```\n```text\n).*?```", re.S)
 
 
@@ -47,8 +49,13 @@ def write_pages(package: Package, write: bool) -> list[str]:
 
 
 def _readmes(package: Package) -> dict[str, str]:
-    names = [name for name in ("README.md", "README.zh.md") if (package.root / name).exists()]
-    return {name: with_outputs((package.root / name).read_text("utf-8"), package) for name in names}
+    pages = {name: (package.root / name).read_text("utf-8") for name in VERSIONED if (package.root / name).exists()}
+    return {name: with_outputs(with_version(page, package), package) for name, page in pages.items()}
+
+
+def with_version(page: str, package: Package) -> str:
+    """The page with the version that it names brought up to the package's."""
+    return NAMED_VERSION.sub(lambda found: found[1] + package.version, page)
 
 
 def with_outputs(page: str, package: Package) -> str:
