@@ -19,8 +19,8 @@ test: $(VENV)/ready
 	$(BIN)/python -m pytest -n auto $(if $(FAST),-m "not slow")
 
 lint: $(VENV)/ready
-	$(BIN)/ruff check scripts tests benchmarks
-	$(BIN)/ruff format --check scripts tests benchmarks
+	$(BIN)/ruff check scripts tests benchmarks examples
+	$(BIN)/ruff format --check scripts tests benchmarks examples
 	$(BIN)/mypy
 
 lock:

@@ -67,8 +67,17 @@ show_option = click.option(
 )
 
 
+def _version(context: click.Context, option: click.Parameter, asked: bool) -> None:
+    """Print the version of the tables that this installation carries, which is that of the program."""
+    if asked:
+        import shegong
+
+        click.echo(shegong.version())
+        context.exit()
+
+
 @click.group(cls=OneLineErrors, context_settings=CONTEXT)
-@click.version_option(message="%(version)s", package_name="shegong")
+@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Show the version.")
 def main() -> None:
     """Open data on the growth of professional social work in China: check, build and query it."""
 
