@@ -127,8 +127,7 @@ def _cases(contract: pa.DataFrameSchema, frame: pl.DataFrame) -> Iterator[dict[s
 
 def _finding(schema: TableSchema, file: str, suspects: pl.DataFrame, case: dict[str, object]) -> Finding:
     row, column, rule = int(str(case["index"])), str(case["column"]), _BY_ID[str(case["check"])]
-    value = cell_text(suspects[row, column])
+    value, line = cell_text(suspects[row, column]), suspects[row, LINE]
     key = str(suspects[row, schema.primary_key[0]] or "")
-    return Finding(
-        rule, file, f"{visible(value)!r}: {rule.sentence}", schema.name, suspects[row, LINE], column, key, value
-    )
+    message = f"{visible(value)!r} breaks the rule: {rule.sentence}"
+    return Finding(rule, file, message, schema.name, line, column, key, value)

@@ -133,5 +133,5 @@ def _ask(
     for line, column, value in connection.execute(query.sql).fetchall():
         key = str(frame[line - 2, schema.primary_key[0]])
         shown = cell_text(value)
-        message = f"{visible(shown)!r}: {query.rule.sentence}"
+        message = f"{visible(shown)!r} breaks the rule: {query.rule.sentence}"
         yield Finding(query.rule, package.file(query.table), message, query.table, line, column, key, shown)
