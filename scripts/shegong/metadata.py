@@ -10,7 +10,8 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from shegong.citation import Author, Work, author_of, cite_package, work_of
+from shegong.citation import cite_package
+from shegong.citation.work import Author, Work, author_of, work_of
 from shegong.package.descriptor import Package, Resource
 from shegong.package.schema import Field, ForeignKey, TableSchema
 

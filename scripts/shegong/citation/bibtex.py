@@ -1,0 +1,91 @@
+"""Citations for BibTeX and LaTeX."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from urllib.parse import quote
+
+from shegong.citation.work import (
+    MONTHS,
+    Author,
+    Row,
+    Source,
+    Work,
+    commas,
+    one_line,
+    published,
+    publisher_of,
+    reposted,
+    years,
+)
+
+BIBTEX = {
+    "\\": r"\textbackslash{}",
+    # BibTeX counts a brace even after a backslash, so that an unpaired one would swallow the rest of the file.
+    "{": r"\textbraceleft{}",
+    "}": r"\textbraceright{}",
+    "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}",
+    **{character: f"\\{character}" for character in "&%$#_"},
+}
+
+
+def as_bibtex(work: Work, row: Row | None) -> str:
+    """One entry for the package; for a row, one for the figure and one for its source."""
+    note = f"Version {work.version}. Licence {work.licence}"
+    if row is None:
+        return _entry(work.key, {**_bibtex_head(work, work.title), **_braced(howpublished="Data set", note=note)})
+    values = _braced(howpublished=f"Data set, row {row.key} of {row.table}", note=f"In: {work.title}. {note}")
+    entry = _entry(f"{work.key}-{row.key}", {**_bibtex_head(work, row.statement), **values})
+    return f"{entry}\n\n{_bibtex_source(work, row.source)}" if row.source else entry
+
+
+def bibtex_text(text: str) -> str:
+    """The text as BibTeX and LaTeX print it, on one line."""
+    return "".join(BIBTEX.get(character, character) for character in one_line(text))
+
+
+def _bibtex_head(work: Work, title: str) -> dict[str, str]:
+    return {
+        "author": f"{{{' and '.join(_bibtex_name(author) for author in work.authors)}}}",
+        **_braced(title=title, year=str(work.issued.year)),
+        "month": MONTHS[work.issued.month - 1][:3].lower(),
+        **_braced(version=work.version, publisher=work.name, doi=work.doi, url=work.url),
+    }
+
+
+def _bibtex_source(work: Work, source: Source) -> str:
+    note = commas(publisher_of(source), published(source), reposted(source))
+    values = _braced(title=source.title, year=years(source, "/") or "n.d.", note=note, url=source.url)
+    author = {"author": f"{{{{{bibtex_text(source.publisher)}}}}}"} if source.publisher else {}
+    return _entry(f"{work.name}-source-{source.id}", {**author, **values})
+
+
+def _bibtex_name(author: Author) -> str:
+    # Braces keep the name of a body in one piece.
+    return bibtex_text(author.family_first) if author.family else f"{{{bibtex_text(author.name)}}}"
+
+
+def _braced(**values: str) -> dict[str, str]:
+    return {name: _BRACES.get(name, _plain)(value) for name, value in values.items() if value}
+
+
+def _plain(value: str) -> str:
+    return f"{{{bibtex_text(value)}}}"
+
+
+def _title_case_kept(value: str) -> str:
+    return f"{{{{{bibtex_text(value)}}}}}"
+
+
+def _address(value: str) -> str:
+    return f"{{{quote(value, safe=':/?#[]@!$&()*+,;=%~-._')}}}"
+
+
+_BRACES: dict[str, Callable[[str], str]] = {"title": _title_case_kept, "url": _address, "doi": _address}
+
+
+def _entry(key: str, values: dict[str, str]) -> str:
+    lines = [f"  {name} = {value}," for name, value in values.items()]
+    return "\n".join([f"@misc{{{re.sub('[^A-Za-z0-9.:_-]', '-', key)},", *lines, "}"])

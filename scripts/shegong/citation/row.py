@@ -1,0 +1,177 @@
+"""A row as it is cited: found by its id in every table, said in a sentence, with its source."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from shegong.citation.work import Cells, Row, Source, commas, when
+from shegong.finding import PackageError
+from shegong.package.descriptor import Package
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from shegong.package.schema import TableSchema
+
+DEPRECATIONS = "deprecations"
+SPANS = ("flow", "duration", "standard")
+"""Kinds of metrics whose period is the span itself; of the others it is the window that holds the day."""
+FIGURES = {
+    "exact": "{value}",
+    "rounded": "about {value} (between {lower} and {upper})",
+    "at_least": "at least {lower}",
+    "at_most": "at most {upper}",
+    "nearly": "nearly {value} (no more than {upper})",
+}
+PERIOD_BASES = {
+    "stated": "time stated",
+    "inferred": "time inferred",
+    "published": "time taken from the source's date of publication",
+}
+ENGLISH = ("title_en", "name_en", "file_name", "text", "id")
+CHINESE = ("title_zh", "name_zh")
+MILESTONE = """
+SELECT m.*, p.name_zh AS region_zh, p.path_en AS region_path_en, b.name_en AS organization_en, g.name_en AS programme_en
+FROM milestones AS m
+JOIN region_paths AS p ON p.region_id = m.region_id
+LEFT JOIN organizations AS b ON b.organization_id = m.organization_id
+LEFT JOIN programmes AS g ON g.programme_id = m.programme_id
+WHERE m.milestone_id = ?
+"""
+OBSERVATION = "SELECT * FROM observations_labelled WHERE observation_id = ?"
+SOURCE = "SELECT * FROM sources WHERE source_id = ?"
+SOURCE_OF_MENTION = """
+SELECT s.* FROM sources AS s JOIN mentions AS m
+ON m.document_id = s.document_id AND m.char_start >= s.char_start AND m.char_end <= s.char_end
+WHERE m.mention_id = ?
+"""
+
+
+def find_row(package: Package, connection: duckdb.DuckDBPyConnection, key: str) -> Row:
+    """The row with an id, looked up in every table.
+
+    Raises:
+        PackageError: No row has this id, or more than one.
+    """
+    table, _, id = key.rpartition("/")
+    schemas = [schema for schema in _citable(package) if table in ("", schema.name)]
+    found = [(schema, cells) for schema in schemas for cells in _rows(connection, _select(schema), id)]
+    if not found:
+        raise PackageError(_not_found(package, connection, key))
+    if len(found) > 1:
+        names = " or ".join(f"{schema.name}/{id}" for schema, _ in found)
+        raise PackageError(f"more than one row has the id {id!r}: write {names}")
+    schema, cells = found[0]
+    return Row(
+        schema.name, id, _statement(package, connection, schema, cells), _source(connection, schema.name, id, cells)
+    )
+
+
+def _citable(package: Package) -> Iterator[TableSchema]:
+    for schema in package.schemas.values():
+        if schema.name != DEPRECATIONS and len(schema.primary_key) == 1:
+            yield schema
+
+
+def _select(schema: TableSchema) -> str:
+    return f"SELECT * FROM {schema.name} WHERE {schema.primary_key[0]} = ?"
+
+
+def _rows(connection: duckdb.DuckDBPyConnection, sql: str, key: str) -> list[Cells]:
+    answer = connection.execute(sql, [key])
+    names = [column[0] for column in answer.description or ()]
+    return [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
+
+
+def _not_found(package: Package, connection: duckdb.DuckDBPyConnection, key: str) -> str:
+    if DEPRECATIONS in package.schemas:
+        for gone in _rows(connection, f"SELECT * FROM {DEPRECATIONS} WHERE id = ?", key.rpartition("/")[2]):
+            instead = f"cite {gone['replaced_by']} instead" if gone["replaced_by"] else "nothing replaces it"
+            return f"{key} was removed from {gone['table_name']} in {gone['since']}: {instead} ({gone['reason']})"
+    names = ", ".join(schema.name for schema in _citable(package))
+    return f"no row of {package.descriptor['name']} {package.version} has the id {key!r}: looked in {names}"
+
+
+def _statement(package: Package, connection: duckdb.DuckDBPyConnection, schema: TableSchema, cells: Cells) -> str:
+    key = cells[schema.primary_key[0]]
+    if schema.name == "observations":
+        return _observed(package, _rows(connection, OBSERVATION, key)[0])
+    if schema.name == "milestones":
+        return _happened(_rows(connection, MILESTONE, key)[0])
+    return f"{_named(cells)}{_detail(cells)}"
+
+
+def _observed(package: Package, cells: Cells) -> str:
+    metric = f"{cells['metric_en']} ({cells['metric_zh']})"
+    unit = _label(package, "metrics", "unit", cells["unit"])
+    figure = f"{_figure(cells)} (unit: {unit}; printed as {cells['value_text']})"
+    status = "" if cells["status"] == "reported" else _label(package, "observations", "status", cells["status"])
+    time = when(cells["period_start"], cells["period_end"], cells["metric_kind"] in SPANS)
+    basis = PERIOD_BASES.get(cells["period_basis"], "")
+    return f"{commas(metric, _place(cells), *_said_of(cells))}: {commas(figure, status, time, basis)}"
+
+
+def _happened(cells: Cells) -> str:
+    status = "" if cells["status"] == "occurred" else cells["status"]
+    time = when(cells["date_start"], cells["date_end"], is_span=False)
+    basis = f"date {cells['date_basis']}"
+    return f"{commas(_named(cells), _place(cells), *_said_of(cells))}: {commas(status, time, basis)}"
+
+
+def _figure(cells: Cells) -> str:
+    numbers = {"value": cells["value"], "lower": cells["value_lower"], "upper": cells["value_upper"]}
+    form = FIGURES.get(cells["qualifier"], "{value}")
+    return form.format(**{name: _number(value) for name, value in numbers.items()})
+
+
+def _number(value: float | None) -> str:
+    return "no bound" if value is None else f"{value:,.15g}"
+
+
+def _place(cells: Cells) -> str:
+    return f"{', '.join(reversed(cells['region_path_en'].split(' / ')))} ({cells['region_zh']})"
+
+
+def _said_of(cells: Cells) -> Iterator[str]:
+    for word, column in (("of", "organization_en"), ("under", "programme_en")):
+        yield f"{word} {cells[column]}" if cells[column] else ""
+
+
+def _named(cells: Cells) -> str:
+    english = next((str(cells[column]) for column in ENGLISH if column in cells), "")
+    chinese = next((str(cells[column]) for column in CHINESE if column in cells), "")
+    return f"{english} ({chinese})" if chinese else english
+
+
+def _detail(cells: Cells) -> str:
+    if "definition_en" in cells:
+        return f": {cells['definition_en']}"
+    if "sha256" in cells:
+        return f", {cells['bytes']:,} bytes, SHA-256 {cells['sha256']}"
+    if "mention_id" in cells:
+        return f", characters {cells['char_start']} to {cells['char_end']} of the document {cells['document_id']}"
+    return ""
+
+
+def _label(package: Package, table: str, column: str, code: str) -> str:
+    categories = package.schemas[table].field(column).categories
+    return next((category.label for category in categories if category.value == code), code)
+
+
+def _source(connection: duckdb.DuckDBPyConnection, table: str, key: str, cells: Cells) -> Source | None:
+    if table == "mentions":
+        found = _rows(connection, SOURCE_OF_MENTION, key)
+    else:
+        found = _rows(connection, SOURCE, cells["source_id"]) if cells.get("source_id") else []
+    return _as_source(found[0]) if found else None
+
+
+def _as_source(cells: Cells) -> Source:
+    return Source(
+        **{name: cells[name] or "" for name in ("title_zh", "title_en", "publisher", "reposted_by", "url")},
+        id=cells["source_id"],
+        first=cells["published_from"],
+        last=cells["published_to"],
+        basis=cells["published_basis"],
+    )
