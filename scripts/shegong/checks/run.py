@@ -11,7 +11,6 @@ import duckdb
 import polars as pl
 
 from shegong.checks.conformance import check_conformance
-from shegong.checks.contracts import check_rows
 from shegong.checks.descriptor import GOING_ON, check_descriptor
 from shegong.checks.domain import with_context
 from shegong.checks.evidence import VARIABLE, Coverage, check_evidence, coverage, read_document
@@ -172,6 +171,8 @@ def _read(package: Package, frames: dict[str, pl.DataFrame]) -> list[Finding]:
 
 
 def _contracts(package: Package, frames: dict[str, pl.DataFrame]) -> list[Finding]:
+    from shegong.checks.contracts import check_rows  # pandera takes a tenth of a second, beside the relations
+
     units = package.schemas["metrics"].field("unit").categories
     classifiers = {unit.value: unit.classifiers for unit in units}
     return [

@@ -24,6 +24,8 @@ from shegong.package.schema import TableSchema
 from shegong.quantity import NotAQuantity, parse_quantity
 from shegong.text import plain_reading
 
+PLANNERS = 2
+"""Of small tables the planning of the many questions takes the time, and two can be planned at once."""
 HEAD = re.compile(r"^-- (\w+): (.*)$", re.M)
 
 
@@ -43,13 +45,19 @@ def check_relations(package: Package, frames: dict[str, pl.DataFrame]) -> list[F
         package: The package, for its schemas and file names.
         frames: All its tables, typed.
     """
-    with duckdb.connect() as connection, ThreadPoolExecutor(2) as pool:
+    asked = queries(package)
+    with duckdb.connect() as connection, ThreadPoolExecutor(PLANNERS) as pool:
         _load(connection, frames)
-        # Small tables: planning the many questions takes the time, and two can be planned at once.
-        answers = pool.map(
-            lambda query: list(_ask(connection.cursor(), package, frames[query.table], query)), queries(package)
-        )
+        shares = [asked[share::PLANNERS] for share in range(PLANNERS)]
+        answers = pool.map(lambda share: list(_answers(connection.cursor(), package, frames, share)), shares)
         return [finding for answer in answers for finding in answer]
+
+
+def _answers(
+    connection: duckdb.DuckDBPyConnection, package: Package, frames: dict[str, pl.DataFrame], asked: list[Query]
+) -> Iterator[Finding]:
+    for query in asked:
+        yield from _ask(connection, package, frames[query.table], query)
 
 
 def queries(package: Package) -> list[Query]:
