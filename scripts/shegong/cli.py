@@ -192,11 +192,11 @@ def query(root: str | None, sql: str | None, path: str | None, database: str | N
 @package_option
 def fmt(root: str | None) -> None:
     """Write every table in canonical form and stamp its bytes and hash in datapackage.json."""
-    from shegong.checks.descriptor import check_descriptor
+    from shegong.checks.descriptor import GOING_ON, check_descriptor
     from shegong.package.stamp import format_package
 
     package = _open(root)
-    _stop_on([f for f in check_descriptor(package) if f.rule.id not in ("stamp-stale", "file-unlisted")])
+    _stop_on([f for f in check_descriptor(package) if f.rule not in GOING_ON])
     changed, findings = format_package(package)
     _stop_on(findings)
     for file in changed:

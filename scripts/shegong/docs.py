@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 
 from shegong.checks.rules import catalogue
-from shegong.database.load import VIEWS, connect_package, view_sql
+from shegong.database.load import VIEWS, connect_package, view_sentence
 from shegong.database.query import show
 from shegong.metadata import metadata_pages
 from shegong.package.descriptor import Package
@@ -77,7 +77,7 @@ def dictionary(package: Package) -> str:
         "In the built database and in `shegong.connect()`; `code_lists` holds the code lists below as a table.",
         "",
     ]
-    lines += [f"- `{view}`: {view_sql(view).splitlines()[0].removeprefix('-- ')}" for view in VIEWS]
+    lines += [f"- `{view}`: {view_sentence(view)}" for view in VIEWS]
     return _page(lines)
 
 

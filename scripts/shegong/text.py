@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 import unicodedata
 from functools import cache, lru_cache
@@ -18,6 +19,21 @@ PINYIN = re.compile(r"[(（][A-Za-zÀ-ɏ]+(?: [A-Za-zÀ-ɏ]+)*[)）]")
 
 LONGEST_NAME = 24
 """Fewer letters in a row than this are a name or a figure; so many are a sentence."""
+
+
+def cell_text(value: object) -> str:
+    """A typed value as it stands in a canonical file; nothing for null."""
+    match value:
+        case None:
+            return ""
+        case bool():
+            return str(value).lower()
+        case float():
+            return f"{value:.15g}"
+        case datetime.date():
+            return value.isoformat()
+        case _:
+            return str(value)
 
 
 def letters(text: str) -> str:

@@ -15,8 +15,9 @@ from pandera.errors import SchemaErrors
 
 from shegong.checks.domain import DOMAIN_RULES
 from shegong.finding import Finding, PackageError, Rule
-from shegong.package.lexical import cell_text, visible
+from shegong.package.lexical import visible
 from shegong.package.schema import Field, TableSchema
+from shegong.text import cell_text
 
 LINE = "_line"
 DTYPES = {"string": pl.String, "integer": pl.Int64, "number": pl.Float64, "date": pl.Date, "boolean": pl.Boolean}

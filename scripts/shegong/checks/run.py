@@ -15,7 +15,7 @@ from shegong.checks.descriptor import GOING_ON, check_descriptor
 from shegong.checks.domain import with_context
 from shegong.checks.evidence import VARIABLE, Coverage, check_evidence, coverage, read_document
 from shegong.checks.relations import check_relations
-from shegong.finding import Finding, PackageError
+from shegong.finding import Finding, PackageError, first_line
 from shegong.package.canonical import read_table
 from shegong.package.descriptor import Package
 from shegong.package.lexical import parse_table
@@ -60,7 +60,7 @@ class Report:
         try:
             self.steps.append(Step(name, skipped=skip) if skip else Step(name, _in_order(step())))
         except (pl.exceptions.PolarsError, duckdb.Error, KeyError) as error:
-            reason = str(error).strip().splitlines()[0]
+            reason = first_line(error)
             raise PackageError(f"{name}: the rules of this version do not fit the schemas: {reason}") from None
 
     @property

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import duckdb
 
-from shegong.finding import PackageError
+from shegong.finding import PackageError, first_line
 from shegong.package.descriptor import Package
 from shegong.package.schema import Field, TableSchema
 
@@ -30,7 +30,7 @@ def connect_package(package: Package) -> duckdb.DuckDBPyConnection:
     try:
         load(connection, package, keys=False)
     except duckdb.Error as error:
-        raise PackageError(f"{package.root}: cannot be loaded: {str(error).strip().splitlines()[0]}") from None
+        raise PackageError(f"{package.root}: cannot be loaded: {first_line(error)}") from None
     return connection
 
 
@@ -84,6 +84,11 @@ def view_sql(name: str) -> str:
     return files("shegong.database").joinpath(f"views/{name}.sql").read_text("utf-8")
 
 
+def view_sentence(name: str) -> str:
+    """What a ready view says, from its first line."""
+    return view_sql(name).splitlines()[0].removeprefix("-- ")
+
+
 def in_key_order(schemas: dict[str, TableSchema]) -> Iterator[TableSchema]:
     """The tables, those that others refer to first."""
     waiting = dict(schemas)
@@ -103,7 +108,7 @@ def _fill(connection: duckdb.DuckDBPyConnection, schema: TableSchema, path: Path
     try:
         connection.execute(f"INSERT INTO {schema.name} BY NAME {select_csv(schema, path)}")
     except WRONG_ROWS as error:
-        reason = str(error).strip().splitlines()[0]
+        reason = first_line(error)
         raise PackageError(f"{path}: cannot be loaded: {reason} (run `shegong check` to see where)") from None
 
 
@@ -122,7 +127,7 @@ def _comments(package: Package) -> Iterator[str]:
             yield _comment("COLUMN", f"{schema.name}.{field.name}", f"{field.description} {field.description_zh}")
     yield _comment("TABLE", CODES, "Code lists of the schemas, with labels and definitions. 各表的代码表。")
     for view in VIEWS:
-        yield _comment("VIEW", view, view_sql(view).splitlines()[0].removeprefix("-- "))
+        yield _comment("VIEW", view, view_sentence(view))
 
 
 def _comment(kind: str, name: str, text: str) -> str:

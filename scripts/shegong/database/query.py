@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import csv
-import datetime
 import io
 import json
 import re
@@ -13,7 +12,8 @@ from typing import Any
 
 import duckdb
 
-from shegong.finding import PackageError
+from shegong.finding import PackageError, first_line
+from shegong.text import cell_text
 
 EXPLAIN = re.compile(r"^\s*EXPLAIN(\s+ANALYZE)?(\s*\([^)]*\))?\s", re.I)
 WIDE = 100_000
@@ -31,7 +31,7 @@ def open_database(path: Path) -> duckdb.DuckDBPyConnection:
     try:
         return duckdb.connect(str(path), read_only=True)
     except duckdb.Error as error:
-        raise PackageError(f"{path}: cannot be opened: {_first_line(error)}") from None
+        raise PackageError(f"{path}: cannot be opened: {first_line(error)}") from None
 
 
 def run_query(connection: duckdb.DuckDBPyConnection, sql: str) -> duckdb.DuckDBPyRelation:
@@ -72,14 +72,14 @@ def as_csv(relation: duckdb.DuckDBPyRelation) -> str:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(relation.columns)
-    writer.writerows([_text(value) for value in row] for row in relation.fetchall())
+    writer.writerows([cell_text(value) for value in row] for row in relation.fetchall())
     return out.getvalue().removesuffix("\n")
 
 
 def as_json(relation: duckdb.DuckDBPyRelation) -> str:
     """The rows as a JSON array of objects; dates as text, null as null."""
     rows = [dict(zip(relation.columns, row, strict=True)) for row in relation.fetchall()]
-    return json.dumps(rows, ensure_ascii=False, indent=2, default=_text)
+    return json.dumps(rows, ensure_ascii=False, indent=2, default=cell_text)
 
 
 def as_markdown(relation: duckdb.DuckDBPyRelation) -> str:
@@ -102,24 +102,8 @@ def as_table(relation: duckdb.DuckDBPyRelation, max_rows: int) -> str:
 FORMS = {"csv": as_csv, "json": as_json, "markdown": as_markdown}
 
 
-def _text(value: Any) -> str | None:
-    if isinstance(value, float):
-        return f"{value:.15g}"
-    if isinstance(value, bool):
-        return str(value).lower()
-    return value if value is None or isinstance(value, str) else _date_or_text(value)
-
-
-def _date_or_text(value: Any) -> str:
-    return value.isoformat() if isinstance(value, datetime.date | datetime.datetime) else str(value)
-
-
 def _cell(value: Any) -> str:
-    text = _text(value) or ""
+    text = cell_text(value)
     for character in "\\|`*_[]<>&":
         text = text.replace(character, f"\\{character}")
     return text.replace("\n", " ")
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).strip().splitlines()[0]

@@ -218,9 +218,7 @@ def _one_code(table: str, place: str, old: dict[str, Any], new: dict[str, Any]) 
 
 def _row_changes(table: str, old: Snapshot, new: Snapshot) -> Iterator[Change]:
     key = old.schemas[table]["primaryKey"]
-    if key != new.schemas[table]["primaryKey"]:
-        return
-    if old.contents[table] == new.contents[table]:
+    if key != new.schemas[table]["primaryKey"] or old.contents[table] == new.contents[table]:
         return
     before, after = (_keyed(snapshot.tables[table], key) for snapshot in (old, new))
     successors = _successors(new)

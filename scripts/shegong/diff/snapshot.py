@@ -10,7 +10,7 @@ import polars as pl
 from jsonschema import Draft202012Validator
 
 from shegong.diff.versions import Version, parse_version
-from shegong.finding import PackageError
+from shegong.finding import PackageError, first_line
 from shegong.package.canonical import read_text
 from shegong.package.descriptor import DESCRIPTOR
 from shegong.package.files import Files, read_descriptor, read_json
@@ -111,7 +111,7 @@ def _rows(files: Files, path: str, schema: dict[str, Any], content: bytes) -> pl
     try:
         rows = read_text(content)
     except (pl.exceptions.PolarsError, UnicodeDecodeError) as error:
-        raise PackageError(f"{place}: no table that can be read: {str(error).strip().splitlines()[0]}") from None
+        raise PackageError(f"{place}: no table that can be read: {first_line(error)}") from None
     if rows.columns != columns:
         raise PackageError(f"{place}: the header is not the columns of its schema, {', '.join(columns)}")
     if (twice := rows.select(schema["primaryKey"]).is_duplicated()).any():

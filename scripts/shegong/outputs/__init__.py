@@ -18,7 +18,7 @@ import duckdb
 from xlsxwriter.exceptions import XlsxWriterException
 
 from shegong.database.load import connect_package
-from shegong.finding import PackageError
+from shegong.finding import PackageError, first_line
 from shegong.outputs.database import build_database
 from shegong.outputs.parquet import build_parquet
 from shegong.outputs.workbook import build_workbook
@@ -88,7 +88,7 @@ def staging_folder(output: Path) -> Iterator[Path]:
             finally:
                 shutil.rmtree(staging, ignore_errors=True)
     except (duckdb.Error, XlsxWriterException) as error:
-        raise PackageError(f"{output}: not built: {str(error).strip().splitlines()[0]}") from None
+        raise PackageError(f"{output}: not built: {first_line(error)}") from None
     except OSError as error:
         raise PackageError(f"{error.filename or output}: not built: {error.strerror or error}") from None
 

@@ -9,7 +9,7 @@ import csv
 import io
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
@@ -56,11 +56,11 @@ class TextTable:
 def read_table(schema: TableSchema, file: str, data: bytes) -> TextTable:
     """Read the bytes of a CSV file as text and say where they are not canonical."""
     findings = list(_byte_findings(file, data))
-    if not findings_allow_rows(findings):
+    if not _allow_rows(findings):
         return TextTable(schema, file, None, _of(schema, findings))
     clean = _without_mendable_bytes(data)
     findings += _row_findings(schema, file, clean)
-    if not findings_allow_rows(findings):
+    if not _allow_rows(findings):
         return TextTable(schema, file, None, _of(schema, findings))
     frame = _as_text(clean)
     findings += _quoting_findings(file, clean, frame)
@@ -79,7 +79,7 @@ def read_text(data: bytes) -> pl.DataFrame:
     return _as_text(_without_mendable_bytes(data))
 
 
-def findings_allow_rows(findings: list[Finding]) -> bool:
+def _allow_rows(findings: list[Finding]) -> bool:
     """Whether the rows can be trusted in spite of the findings."""
     return all(finding.rule in MENDABLE for finding in findings)
 
@@ -107,7 +107,7 @@ def _without_mendable_bytes(data: bytes) -> bytes:
 
 
 def _of(schema: TableSchema, findings: list[Finding]) -> tuple[Finding, ...]:
-    return tuple(Finding(**{**vars(finding), "table": schema.name}) for finding in findings)
+    return tuple(replace(finding, table=schema.name) for finding in findings)
 
 
 def _byte_findings(file: str, data: bytes) -> Iterator[Finding]:

@@ -130,15 +130,6 @@ _ARTICLE = {
 }
 
 
-def cell_text(value: object) -> str:
-    """A typed value as it stands in a canonical file."""
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, float):
-        return f"{value:.15g}"
-    return "" if value is None else str(value)
-
-
 def visible(text: str) -> str:
     """The text with its invisible characters spelled out, shortened to a line."""
     shown = "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in text)

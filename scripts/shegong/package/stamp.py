@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from shegong.finding import Finding, PackageError
-from shegong.package.canonical import findings_allow_rows, read_table, sort_rows, write_table
+from shegong.package.canonical import read_table, sort_rows, write_table
 from shegong.package.descriptor import DESCRIPTOR, Package
 
 
@@ -71,8 +71,9 @@ def _canonical_tables(package: Package) -> tuple[dict[str, bytes], list[Finding]
     findings: list[Finding] = []
     for name, schema in package.schemas.items():
         table = read_table(schema, package.file(name), package.path(name).read_bytes())
-        findings += table.findings if not findings_allow_rows(list(table.findings)) else ()
-        if table.frame is not None:
+        if table.frame is None:
+            findings += table.findings
+        else:
             new[table.file] = write_table(sort_rows(schema, table.frame))
     return new, findings
 

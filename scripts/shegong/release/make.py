@@ -6,7 +6,6 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from shegong.finding import PackageError
 from shegong.outputs import make_outputs, staging_folder
 from shegong.package.archive import SUMS, canonical_zip, sums
 from shegong.package.descriptor import DESCRIPTOR, Package
+from shegong.package.files import FolderFiles
 from shegong.release.record import enter, refuse_another
 
 PAGES = ("README.md", "README.zh.md", "CHANGELOG.md", "LICENSE", "LICENSE-CODE", "CITATION.cff", "docs/dictionary.md")
@@ -48,10 +48,11 @@ def make_release(package: Package, difference: Difference | None, output: Path, 
         (staging / "CITATION.bib").write_text(cite_package(package, "bibtex") + "\n", "utf-8")
         tell("wheel")
         _make_wheel(package, staging)
-        (staging / SUMS).write_bytes(sums(dict(_contents(staging))))
+        made = FolderFiles(str(staging), staging)
+        (staging / SUMS).write_bytes(sums({name: made.read(name) for name in made.names()}))
         _replace_folder(staging, folder)
     enter(package, archive)
-    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+    return FolderFiles(str(folder), folder).names()
 
 
 def package_files(package: Package) -> dict[str, bytes]:
@@ -77,11 +78,6 @@ def _make_wheel(package: Package, folder: Path) -> None:
     if done.returncode:
         reason = (done.stderr.strip().splitlines() or ["hatchling failed"])[-1]
         raise PackageError(f"the wheel cannot be built: {reason}")
-
-
-def _contents(folder: Path) -> Iterator[tuple[str, bytes]]:
-    for path in sorted(p for p in folder.rglob("*") if p.is_file()):
-        yield path.relative_to(folder).as_posix(), path.read_bytes()
 
 
 def _replace_folder(staging: Path, folder: Path) -> None:

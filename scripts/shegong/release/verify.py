@@ -14,7 +14,7 @@ import duckdb
 
 from shegong.database.query import open_database
 from shegong.database.written_back import table_hash
-from shegong.finding import PackageError
+from shegong.finding import PackageError, first_line
 from shegong.package.archive import SUMS, canonical_zip, parse_sums
 from shegong.package.descriptor import DESCRIPTOR
 from shegong.package.files import ArchiveFiles, Files, FolderFiles, open_archive, read_descriptor, read_json
@@ -64,10 +64,11 @@ def _verify_folder(folder: Path) -> Verdict:
     archives = sorted(path.name for path in folder.glob("*.zip"))
     if not archives or not (folder / SUMS).is_file():
         raise PackageError(f"{folder}: holds neither {DESCRIPTOR} nor a release (an archive and {SUMS})")
-    verdict = _verify_archive(archives[0], files.read(archives[0]))
+    archive = files.read(archives[0])
+    verdict = _verify_archive(archives[0], archive)
     _hold_against_sums(verdict, files, files.names())
     for path in sorted(folder.glob("*.duckdb")):
-        _add(verdict, _verify_database(path, open_archive(archives[0], files.read(archives[0]))))
+        _add(verdict, _verify_database(path, open_archive(archives[0], archive)))
     return verdict
 
 
@@ -148,7 +149,7 @@ def _verify_database(path: Path, files: Files) -> Verdict:
             try:
                 same = table_hash(connection, schema) == item["hash"]
             except duckdb.Error as error:
-                verdict.wrong.append(f"{path.name}: table {schema.name}: {str(error).strip().splitlines()[0]}")
+                verdict.wrong.append(f"{path.name}: table {schema.name}: {first_line(error)}")
                 continue
             if not same:
                 verdict.wrong.append(f"{path.name}: table {schema.name} is not {item['path']} of {verdict.version}")

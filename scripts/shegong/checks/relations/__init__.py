@@ -19,10 +19,10 @@ import polars as pl
 
 from shegong.finding import Finding, Rule, Severity
 from shegong.package.descriptor import Package
-from shegong.package.lexical import cell_text, visible
+from shegong.package.lexical import visible
 from shegong.package.schema import TableSchema
 from shegong.quantity import NotAQuantity, parse_quantity
-from shegong.text import plain_reading
+from shegong.text import cell_text, plain_reading
 
 PLANNERS = 2
 """Of small tables the planning of the many questions takes the time, and two can be planned at once."""
