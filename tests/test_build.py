@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import os
 import resource
@@ -22,13 +21,14 @@ from shegong.finding import PackageError
 from shegong.outputs import build_package
 from shegong.outputs.database import STORAGE
 from shegong.package.descriptor import Package
+from shegong.package.transaction import only_one
 
 ROOT = Path(__file__).parents[1]
 OLDEST = ROOT / "tests/oldest-duckdb.lock"
 
 
 def hashes(folder: Path) -> dict[str, str]:
-    files = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != ".lock")
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
     return {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
 
 
@@ -180,10 +180,8 @@ def test_output_that_cannot_be_a_folder_is_one_line(package: Package, tmp_path: 
 
 
 def test_second_build_at_once_says_so(package: Package, tmp_path: Path) -> None:
-    with (tmp_path / ".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        with pytest.raises(PackageError, match="another build"):
-            build_package(package, tmp_path)
+    with only_one(tmp_path, "a test"), pytest.raises(PackageError, match="another build"):
+        build_package(package, tmp_path)
 
 
 @pytest.mark.slow

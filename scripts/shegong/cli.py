@@ -194,10 +194,12 @@ def fmt(root: str | None) -> None:
     """Write every table in canonical form and stamp its bytes and hash in datapackage.json."""
     from shegong.checks.descriptor import GOING_ON, check_descriptor
     from shegong.package.stamp import format_package
+    from shegong.package.transaction import only_one
 
     package = _open(root)
-    _stop_on([f for f in check_descriptor(package) if f.rule not in GOING_ON])
-    changed, findings = format_package(package)
+    with only_one(package.root, "another change of the tables"):
+        _stop_on([f for f in check_descriptor(package) if f.rule not in GOING_ON])
+        changed, findings = format_package(package)
     _stop_on(findings)
     for file in changed:
         click.echo(f"wrote {file}")

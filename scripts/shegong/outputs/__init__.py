@@ -23,6 +23,7 @@ from shegong.outputs.database import build_database
 from shegong.outputs.parquet import build_parquet
 from shegong.outputs.workbook import build_workbook
 from shegong.package.descriptor import Package
+from shegong.package.transaction import only_one
 
 LARGE = 1_000_000
 """With more rows in one table the database has no declared keys, and no workbook is made."""
@@ -78,7 +79,7 @@ def staging_folder(output: Path) -> Iterator[Path]:
     """
     try:
         output.mkdir(parents=True, exist_ok=True)
-        with _only_one(output):
+        with only_one(output, "another build"):
             for left_over in output.glob(f"{STAGING}*"):
                 shutil.rmtree(left_over, ignore_errors=True)
             staging = Path(tempfile.mkdtemp(prefix=STAGING, dir=output))
@@ -91,21 +92,6 @@ def staging_folder(output: Path) -> Iterator[Path]:
         raise PackageError(f"{output}: not built: {first_line(error)}") from None
     except OSError as error:
         raise PackageError(f"{error.filename or output}: not built: {error.strerror or error}") from None
-
-
-@contextmanager
-def _only_one(output: Path) -> Iterator[None]:
-    """Refuse to build where another build is running; the lock falls with the process that holds it."""
-    with (output / ".lock").open("w") as lock:
-        try:
-            import fcntl
-
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except ImportError:
-            pass  # a system without such locks
-        except BlockingIOError:
-            raise PackageError(f"{output}: another build is running here; wait for it") from None
-        yield
 
 
 def _put_in_place(staging: Path, output: Path) -> None:

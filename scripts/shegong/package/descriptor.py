@@ -19,6 +19,7 @@ from typing import Any
 
 from shegong.finding import PackageError
 from shegong.package.schema import TableSchema, parse_schema
+from shegong.package.transaction import finish_change
 
 DESCRIPTOR = "datapackage.json"
 
@@ -74,11 +75,12 @@ class Package:
 
 
 def open_package(root: Path) -> Package:
-    """Open the package in a folder.
+    """Open the package in a folder; a change of its tables that was interrupted is finished first.
 
     Raises:
         PackageError: There is no `datapackage.json` that is a JSON object.
     """
+    finish_change(root)
     path = root / DESCRIPTOR
     if not path.is_file():
         raise PackageError(f"no {DESCRIPTOR} in {root}: go to the package's folder, or give --package DIR")

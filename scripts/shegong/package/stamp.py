@@ -12,6 +12,7 @@ from typing import Any
 from shegong.finding import Finding, PackageError
 from shegong.package.canonical import read_table, sort_rows, write_table
 from shegong.package.descriptor import DESCRIPTOR, Package
+from shegong.package.transaction import change_files
 
 
 def stamp_of(path: Path) -> tuple[int, str]:
@@ -32,11 +33,17 @@ def format_package(package: Package) -> tuple[list[str], list[Finding]]:
     new, findings = _canonical_tables(package)
     if findings:
         return [], findings
-    new[DESCRIPTOR] = json_bytes(_stamped(package.descriptor, new))
+    new[DESCRIPTOR] = json_bytes(stamped(package.descriptor, new))
     changed = [file for file, content in new.items() if (package.root / file).read_bytes() != content]
-    for file in changed:
-        replace_file(package.root / file, new[file])
+    if changed:
+        change_files(package.root, {file: new[file] for file in changed})
     return changed, []
+
+
+def stamped(descriptor: dict[str, Any], tables: dict[str, bytes]) -> dict[str, Any]:
+    """The descriptor with bytes and hash of each table, given the tables' bytes by path."""
+    resources = [{**item, **_stamp_of_bytes(tables[item["path"]])} for item in descriptor["resources"]]
+    return {**descriptor, "resources": resources}
 
 
 def json_bytes(content: dict[str, Any]) -> bytes:
@@ -76,11 +83,6 @@ def _canonical_tables(package: Package) -> tuple[dict[str, bytes], list[Finding]
         else:
             new[table.file] = write_table(sort_rows(schema, table.frame))
     return new, findings
-
-
-def _stamped(descriptor: dict[str, Any], tables: dict[str, bytes]) -> dict[str, Any]:
-    resources = [{**item, **_stamp_of_bytes(tables[item["path"]])} for item in descriptor["resources"]]
-    return {**descriptor, "resources": resources}
 
 
 def _stamp_of_bytes(content: bytes) -> dict[str, int | str]:
