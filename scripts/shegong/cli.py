@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 gc.set_threshold(100_000, 50, 50)  # a short-lived process: collecting garbage while importing would cost a tenth of it
 
+LINES = 20
+"""Lines about rows to show before only counting."""
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -123,21 +125,121 @@ def evidence(root: str | None, documents: str | None, form: str, show: int) -> N
 @package_option
 @documents_option
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
-def coverage(root: str | None, documents: str | None, form: str) -> None:
+@click.argument("folders", nargs=-1, metavar="[WORK]...")
+def coverage(root: str | None, documents: str | None, form: str, folders: tuple[str, ...]) -> None:
     """Count, document by document, the numerals accounted for, and list those that are not.
 
-    Exit code 1 if a numeral is missing.
+    Work folders in work/, or the WORK folders given, are counted as well: how far the curator has come. Exit code 1
+    if a numeral of a document in the package is missing.
     """
     from shegong.checks.evidence import documents_folder
-    from shegong.checks.report import coverage_json, coverage_text
+    from shegong.checks.report import coverage_text
     from shegong.checks.run import cover_documents
+    from shegong.curation.report import coverage_json, progress, progress_text
+    from shegong.curation.workfolder import read_work, work_folders
 
-    folder = documents_folder(documents)
-    if folder is None:
+    package, folder = _open(root, quiet=form == "json"), documents_folder(documents)
+    works = [progress(read_work(path, package.schemas)) for path in work_folders(package.root, folders)]
+    if folder is None and not works:
         fail("coverage needs the documents: give --documents DIR or set SHEGONG_DOCUMENTS")
-    covered = cover_documents(_open(root, quiet=form == "json"), folder)
-    click.echo(coverage_json(covered) if form == "json" else coverage_text(covered))
+    covered = cover_documents(package, folder) if folder else []
+    shown = [coverage_text(covered)] * bool(folder) + [progress_text(works)] * bool(works)
+    click.echo(coverage_json(covered, works) if form == "json" else "\n\n".join(shown))
     sys.exit(1 if any(document.missing for document in covered) else 0)
+
+
+@main.command(context_settings=CONTEXT)
+@package_option
+@click.argument("file", metavar="FILE")
+@click.option("--work", metavar="DIR", help="The work folder to make; else work/ and the file's name.")
+@click.option("--encoding", metavar="NAME", help="The file's encoding, where it is not recognised: gb18030, big5, ...")
+def ingest(root: str | None, file: str, work: str | None, encoding: str | None) -> None:
+    """Take a document in: a text, an HTML page, or a PDF with a text layer.
+
+    Makes a work folder with the text and the rows proposed for each table, as CSV. Nothing is decided, and no table
+    changes: go on with `shegong review`, or fill in the column `decision` in any editor or spreadsheet.
+    """
+    from shegong.curation.ingest import ingest as take_in
+    from shegong.curation.report import intake_text
+
+    intake, made = take_in(_open(root), Path(file), Path(work) if work else None, encoding)
+    click.echo(intake_text(intake, made))
+    click.echo(f"go on with `shegong review {made.path}`, or edit its CSV files; then `shegong accept {made.path}`")
+
+
+@main.command(context_settings=CONTEXT)
+@package_option
+@click.argument("work", metavar="WORK")
+def review(root: str | None, work: str) -> None:
+    """Go through a work folder on the terminal, one proposal at a time, with the words around it.
+
+    Each answer is saved at once: quit whenever you like, and go on later. `u` takes answers back.
+    """
+    from shegong.curation.report import progress, progress_text
+    from shegong.curation.review import review as ask
+    from shegong.curation.workfolder import read_work
+
+    package = _open(root)
+    click.echo(progress_text([progress(ask(package, read_work(Path(work), package.schemas)))]))
+
+
+@main.command(context_settings=CONTEXT)
+@package_option
+@documents_option
+@click.option("--allow-warnings", is_flag=True, help="Let rows in about which a check only warns.")
+@click.argument("work", metavar="WORK")
+def accept(root: str | None, documents: str | None, allow_warnings: bool, work: str) -> None:
+    """Merge a finished work folder into the tables, all of its rows or none.
+
+    Ids are assigned, the tables written in canonical form and stamped. Every check is made first, also of each span
+    against the document; on any finding nothing is written, and the exit code is 1.
+    """
+    from shegong.checks.evidence import documents_folder
+    from shegong.curation.accept import accept as merge
+    from shegong.curation.accept import keep_document
+    from shegong.curation.workfolder import read_work
+
+    package, folder = _open(root), documents_folder(documents)
+    read = read_work(Path(work), package.schemas)
+    accepted = merge(package, read, allow_warnings, _progress())
+    for line in accepted.in_the_way[:LINES]:
+        click.echo(line)
+    if accepted.in_the_way:
+        more = f" ({len(accepted.in_the_way) - LINES} more lines)" if len(accepted.in_the_way) > LINES else ""
+        click.echo(f"nothing was written{more}")
+        sys.exit(1)
+    for table, rows in accepted.rows.items():
+        click.echo(f"{package.file(table)}  {rows} more")
+    click.echo(keep_document(read, folder))
+
+
+@main.command(context_settings=CONTEXT)
+@package_option
+@click.argument("a", metavar="A")
+@click.argument("b", metavar="B")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def compare(root: str | None, a: str, b: str, form: str) -> None:
+    """Hold two readings of one document side by side: A is a work folder, B another, or a folder of a package.
+
+    Says on how many numerals, rows and coded cells they agree, and lists every difference. Exit code 1 if there is one.
+    """
+    from shegong.curation.compare import compare as side_by_side
+    from shegong.curation.compare import reading_of_package, reading_of_work
+    from shegong.curation.report import comparison_json, comparison_text
+    from shegong.curation.workfolder import read_work
+    from shegong.package.descriptor import DESCRIPTOR, open_package
+
+    package = _open(root, quiet=form == "json")
+    first = read_work(Path(a), package.schemas)
+    is_package = (Path(b) / DESCRIPTOR).is_file()
+    second = (
+        reading_of_package(open_package(Path(b)), first.document.cells["sha256"])
+        if is_package
+        else reading_of_work(read_work(Path(b), package.schemas))
+    )
+    found = side_by_side(reading_of_work(first), second, first.text)
+    click.echo(comparison_json(found) if form == "json" else comparison_text(found))
+    sys.exit(1 if found.differences else 0)
 
 
 @main.command(context_settings=CONTEXT)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 from collections import Counter
 from collections.abc import Iterator
@@ -25,8 +24,8 @@ def totals(report: Report) -> str:
     """How many errors and warnings, in how many rows."""
     errors = sum(finding.is_error for finding in report.findings)
     warnings = len(report.findings) - errors
-    found = f"{_many(errors, 'error')}, {_many(warnings, 'warning')}"
-    return f"{found} in {_many(report.rows, 'row')} of {_many(len(report.frames), 'table')}"
+    found = f"{many(errors, 'error')}, {many(warnings, 'warning')}"
+    return f"{found} in {many(report.rows, 'row')} of {many(len(report.frames), 'table')}"
 
 
 def as_json(report: Report) -> str:
@@ -51,12 +50,7 @@ def coverage_text(covered: list[Coverage]) -> str:
     head = f"{'document':<24} {'numerals':>8} {'accounted':>9} {'share':>7}"
     rows = [f"{c.document_id:<24} {c.numerals:>8} {c.numerals - len(c.missing):>9} {_share(c):>7}" for c in covered]
     missing = [f"{c.file_name}:{at}  {numeral!r} in {around!r}" for c in covered for at, numeral, around in c.missing]
-    return "\n".join([head, *rows, *missing, f"{_many(len(missing), 'numeral')} not accounted for"])
-
-
-def coverage_json(covered: list[Coverage]) -> str:
-    """The same, for programs."""
-    return json.dumps([dataclasses.asdict(document) for document in covered], ensure_ascii=False, indent=2)
+    return "\n".join([head, *rows, *missing, f"{many(len(missing), 'numeral')} not accounted for"])
 
 
 def _share(document: Coverage) -> str:
@@ -64,7 +58,7 @@ def _share(document: Coverage) -> str:
 
 
 def _step_lines(name: str, findings: tuple[Finding, ...], skipped: str, shown: int) -> Iterator[str]:
-    yield f"{name:<15} {skipped or (_many(len(findings), 'finding') if findings else 'ok')}"
+    yield f"{name:<15} {skipped or (many(len(findings), 'finding') if findings else 'ok')}"
     for finding in _first(findings, shown):
         yield f"  {finding.place}  {finding.rule.severity}: {finding.message} [{finding.rule.id}]"
     for rule, total in Counter(finding.rule for finding in findings).items():
@@ -91,5 +85,6 @@ def _escaped(text: str) -> str:
     return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
-def _many(number: int, noun: str) -> str:
+def many(number: int, noun: str) -> str:
+    """A number and its noun, in the plural but for one."""
     return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -1,0 +1,258 @@
+"""Compare: two readings of one document side by side, by the spans that their rows rest on."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from shegong.curation.tables import table_rows
+from shegong.curation.workfolder import YES, Cells, WorkFolder
+from shegong.finding import PackageError
+from shegong.package.descriptor import Package
+from shegong.text import NUMERAL
+
+ANCHORS = {
+    "sources": ("source_id", ""),
+    "organizations": ("organization_id", "name"),
+    "programmes": ("programme_id", "name"),
+    "observations": ("observation_id", "value"),
+    "milestones": ("milestone_id", "date"),
+}
+"""For each table its key, and the role of the mentions by which two readings of a row are known to be of the same."""
+FREE_TEXT = frozenset({"title_zh", "title_en", "name_zh", "name_en", "description_en", "description_zh", "note"})
+"""Columns of free words, in which no two people agree; they are not compared."""
+
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of a reading: its key, where to find it, the spans that it is known by, and its coded cells."""
+
+    key: str
+    place: str
+    spans: frozenset[Span]
+    cells: Cells
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One reading of a document.
+
+    Attributes:
+        name: What it is called: a folder.
+        sha256: Of the document.
+        tables: The rows that go in, by table, as text.
+        places: Where a row stands, by table and key.
+        undecided: Rows on which nothing was decided yet, and which are left out.
+    """
+
+    name: str
+    sha256: str
+    tables: dict[str, list[Cells]]
+    places: dict[tuple[str, str], str]
+    undecided: int = 0
+
+    @cached_property
+    def labels(self) -> dict[str, dict[str, str]]:
+        """For the keys that differ from reading to reading what they mean: names, and beginnings of sources."""
+        label = {"organizations": "name_zh", "programmes": "name_zh", "sources": "char_start"}
+        return {ANCHORS[t][0]: {r[ANCHORS[t][0]]: r[column] for r in self.tables[t]} for t, column in label.items()}
+
+    def rows(self, table: str) -> list[Row]:
+        """The rows of a table, ready to be paired."""
+        key, role = ANCHORS[table]
+        spans: dict[str, set[Span]] = defaultdict(set)
+        for mention in self.tables["mentions"]:
+            if mention["role"] == role:
+                spans[mention[key]].add((int(mention["char_start"]), int(mention["char_end"])))
+        return [
+            Row(row[key], self.places.get((table, row[key]), ""), _spans(row, spans[row[key]]), self._coded(key, row))
+            for row in self.tables[table]
+        ]
+
+    def _coded(self, key: str, row: Cells) -> Cells:
+        kept = {name: cell for name, cell in row.items() if name not in FREE_TEXT and name not in (key, "document_id")}
+        return {name: self.labels.get(name, {}).get(cell, cell) for name, cell in kept.items()}
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One thing on which two readings differ; a side that lacks it is empty."""
+
+    table: str
+    place_a: str
+    place_b: str
+    column: str
+    a: str
+    b: str
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """How far two readings agree on the rows of one table: rows in both or in one, and coded cells of those in both."""
+
+    table: str
+    both: int
+    only_a: int
+    only_b: int
+    cells: int
+    same_cells: int
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Two readings side by side.
+
+    Attributes:
+        a: Name of the first.
+        b: Name of the second.
+        undecided: Rows of either on which nothing was decided; they are left out.
+        numerals: Numerals of the document.
+        same_numerals: Those that both readings account for in the same way.
+        kappa: Cohen's kappa over the numerals: agreement beyond chance, 1 where it is perfect.
+        tables: Agreement on the rows, table by table.
+        differences: Everything on which they differ, in the order of the document.
+    """
+
+    a: str
+    b: str
+    undecided: tuple[int, int]
+    numerals: int
+    same_numerals: int
+    kappa: float
+    tables: tuple[Agreement, ...]
+    differences: tuple[Difference, ...]
+
+
+def reading_of_work(work: WorkFolder) -> Reading:
+    """The reading in a work folder: the rows that go in."""
+    accepted = [draft for draft in work.drafts if work.decision(draft) == YES]
+    tables = {name: [draft.cells for draft in accepted if draft.table == name] for name in work.schemas}
+    places = {draft.name: work.place(draft) for draft in accepted}
+    undecided = sum(not work.decision(draft) for draft in work.drafts)
+    return Reading(str(work.path), work.document.cells["sha256"], tables, places, undecided)
+
+
+def reading_of_package(package: Package, sha256: str) -> Reading:
+    """What the tables of a package hold of a document.
+
+    Raises:
+        PackageError: They do not hold the document.
+    """
+    rows = {name: table_rows(package, name) for name in package.schemas}
+    document = next((row["document_id"] for row in rows["documents"] if row["sha256"] == sha256), None)
+    if document is None:
+        raise PackageError(f"{package.root}: the package does not hold the document {sha256}")
+    sources = {row["source_id"] for row in rows["sources"] if row["document_id"] == document}
+    tables = {
+        **rows,
+        "mentions": [row for row in rows["mentions"] if row["document_id"] == document],
+        "sources": [row for row in rows["sources"] if row["source_id"] in sources],
+        **{t: [row for row in rows[t] if row["source_id"] in sources] for t in ("observations", "milestones")},
+    }
+    named = {key: {row[key] for row in tables["mentions"]} for key in ("organization_id", "programme_id")}
+    for table in ("organizations", "programmes"):
+        key = ANCHORS[table][0]
+        tables[table] = [row for row in rows[table] if row[key] in named[key]]
+    places = {
+        (name, next(iter(row.values()))): f"{package.file(name)}:{next(iter(row.values()))}"
+        for name in tables
+        for row in tables[name]
+    }
+    return Reading(str(package.root), sha256, tables, places)
+
+
+def compare(a: Reading, b: Reading, text: str) -> Comparison:
+    """Hold two readings of a document side by side.
+
+    Args:
+        a: One reading.
+        b: The other.
+        text: The document as received.
+
+    Raises:
+        PackageError: They are readings of different documents.
+    """
+    if a.sha256 != b.sha256:
+        raise PackageError(f"{a.name} and {b.name} are readings of different documents")
+    of_a, of_b = _accounting(a), _accounting(b)
+    numerals = [(match[0], match.start(), of_a[match.start()], of_b[match.start()]) for match in NUMERAL.finditer(text)]
+    differing = [
+        Difference("numerals", f"character {at} {numeral!r}", "", "role", role_a, role_b)
+        for numeral, at, role_a, role_b in numerals
+        if role_a != role_b
+    ]
+    compared = [_compare_table(table, a.rows(table), b.rows(table)) for table in ANCHORS]
+    return Comparison(
+        a.name,
+        b.name,
+        (a.undecided, b.undecided),
+        len(numerals),
+        len(numerals) - len(differing),
+        kappa([(role_a, role_b) for _, _, role_a, role_b in numerals]),
+        tuple(agreement for agreement, _ in compared),
+        (*differing, *(difference for _, found in compared for difference in found)),
+    )
+
+
+def kappa(pairs: list[tuple[str, str]]) -> float:
+    """Cohen's kappa of two codings of the same items (Cohen 1960); 1 where both used one and the same code."""
+    if not pairs:
+        return 1.0
+    observed = sum(a == b for a, b in pairs) / len(pairs)
+    of_a, of_b = (Counter(pair[side] for pair in pairs) for side in (0, 1))
+    chance = sum(of_a[code] * of_b[code] for code in of_a) / len(pairs) ** 2
+    return 1.0 if chance == 1 else (observed - chance) / (1 - chance)
+
+
+def _accounting(reading: Reading) -> defaultdict[int, str]:
+    """For each character how the reading accounts for it: roles other than title, and the reason of an exclusion."""
+    roles: defaultdict[int, set[str]] = defaultdict(set)
+    for mention in reading.tables["mentions"]:
+        if mention["role"] != "title":
+            role = f"{mention['role']} {mention['exclusion']}".rstrip()
+            for at in range(int(mention["char_start"]), int(mention["char_end"])):
+                roles[at].add(role)
+    return defaultdict(str, {at: ", ".join(sorted(found)) for at, found in roles.items()})
+
+
+def _spans(row: Cells, anchors: set[Span]) -> frozenset[Span]:
+    """The mentions that a row is known by; a source by its own range."""
+    is_source = "char_start" in row and row["char_start"]
+    return frozenset({(int(row["char_start"]), int(row["char_end"]))}) if is_source else frozenset(anchors)
+
+
+def _compare_table(table: str, a: list[Row], b: list[Row]) -> tuple[Agreement, list[Difference]]:
+    pairs = list(_pairs(a, b))
+    in_pairs = {id(row) for pair in pairs for row in pair}
+    only_a, only_b = ([row for row in side if id(row) not in in_pairs] for side in (a, b))
+    differing = [(x, y, name) for x, y in pairs for name in x.cells if x.cells[name] != y.cells[name]]
+    cells = sum(len(x.cells) for x, _ in pairs)
+    differences = [
+        *(Difference(table, x.place, y.place, name, x.cells[name], y.cells[name]) for x, y, name in differing),
+        *(Difference(table, row.place, "", "", _told(row), "") for row in only_a),
+        *(Difference(table, "", row.place, "", "", _told(row)) for row in only_b),
+    ]
+    return Agreement(table, len(pairs), len(only_a), len(only_b), cells, cells - len(differing)), differences
+
+
+def _pairs(a: list[Row], b: list[Row]) -> Iterator[tuple[Row, Row]]:
+    """Rows that rest on overlapping spans, those with most cells alike first; each once."""
+    near = [(x, y) for x in a for y in b if _overlap(x.spans, y.spans)]
+    near.sort(key=lambda pair: -sum(pair[0].cells[name] == pair[1].cells[name] for name in pair[0].cells))
+    taken: set[int] = set()
+    for x, y in near:
+        if taken.isdisjoint((id(x), id(y))):
+            taken |= {id(x), id(y)}
+            yield x, y
+
+
+def _overlap(a: frozenset[Span], b: frozenset[Span]) -> bool:
+    return any(start < other_end and other_start < end for start, end in a for other_start, other_end in b)
+
+
+def _told(row: Row) -> str:
+    return " ".join(cell for cell in row.cells.values() if cell)

@@ -1,0 +1,36 @@
+"""The package's tables as rows of text, and with rows added."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from shegong.curation.workfolder import Cells
+from shegong.finding import PackageError, first_line
+from shegong.package.canonical import read_text, sort_rows, write_table
+from shegong.package.descriptor import Package
+
+
+def table_rows(package: Package, table: str) -> list[Cells]:
+    """The rows of a table as text, empty cells as empty text.
+
+    Raises:
+        PackageError: The table cannot be read.
+    """
+    rows = _frame(package, table).iter_rows(named=True)
+    return [{name: cell or "" for name, cell in row.items()} for row in rows]
+
+
+def with_rows(package: Package, table: str, rows: list[Cells]) -> bytes:
+    """The canonical bytes of a table with rows added."""
+    schema = package.schemas[table]
+    text = pl.DataFrame(rows, schema=dict.fromkeys(schema.columns, pl.String))
+    new = text.select(pl.when(pl.all() != "").then(pl.all()))
+    return write_table(sort_rows(schema, pl.concat([_frame(package, table), new])))
+
+
+def _frame(package: Package, table: str) -> pl.DataFrame:
+    path = package.path(table)
+    try:
+        return read_text(path.read_bytes())
+    except (pl.exceptions.PolarsError, UnicodeDecodeError) as error:
+        raise PackageError(f"{path}: cannot be read: {first_line(error)}; see `shegong check`") from None
