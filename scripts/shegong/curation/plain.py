@@ -49,7 +49,7 @@ def plain_text(received: str) -> PlainText:
 
 
 def _forms(character: str) -> str:
-    return character if character == "\n" else unicodedata.normalize("NFKC", character).replace(" ", "") or " "
+    return character if character in "\n…" else unicodedata.normalize("NFKC", character).replace(" ", "") or " "
 
 
 def _unbroken(received: str) -> Iterator[tuple[int, str]]:

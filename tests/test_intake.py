@@ -1,0 +1,402 @@
+"""A file taken in as text, and what is said to be wrong with it; every page here is written for these tests."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import re
+import time
+import unicodedata
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from shegong.checks.evidence import read_document
+from shegong.curation.defects import Defect, find_defects
+from shegong.curation.intake import LARGEST, MOST_PAGES, take_in
+from shegong.finding import PackageError
+from shegong.text import LONGEST_NAME, letters
+from tests.conftest import ROOT
+
+TEXT = """云溪县建成社工站12个
+云溪县民政局近日公布,全县9个乡镇已建成社工站12个,持证社工达到340余人。
+二〇二一年起,县里每年拿出八十万元购买服务,受益群众2.6万人次。社工们走村入户,替老人跑腿办事,也陪孩子写作业。
+下一步,云溪县将在四十六个村设立社工室,让居民在家门口就能找到帮手。
+"""
+TRADITIONAL = """雲溪縣建成社工站12個
+雲溪縣民政局近日公佈,全縣九個鄉鎮已建成社工站十二個,持證社工達到三百四十餘人。
+縣裡每年拿出八十萬元購買服務,受益群眾兩萬六千人次。社工們走村入戶,替老人跑腿辦事,也陪孩子寫作業。
+下一步,雲溪縣將在四十六個村設立社工室,讓居民在家門口就能找到幫手。
+"""
+PARAGRAPHS = "".join(f"<p>{line}</p>" for line in TEXT.splitlines()[1:])
+PAGE = f"""<!DOCTYPE html><html><head><meta charset="CHARSET"><title>云溪县建成社工站12个</title>
+<meta name="ContentSource" content="云溪日报"><meta name="PubDate" content="2023-04-05 10:22">
+<link rel="canonical" href="https://news.yunxi.example/1.html"></head><body>
+<div class="nav"><a href="/">首页</a> <a href="/n">新闻中心</a></div><h1>云溪县建成社工站12个</h1>
+<div class="content">{PARAGRAPHS}</div><div class="footer">版权所有 云溪新闻网</div></body></html>"""
+
+Write = Callable[[str, bytes], Path]
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Write:
+    def written(name: str, content: bytes) -> Path:
+        (tmp_path / name).write_bytes(content)
+        return tmp_path / name
+
+    return written
+
+
+def _refusal(path: Path, encoding: str | None = None) -> str:
+    with pytest.raises(PackageError) as error:
+        take_in(path, encoding)
+    message = str(error.value)
+    assert message.startswith(f"{path}: ")
+    assert "\n" not in message
+    return message.removeprefix(f"{path}: ")
+
+
+def _found(text: str) -> dict[str, Defect]:
+    return {defect.kind: defect for defect in find_defects(text)}
+
+
+def _places(text: str, kind: str) -> list[str]:
+    return [text[start:end] for start, end in _found(text)[kind].spans]
+
+
+# A text
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        TEXT.encode(),
+        TEXT.encode("utf-8-sig"),
+        TEXT.replace("\n", "\r\n").encode(),
+        TEXT.replace("\n", "\r").rstrip().encode(),
+        f"{TEXT}\u200b\ufffd 社\u3000工\t".encode(),
+    ],
+)
+def test_utf8_text_stays_as_it_is_byte_for_byte(write: Write, content: bytes) -> None:
+    intake = take_in(write("page.txt", content))
+    assert intake.content == intake.original == content
+    assert intake.text == content.decode("utf-8")
+    assert (intake.media, intake.encoding, intake.script) == ("text", "utf-8", "Hans")
+    assert intake.original_sha256 == hashlib.sha256(content).hexdigest()
+    assert take_in(write("page.txt", content), "UTF-8-SIG").content == content
+
+
+@pytest.mark.parametrize(
+    ("text", "codec", "said", "script"),
+    [
+        (TEXT, "gb18030", "gb18030", "Hans"),
+        (TEXT[:20], "gb18030", "gb18030", "Hans"),
+        (TEXT * 12, "gb18030", "gb18030", "Hans"),
+        (TRADITIONAL, "gb18030", "gb18030", "Hant"),
+        (TRADITIONAL, "big5", "big5", "Hant"),
+        (TRADITIONAL[:20], "big5", "big5", "Hant"),
+        (TRADITIONAL * 12, "big5", "big5", "Hant"),
+        (f"{TRADITIONAL}二〇二一年", "big5hkscs", "big5hkscs", "Hant"),
+        (TEXT, "utf-16", "utf-16", "Hans"),
+    ],
+)
+def test_encoding_is_recognised_and_said(write: Write, text: str, codec: str, said: str, script: str) -> None:
+    intake = take_in(write("page.txt", text.encode(codec)))
+    assert (intake.text, intake.encoding, intake.other_encodings) == (text, said, ())
+    assert intake.content == text.encode("utf-8")
+    assert intake.original == text.encode(codec)
+    assert intake.script == script
+
+
+def test_every_piece_of_eight_characters_tells_its_encoding(write: Write) -> None:
+    for text, codec in ((TEXT, "gb18030"), (TRADITIONAL, "big5")):
+        plain = re.sub(r"[^\u4e00-\u9fff]", "", text)
+        for start in range(0, len(plain) - 8, 8):
+            piece = plain[start : start + 8]
+            assert take_in(write("page.txt", piece.encode(codec))).text == piece
+
+
+def test_encoding_that_is_given_wins(write: Write) -> None:
+    path = write("page.txt", "社工".encode("gbk"))
+    assert take_in(path, "gb2312").text == "社工"
+    assert take_in(path, "big5").text == "扦馱"  # the same bytes, as told
+    assert take_in(write("page.txt", TEXT.encode("utf-16-le")), "utf-16-le").text == TEXT
+
+
+def test_encodings_that_read_as_well_are_told(write: Write) -> None:
+    intake = take_in(write("page.txt", "村里".encode("gbk")))
+    assert {intake.encoding, *intake.other_encodings} == {"gb18030", "big5"}
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("2023-04 page (1).TXT", "2023-04-page-1.txt"),
+        (".page", "page.txt"),
+        ("云溪 2023.txt", "2023-{digest}.txt"),
+        ("云溪.txt", "document-{digest}.txt"),
+    ],
+)
+def test_file_name_is_plain_and_tells_files_apart(write: Write, name: str, expected: str) -> None:
+    digest = hashlib.sha256(TEXT.encode()).hexdigest()[:8]
+    assert take_in(write(name, TEXT.encode())).file_name == expected.format(digest=digest)
+
+
+def test_documents_of_the_package_come_in_as_they_are(documents: Path) -> None:
+    with (ROOT / "data/documents.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    for row in rows:
+        intake = take_in(documents / row["file_name"])
+        assert intake.text == read_document(documents / row["file_name"])
+        assert (intake.encoding, intake.file_name, intake.script) == ("utf-8", row["file_name"], row["script"])
+        assert hashlib.sha256(intake.content).hexdigest() == intake.original_sha256 == row["sha256"]
+        assert (len(intake.content), len(intake.text)) == (int(row["bytes"]), int(row["characters"]))
+
+
+# What is refused
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", "is empty"),
+        (b" \r\n\t", "holds nothing but white space"),
+        (b"\xef\xbb\xbf\n", "holds nothing but white space"),
+        (b"\x89PNG\r\n\x1a\n", "is an image; only text, HTML and PDF are read"),
+        (b"PK\x03\x04\x14", "is a Word, Excel or ZIP file; only text, HTML and PDF are read"),
+        (b"{\\rtf1 }", "is an RTF file"),
+        (TEXT.encode() + b"\x00", "is binary, no text"),
+        (b"Only English here.", "holds no Chinese text, and documents are Chinese (it was read as utf-8"),
+        (TEXT.encode()[:-2], "its encoding is not recognised (utf-8: byte"),
+        (TEXT.encode("gb18030") + b"\xff", "gb18030: byte"),
+        ("Über naïve Häuser".encode("latin-1"), "its encoding is not recognised"),
+        ("これは日本語のテキストです。社会福祉の仕事。".encode("shift_jis"), "its encoding is not recognised"),
+    ],
+)
+def test_bad_file_is_refused_in_one_line(write: Write, content: bytes, message: str) -> None:
+    assert message in _refusal(write("page.txt", content))
+
+
+def test_what_is_no_file_is_refused(tmp_path: Path) -> None:
+    assert _refusal(tmp_path / "nowhere.txt") == "no file is there"
+    assert _refusal(tmp_path) == "is a folder; give one file"
+
+
+@pytest.mark.parametrize(
+    ("encoding", "message"),
+    [
+        ("klingon", "no text encoding is called 'klingon'"),
+        ("a\x00b", "no text encoding is called 'a\\x00b'"),
+        ("hex", "cannot be read as hex: 'hex' is not a text encoding"),
+        ("utf-8", "cannot be read as utf-8: byte 0 is 0xD4"),
+        ("latin-1", "holds no Chinese text, and documents are Chinese (it was read as iso8859-1"),
+    ],
+)
+def test_wrong_encoding_is_refused(write: Write, encoding: str, message: str) -> None:
+    assert message in _refusal(write("page.txt", TEXT.encode("gb18030")), encoding)
+
+
+def test_page_of_50_megabytes_is_refused_at_once(tmp_path: Path) -> None:
+    path = tmp_path / "page.html"
+    with path.open("wb") as file:
+        file.truncate(50_000_000)
+    started = time.perf_counter()
+    assert _refusal(path) == "is larger than 10 MB, the limit; split it and take in its parts"
+    assert time.perf_counter() - started < 1
+
+
+@pytest.mark.slow
+def test_text_that_grows_beyond_the_limit_is_refused(write: Write) -> None:
+    content = ("社工站" * (LARGEST // 6)).encode("gb18030")
+    assert _refusal(write("page.txt", content)) == "holds more than 10 MB of text, the limit; split it"
+
+
+# HTML
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("charset", "codec", "said"),
+    [
+        ("utf-8", "utf-8", "utf-8"),
+        ("gb2312", "gb18030", "gb2312"),
+        ("utf-8", "gb18030", "gb18030"),
+        ("gbk", "utf-8", "utf-8"),
+        ("utf-8", "utf-8-sig", "utf-8"),
+        ("x-unknown", "utf-16", "utf-16"),
+    ],
+)
+def test_page_gives_its_main_text_and_what_it_states(write: Write, charset: str, codec: str, said: str) -> None:
+    intake = take_in(write("page.html", PAGE.replace("CHARSET", charset).replace("〇", "零").encode(codec)))
+    assert intake.text == TEXT.replace("〇", "零").rstrip()
+    assert intake.content == intake.text.encode()
+    assert (intake.media, intake.encoding) == ("html", said)
+    assert (intake.title, intake.publisher) == ("云溪县建成社工站12个", "云溪日报")
+    assert (intake.url, intake.published) == ("https://news.yunxi.example/1.html", "2023-04-05")
+
+
+@pytest.mark.slow
+def test_page_states_nothing_that_only_its_sentences_say(write: Write) -> None:
+    intake = take_in(write("saved.txt", f"<html><body>{PARAGRAPHS}<p>2019年3月1日挂牌。</p></body></html>".encode()))
+    assert (intake.media, intake.file_name) == ("html", "saved.txt")
+    assert (intake.title, intake.publisher, intake.url, intake.published) == ("", "", "", "")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("body", ["", "<script>var 社工 = 1</script><div id='app'></div>", "<div>" * 20_000 + "社工"])
+def test_page_without_main_text_is_refused(write: Write, body: str) -> None:
+    message = _refusal(write("page.html", f"<html><head><title>社工</title></head><body>{body}</body></html>".encode()))
+    assert message == "no main text is found in the page; save its text as a .txt file"
+
+
+# PDF
+
+
+def _pdf(path: Path, pages: list[list[str]], font: str = "STSong-Light", **options: object) -> Path:
+    """A PDF of paragraphs that are wrapped as its paper demands."""
+    from reportlab.lib.styles import ParagraphStyle
+    from reportlab.pdfbase import pdfmetrics
+    from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+    from reportlab.platypus import PageBreak, Paragraph, SimpleDocTemplate, Spacer
+
+    pdfmetrics.registerFont(UnicodeCIDFont(font))
+    style = ParagraphStyle("body", fontName=font, fontSize=14, leading=22, wordWrap="CJK", firstLineIndent=28)
+    story = []
+    for page in pages:
+        story += [*(Paragraph(line, style) for line in page), Spacer(1, 1), PageBreak()]
+    SimpleDocTemplate(str(path), **options).build(story)
+    return path
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("text", "font", "script"), [(TEXT, "STSong-Light", "Hans"), (TRADITIONAL, "MSung-Light", "Hant")]
+)
+def test_pdf_gives_its_text_with_sentences_whole(tmp_path: Path, text: str, font: str, script: str) -> None:
+    intake = take_in(_pdf(tmp_path / "page.pdf", [text.splitlines()], font, title="云溪县社工站"))
+    assert _sentences(intake.text) == _sentences(text)
+    assert (intake.media, intake.encoding, intake.script) == ("pdf", "", script)
+    assert (intake.file_name, intake.title, intake.published) == ("page.txt", "云溪县社工站", "")
+
+
+def _sentences(text: str) -> list[str]:
+    return [sentence for line in text.splitlines() for sentence in re.split("(?<=。)", line.strip()) if sentence]
+
+
+@pytest.mark.slow
+def test_pdf_that_cannot_be_read_is_refused(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    from pypdf import PdfWriter
+
+    good = _pdf(tmp_path / "good.pdf", [TEXT.splitlines()])
+    assert "has no text layer; run character recognition" in _refusal(_pdf(tmp_path / "scan.pdf", [[], []]))
+    assert "holds no Chinese text" in _refusal(_pdf(tmp_path / "latin.pdf", [["Only English here."]]))
+    assert "leave --encoding out" in _refusal(good, "gbk")
+    (tmp_path / "cut.pdf").write_bytes(good.read_bytes()[:400])
+    assert "is broken and cannot be read as PDF" in _refusal(tmp_path / "cut.pdf")
+    for name, password in (("locked", "secret"), ("permissions", "")):
+        writer = PdfWriter(good)
+        writer.encrypt(password, "owner", algorithm="AES-256")
+        writer.write(tmp_path / f"{name}.pdf")
+    assert _refusal(tmp_path / "locked.pdf") == "is encrypted; save it without a password first"
+    assert "340余人" in take_in(tmp_path / "permissions.pdf").text
+    assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.slow
+def test_pdf_of_too_many_pages_is_refused(tmp_path: Path) -> None:
+    from pypdf import PdfWriter
+
+    writer = PdfWriter()
+    for _ in range(MOST_PAGES + 1):
+        writer.add_blank_page(100, 100)
+    writer.write(tmp_path / "page.pdf")
+    assert _refusal(tmp_path / "page.pdf") == "has 501 pages, and 500 are the limit; split it and take in its parts"
+
+
+# Defects
+
+
+def test_clean_text_has_no_defect() -> None:
+    assert find_defects(TEXT) == find_defects(TEXT.rstrip()) == find_defects(TEXT.replace("\n", "\r\n")) == ()
+    assert find_defects("") == ()
+    assert [defect.sentence for defect in find_defects(TRADITIONAL)] == ["Traditional script."]
+
+
+GARBLED = "云溪县民政局公布社工站".encode().decode("gbk", "replace").replace("\ufffd", "?")
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "places"),
+    [
+        ("pinyin", "社會(huì)工作服務(wù)的(de)人(次)(NGO),站(km)", ["(huì)", "(wù)", "(de)"]),
+        ("mixed-script", f"{TEXT}蘇家村", ["蘇"]),
+        ("mixed-script", f"{TRADITIONAL}苏家村在這裡", ["苏"]),
+        ("mojibake", f"{TEXT}{GARBLED}\n社工站。", [GARBLED]),
+        ("mojibake", f"社工锟斤拷站,服务队?{chr(0x3109)}?、柿子", ["锟斤拷", chr(0x3109)]),
+        ("mojibake", f"{TEXT}{'社工站'.encode().decode('cp1252', 'replace')}\n", ["ç¤¾å·¥ç«™"]),
+        ("replacement-character", "社\ufffd\ufffd站\ufffd", ["\ufffd\ufffd", "\ufffd"]),
+        ("lost-character", "打造幸福?邻里站,你来吗?我来", ["?"]),
+        ("lost-character", "志願服務隊(duì)?、工作站", ["?"]),
+        ("private-use", "社工\ue123站", ["\ue123"]),
+        ("compatibility-form", "社⼯站共有⼈员", ["⼯", "⼈"]),
+        ("control-character", "\ufeff社\u200b工\x07站\u2028", ["\u200b", "\x07", "\u2028"]),
+        ("byte-order-mark", "\ufeff社工", ["\ufeff"]),
+        ("markup", "社工&nbsp;站<br/>十<二", ["&nbsp;", "<br/>"]),
+        ("broken-line", f"{'社工走村入户' * 8}\n\n替老人办事。\n站,\n人", ["社工走村入户" * 8, "站,"]),
+        ("repeated-line", "云溪县社工站揭牌\n一\n云溪县社工站揭牌 \n一\n2023-04-05\n2023-04-05", ["云溪县社工站揭牌 "]),
+        ("repeated-line", "优秀服务案例名单优秀服务案例名单", ["优秀服务案例名单优秀服务案例名单"]),
+        (
+            "boilerplate",
+            "责 任 编 辑:某某\n相關(guān)閱讀\n上一篇:无\n资金来源多样\n浙ICP备001号\n2023-10-13 19:26:00",
+            ["责 任 编 辑:某某", "相關(guān)閱讀", "上一篇:无", "浙ICP备001号", "2023-10-13 19:26:00"],
+        ),
+    ],
+)
+def test_defect_is_found_where_it_stands(kind: str, text: str, places: list[str]) -> None:
+    assert _places(text, kind) == places
+    assert _found(text)[kind].total == len(places)
+
+
+def test_question_that_is_asked_is_no_lost_character() -> None:
+    assert "lost-character" not in _found("谁来办?社工来办。你去不去?我去。能否帮忙?可以。有多少人?十人。")
+
+
+def test_mixed_line_ends_are_told() -> None:
+    assert _found("社\r\n工\n站\n")["line-ends"].sentence == "Line ends are mixed: CRLF 1, LF 2."
+
+
+def test_first_places_are_kept_and_all_counted() -> None:
+    defect = _found("社\ufffd工" * 9)["replacement-character"]
+    assert (len(defect.spans), defect.total) == (5, 9)
+    assert defect.sentence == "U+FFFD stands for characters that are lost (9 times, first at offset 1)."
+
+
+def test_sentences_fit_a_cell_of_the_tables() -> None:
+    broken = "社\ufffd工\ue000<b>\u200b幸福?站(huì)&nbsp;⼯锟斤拷\r\n版权所有的某某网站,\n版权所有的某某网站,\n蘇"
+    defects = find_defects(f"\ufeff{broken}")
+    assert len(defects) >= 12
+    for sentence in (defect.sentence for defect in defects):
+        assert unicodedata.is_normalized("NFC", sentence)
+        assert sentence.isascii()
+        assert sentence.isprintable()
+        assert sentence[0] not in "=+-@ "
+        assert not set("<>") & set(sentence)
+        assert all(sentence.count(run) == 0 for run in _runs(letters(broken)))
+
+
+def _runs(text: str) -> list[str]:
+    return [text[i : i + LONGEST_NAME] for i in range(len(text) - LONGEST_NAME + 1)]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("piece", [TEXT, TRADITIONAL, "会(huì", "会?", "(", "会\n", GARBLED, "<a", "会\u200b", "1"])
+def test_time_grows_with_the_length_of_the_text(piece: str) -> None:
+    def seconds(characters: int) -> float:
+        text = (piece * (characters // len(piece) + 1))[:characters]
+        started = time.process_time()
+        find_defects(text)
+        return time.process_time() - started
+
+    seconds(1000)  # the converters load
+    assert seconds(200_000) < 40 * max(seconds(20_000), 0.01)
