@@ -235,9 +235,9 @@ def compare(root: str | None, a: str, b: str, form: str) -> None:
     second = (
         reading_of_package(open_package(Path(b)), first.document.cells["sha256"])
         if is_package
-        else reading_of_work(read_work(Path(b), package.schemas))
+        else reading_of_work(package, read_work(Path(b), package.schemas))
     )
-    found = side_by_side(reading_of_work(first), second, first.text)
+    found = side_by_side(reading_of_work(package, first), second, first.text)
     click.echo(comparison_json(found) if form == "json" else comparison_text(found))
     sys.exit(1 if found.differences else 0)
 

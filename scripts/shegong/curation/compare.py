@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
 
 from shegong.curation.tables import table_rows
 from shegong.curation.workfolder import YES, Cells, WorkFolder
@@ -21,6 +20,8 @@ ANCHORS = {
     "milestones": ("milestone_id", "date"),
 }
 """For each table its key, and the role of the mentions by which two readings of a row are known to be of the same."""
+LABELS = {"organizations": "name_zh", "programmes": "name_zh", "sources": "char_start"}
+"""By which column the rows of a table are called where its keys differ from reading to reading."""
 FREE_TEXT = frozenset({"title_zh", "title_en", "name_zh", "name_en", "description_en", "description_zh", "note"})
 """Columns of free words, in which no two people agree; they are not compared."""
 
@@ -46,6 +47,7 @@ class Reading:
         sha256: Of the document.
         tables: The rows that go in, by table, as text.
         places: Where a row stands, by table and key.
+        labels: For the keys that differ from reading to reading what they mean: names, and beginnings of sources.
         undecided: Rows on which nothing was decided yet, and which are left out.
     """
 
@@ -53,13 +55,8 @@ class Reading:
     sha256: str
     tables: dict[str, list[Cells]]
     places: dict[tuple[str, str], str]
+    labels: dict[str, dict[str, str]]
     undecided: int = 0
-
-    @cached_property
-    def labels(self) -> dict[str, dict[str, str]]:
-        """For the keys that differ from reading to reading what they mean: names, and beginnings of sources."""
-        label = {"organizations": "name_zh", "programmes": "name_zh", "sources": "char_start"}
-        return {ANCHORS[t][0]: {r[ANCHORS[t][0]]: r[column] for r in self.tables[t]} for t, column in label.items()}
 
     def rows(self, table: str) -> list[Row]:
         """The rows of a table, ready to be paired."""
@@ -127,13 +124,17 @@ class Comparison:
     differences: tuple[Difference, ...]
 
 
-def reading_of_work(work: WorkFolder) -> Reading:
-    """The reading in a work folder: the rows that go in."""
+def reading_of_work(package: Package, work: WorkFolder) -> Reading:
+    """The reading in a work folder: the rows that go in, and those of the package that it names."""
     accepted = [draft for draft in work.drafts if work.decision(draft) == YES]
     tables = {name: [draft.cells for draft in accepted if draft.table == name] for name in work.schemas}
+    known = {name: table_rows(package, name) for name in LABELS}
+    labels = _labels({name: known[name] + tables[name] for name in LABELS})
+    for name in ("organizations", "programmes"):
+        tables[name] = tables[name] + _named(name, known[name], tables["mentions"])
     places = {draft.name: work.place(draft) for draft in accepted}
     undecided = sum(not work.decision(draft) for draft in work.drafts)
-    return Reading(str(work.path), work.document.cells["sha256"], tables, places, undecided)
+    return Reading(str(work.path), work.document.cells["sha256"], tables, places, labels, undecided)
 
 
 def reading_of_package(package: Package, sha256: str) -> Reading:
@@ -146,23 +147,24 @@ def reading_of_package(package: Package, sha256: str) -> Reading:
     document = next((row["document_id"] for row in rows["documents"] if row["sha256"] == sha256), None)
     if document is None:
         raise PackageError(f"{package.root}: the package does not hold the document {sha256}")
-    sources = {row["source_id"] for row in rows["sources"] if row["document_id"] == document}
-    tables = {
-        **rows,
-        "mentions": [row for row in rows["mentions"] if row["document_id"] == document],
-        "sources": [row for row in rows["sources"] if row["source_id"] in sources],
-        **{t: [row for row in rows[t] if row["source_id"] in sources] for t in ("observations", "milestones")},
-    }
-    named = {key: {row[key] for row in tables["mentions"]} for key in ("organization_id", "programme_id")}
-    for table in ("organizations", "programmes"):
-        key = ANCHORS[table][0]
-        tables[table] = [row for row in rows[table] if row[key] in named[key]]
-    places = {
-        (name, next(iter(row.values()))): f"{package.file(name)}:{next(iter(row.values()))}"
-        for name in tables
-        for row in tables[name]
-    }
-    return Reading(str(package.root), sha256, tables, places)
+    tables = {name: [row for row in rows[name] if row["document_id"] == document] for name in ("mentions", "sources")}
+    sources = {row["source_id"] for row in tables["sources"]}
+    tables |= {t: [row for row in rows[t] if row["source_id"] in sources] for t in ("observations", "milestones")}
+    tables |= {name: _named(name, rows[name], tables["mentions"]) for name in ("organizations", "programmes")}
+    keys = ((name, next(iter(row.values()))) for name, found in tables.items() for row in found)
+    places = {(name, key): f"{package.file(name)}:{key}" for name, key in keys}
+    return Reading(str(package.root), sha256, tables, places, _labels(rows))
+
+
+def _named(table: str, rows: list[Cells], mentions: list[Cells]) -> list[Cells]:
+    """The rows of a table that mentions name."""
+    key = ANCHORS[table][0]
+    named = {mention[key] for mention in mentions if mention["role"] == "name"}
+    return [row for row in rows if row[key] in named]
+
+
+def _labels(rows: dict[str, list[Cells]]) -> dict[str, dict[str, str]]:
+    return {ANCHORS[t][0]: {row[ANCHORS[t][0]]: row[column] for row in rows[t]} for t, column in LABELS.items()}
 
 
 def compare(a: Reading, b: Reading, text: str) -> Comparison:
