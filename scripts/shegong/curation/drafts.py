@@ -164,8 +164,9 @@ def draft_rows(
 
 def context(text: str, start: int, end: int) -> str:
     """The words around a span, which stands in 【】, on one line."""
-    before, after = text[max(0, start - AROUND) : start], text[end : end + AROUND]
-    line = f"…{before}【{text[start:end]}】{after}…"
+    parts = (text[max(0, start - AROUND) : start], text[start:end], text[end : end + AROUND])
+    before, span, after = (part.replace("【", "[").replace("】", "]") for part in parts)
+    line = f"…{before}【{span}】{after}…"
     return "".join(character if character.isprintable() else " " for character in line)
 
 

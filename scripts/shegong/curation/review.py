@@ -136,10 +136,10 @@ def _spans(work: WorkFolder, question: Draft) -> list[Draft]:
 
 
 def _highlighted(mention: Draft) -> str:
-    before, _, rest = mention.context.partition("【")
+    before, mark, rest = mention.context.partition("【")
     inside, _, after = rest.partition("】")
     role = f"{mention.cells['role']}: " if mention.table == "mentions" else ""
-    return f"  {role}{before}{click.style(inside, reverse=True)}{after}" if mention.context else ""
+    return f"  {role}{before}{click.style(f'【{inside}】', reverse=True)}{after}" if mark else ""
 
 
 def _named(sitting: Review, question: Draft, column: str, cell: str) -> str:
