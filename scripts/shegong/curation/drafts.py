@@ -13,7 +13,7 @@ from typing import Generic, TypeVar
 from shegong.curation.gazetteer import COUNTRY, Gazetteer
 from shegong.curation.plain import plain_text
 from shegong.curation.proposals import Candidate, Item, Name, Period, Place, Proposals
-from shegong.curation.workfolder import Cells, Draft, draft_key
+from shegong.curation.workfolder import OPEN, Cells, Draft, draft_key
 from shegong.package.schema import TableSchema
 from shegong.quantity import Quantity
 from shegong.text import LONGEST_NAME, cell_text, letters
@@ -370,6 +370,7 @@ def _draft_regions(drafting: Drafting) -> None:
     """Draft the places that rows refer to and the package lacks."""
     used = {draft.cells.get("region_id", "") for draft in drafting.drafts}
     drafting.drafts += region_drafts(drafting.known, used)
+    drafting.drafts += [_area(drafting, id) for id in sorted(used - drafting.known.regions) if "-" in id]
 
 
 def region_drafts(known: Known, regions: Iterable[str]) -> list[Draft]:
@@ -377,6 +378,23 @@ def region_drafts(known: Known, regions: Iterable[str]) -> list[Draft]:
     official = known.gazetteer.names
     chain = {code for region in set(regions) - {"", COUNTRY} for code in known.gazetteer.path(region)}
     return [_region(known, code) for code in sorted(chain - known.regions) if code in official]
+
+
+def _area(drafting: Drafting, region: str) -> Draft:
+    """A place that is no division, such as a development zone, under an id made for it."""
+    gazetteer = drafting.known.gazetteer
+    place = next((place for place in drafting.proposals.places if place.region_id == region), Place(0, 0, "", region))
+    cells = {
+        "region_id": region,
+        "name_zh": plain_text(place.text).text,
+        "level": "functional_area",
+        "parent_id": gazetteer.parent(region) or COUNTRY,
+        "code_vintage": "local",
+    }
+    empty = dict.fromkeys(drafting.known.schemas["regions"].columns, "")
+    return Draft(
+        "regions", empty | cells, OPEN, context(drafting.text, place.start, place.end), "no official code found"
+    )
 
 
 def _region(known: Known, code: str) -> Draft:

@@ -1,0 +1,317 @@
+"""Places, names and items of a page. All sentences are made up; the division names are real."""
+
+from __future__ import annotations
+
+import csv
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from shegong.curation.gazetteer import load_gazetteer
+from shegong.curation.plain import plain_text
+from shegong.curation.proposals import Item, Name, Period
+from shegong.curation.propose.items import find_boilerplate, find_items
+from shegong.curation.propose.names import find_names
+from shegong.curation.propose.places import find_places, regions_at
+
+ROOT = Path(__file__).parents[1]
+GAZETTEER = load_gazetteer()
+PROSE = "社工们每周走进社区看望老人,陪他们聊天、读报、量血压,也教他们用手机挂号和视频,还把听到的难处一件件记下来,带回站里商量办法。"
+"""A sentence long enough to be prose, which names no place."""
+
+
+def places(text: str, known: dict[str, str] | None = None, items: tuple[Item, ...] = ()) -> list[tuple[str, str]]:
+    """Each place as printed, with its id."""
+    return [(place.text, place.region_id) for place in find_places(plain_text(text), GAZETTEER, known or {}, items)]
+
+
+def region_of(text: str, figure: str) -> str:
+    """The likeliest place of a figure, on a page whose items are found."""
+    plain = plain_text(text)
+    items = find_items(plain)
+    start = text.index(figure)
+    regions = regions_at(plain, find_places(plain, GAZETTEER, {}, items), items, start, start + len(figure))
+    return regions[0] if regions else ""
+
+
+def names(
+    text: str, organizations: dict[str, str] | None = None, programmes: dict[str, str] | None = None
+) -> list[Name]:
+    plain = plain_text(text)
+    found = find_places(plain, GAZETTEER, {})
+    return list(find_names(plain, found, GAZETTEER, organizations or {}, programmes or {}))
+
+
+def test_curated_codes_are_official() -> None:
+    with (ROOT / "data/regions.csv").open(encoding="utf-8", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row["region_id"].isdigit() and len(row["region_id"]) < 12]
+    assert len(rows) > 60
+    for row in rows:
+        assert GAZETTEER.names.get(row["region_id"]) == row["name_zh"]
+        assert GAZETTEER.level(row["region_id"]) == row["level"]
+        assert GAZETTEER.parent(row["region_id"]) == row["parent_id"]
+
+
+def test_divisions_hold_no_placeholder() -> None:
+    assert not {"市辖区", "县", "省直辖县级行政区划"} & set(GAZETTEER.names.values())
+    assert not {"110100", "441900000", "620201", "500200"} & GAZETTEER.names.keys()
+
+
+@pytest.mark.parametrize(
+    ("code", "level", "parent"),
+    [
+        ("110101", "county", "110000"),
+        ("429004", "county", "420000"),
+        ("441900101", "township", "441900"),
+        ("320576", "functional_area", "320500"),
+        ("460203-liudao", "functional_area", "460203"),
+        ("330681109200", "village", "330681109"),
+        ("330000", "province", "CN"),
+    ],
+)
+def test_level_and_parent(code: str, level: str, parent: str) -> None:
+    assert (GAZETTEER.level(code), GAZETTEER.parent(code)) == (level, parent)
+
+
+@pytest.mark.parametrize(
+    ("code", "name"),
+    [
+        ("330782", "Yiwu"),
+        ("330523", "Anji County"),
+        ("330681109", "Fengqiao Town"),
+        ("350102001", "Gudong Subdistrict"),
+        ("150000", "Inner Mongolia"),
+        ("140302", "Cheng District"),
+    ],
+)
+def test_english_names(code: str, name: str) -> None:
+    assert GAZETTEER.name_en(code) == name
+
+
+def test_chain_tells_which_place_is_meant() -> None:
+    assert places("福建省福州市鼓楼区")[-1] == ("鼓楼区", "350102")
+    assert places("江苏省徐州市鼓楼区")[-1] == ("鼓楼区", "320302")
+    assert places("甘肃兰州城关区")[-1] == ("城关区", "620102")
+    assert places("天津和平区")[-1] == ("和平区", "120101")
+
+
+def test_other_places_tell_which_place_is_meant() -> None:
+    found = dict(places("开封市召开会议。鼓楼区和龙亭区都派人参加。"))
+    assert found["鼓楼区"] == "410204"
+    assert dict(places("安徽省五河县的城关镇设了站点。"))["城关镇"].startswith("340322")
+    assert "城关镇" not in dict(places("安徽省怀远县的城关镇设了站点。"))  # of its neighbour's it is not said
+
+
+def test_ambiguous_name_is_left_out() -> None:
+    assert places("鼓楼区和城关镇都设了站点。") == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "合作社资源多,平安和谐,发展前进。",
+        "城区和郊区的东区都要通道。",
+        "重大庆祝活动扩大连片效应。",
+        "沿着南京路和中山大道走。",
+    ],
+)
+def test_words_of_every_day_are_no_places(text: str) -> None:
+    assert places(text) == []
+
+
+def test_short_names() -> None:
+    assert places("义乌设站") == [("义乌", "330782")]
+    assert places("浙江安吉设站")[-1] == ("安吉", "330523")
+    assert places("重庆合川设站")[-1] == ("合川", "500117")
+    assert places("广西来宾设站")[-1] == ("来宾", "451300")
+    assert places("内蒙古包头") == [("内蒙古", "150000"), ("包头", "150200")]
+    assert places("江门日报刊登") == []
+
+
+def test_level_words_mean_the_place_that_is_told_of() -> None:
+    found = places("义乌市佛堂镇设站。全镇都来,市民政局牵头,全市推广,全省第一,全国少有。")
+    assert found[2:] == [
+        ("全镇", found[1][1]),
+        ("市民政局", "330782"),
+        ("全市", "330782"),
+        ("全省", "330000"),
+        ("全国", "CN"),
+    ]
+
+
+def test_level_word_after_a_county_city_is_not_the_prefecture() -> None:
+    assert dict(places("浙江省金华市义乌市开会,全市响应。"))["全市"] == "330782"
+    assert dict(places("浙江省金华市兰溪市旁的金华市开会。全市响应。"))["全市"] == "330700"
+
+
+def test_our_city_is_not_the_guest() -> None:
+    found = places("绍兴市举办论坛。绍兴市的社工和江西省九江市的同行见面,我市还将再办。")
+    assert ("我市", "330600") in found
+
+
+def test_newspaper_is_the_last_resort() -> None:
+    assert places("湖南日报讯 我省有社工九人。") == [("我省", "430000")]
+
+
+def test_known_places_and_areas() -> None:
+    text = "绍兴市诸暨市枫桥镇枫源村有站点,枫源村有人。"
+    village = "330681109200"
+    assert places(text, {"枫源村": village})[-1] == ("枫源村", village)
+    assert ("青云大社区", "460105-qingyun") in places("海口市秀英区青云大社区挂牌,青云大社区有人。")
+    assert places("海口市秀英区青云大社区挂牌", {"青云大社区": "460105-known"})[-1][1] == "460105-known"
+
+
+def test_span_in_traditional_text_with_pinyin() -> None:
+    text = "浙江省義(yì)烏(wū)市佛堂鎮(zhèn)"
+    found = find_places(plain_text(text), GAZETTEER, {})
+    assert [place.text for place in found] == ["浙江省", "義(yì)烏(wū)市", "佛堂鎮"]
+    assert all(text[place.start : place.end] == place.text for place in found)
+
+
+def test_region_of_a_figure() -> None:
+    text = f"诸暨市社工站见闻\n诸暨市共有社工站9个。枫桥镇社工站走访老人,今年服务77人。{PROSE}店口镇有8家,与杭州市的6家结对。全市还有5个点。"
+    found = {figure: region_of(text, figure) for figure in ("9个", "77人", "8家", "6家", "5个")}
+    town = {place: code for place, code in places(text) if place in ("枫桥镇", "店口镇")}
+    assert found == {
+        "9个": "330681",
+        "77人": town["枫桥镇"],
+        "8家": town["店口镇"],
+        "6家": town["店口镇"],
+        "5个": "330681",
+    }
+
+
+def test_examples_and_judges_are_not_the_place_of_a_figure() -> None:
+    assert region_of(f"诸暨市社工站见闻\n诸暨市开会。{PROSE}枫桥镇、店口镇等7个镇设了站。", "7个") == "330681"
+    assert region_of(f"诸暨市社工站见闻\n{PROSE}诸暨市在浙江省组织的评比中得了第3名。", "3名") == "330681"
+
+
+def test_teaser_does_not_leak_into_the_article() -> None:
+    text = f"诸暨市社工站见闻\n{PROSE}{PROSE}站里现有社工12人。\n相关阅读\n河南安阳举行社工大会\n"
+    assert region_of(text, "12人") == "330681"
+    assert region_of(f"诸暨市社工站见闻\n照片:安阳市社工。\n{PROSE}{PROSE}全市有12人。", "12人") == "330681"
+
+
+def test_bodies() -> None:
+    found = {name.name_zh: (name.type, name.region_id) for name in names(
+        "义乌市民政局发文,市养老院和义乌市晨光社会工作服务中心参加,佛堂镇社工站和市社会工作协会到场,春苗社工服务站、义乌大学、各镇社工站也来。"
+    )}  # fmt: skip
+    assert found["义乌市民政局"] == ("government", "330782")
+    assert found["义乌市养老院"] == ("care_institution", "330782")
+    assert found["义乌市晨光社会工作服务中心"] == ("social_work_agency", "330782")
+    assert found["佛堂镇社工站"][0] == "social_work_station"
+    assert found["义乌市社会工作协会"] == ("association", "330782")
+    assert found["春苗社工服务站"] == ("social_work_station", "")
+    assert found["义乌大学"][0] == "university"
+    assert len(found) == 7
+
+
+def test_programmes() -> None:
+    found = {name.name_zh: name.type for name in names(
+        "义乌市实施“星火计划”,推出“一镇一品”品牌,构建“2+1+N”服务模式,印发《义乌市社工站管理办法》,"
+        "组织社会工作者职业资格考试,开展“助人自助”教育,打通“最后一米”,“我们都很高兴。”"
+    )}  # fmt: skip
+    assert found == {
+        "星火计划": "programme",
+        "一镇一品": "brand",
+        "2+1+N": "service_model",
+        "义乌市社工站管理办法": "policy_document",
+        "社会工作者职业资格考试": "examination",
+    }
+
+
+def test_known_names_keep_their_ids() -> None:
+    found = names(
+        "诸暨市推广五星联动,也组织社会工作者职业水平考试。",
+        {},
+        {"五星联动": "prg-7", "全国社会工作者职业水平考试": "prg-8"},
+    )
+    assert [(name.name_zh, name.known_id) for name in found] == [
+        ("五星联动", "prg-7"),
+        ("全国社会工作者职业水平考试", "prg-8"),
+    ]
+
+
+def test_long_name_is_marked_where_it_tells_its_kind() -> None:
+    (name,) = [
+        name
+        for name in names("印发《关于进一步加强诸暨市镇乡街道社会工作服务站规范化建设工作的实施意见》")
+        if name.type
+    ]
+    assert name.text.endswith("实施意见")
+    assert len(name.text) < 24 < len(name.name_zh)
+
+
+def test_items_of_a_roundup() -> None:
+    text = f"浙江诸暨:社工进村\n{PROSE}{PROSE}\n(据《绍兴日报》)\n江西九江:站点开门\n{PROSE}{PROSE}\n(据江西省民政厅)\n"
+    items = find_items(plain_text(text))
+    assert [(item.title_zh, item.publisher) for item in items] == [
+        ("浙江诸暨:社工进村", "绍兴日报"),
+        ("江西九江:站点开门", "江西省民政厅"),
+    ]
+    assert items[0].end <= items[1].start
+
+
+def test_item_with_its_page_around_it() -> None:
+    text = (
+        "首页\n诸暨社工走村入户\n发布时间:2021-05-06 08:00:00 来源:诸暨发布\n本文转自:绍兴日报\n"
+        f"本报讯 {PROSE}{PROSE}\n小标题一则\n{PROSE}\n责任编辑:某某\n"
+        "免责声明:文章仅供参考\n相关新闻\n诸暨举行社工大会招募20名社工2021-05-04\n...被切断的社工新闻2021-05-03\n绍兴天气晴好适合出门散步2021-05-02\n"
+    )
+    article, notice = find_items(plain_text(text))
+    assert text[article.start : article.end].startswith("诸暨社工")
+    assert text[article.start : article.end].endswith("某某")
+    assert article.publisher == "绍兴日报"
+    assert article.published == Period(None, date(2021, 5, 6), "inferred", "day")
+    assert text[notice.title_start : notice.title_end].startswith("诸暨举行社工大会")
+    assert notice.published == Period(date(2021, 5, 4), date(2021, 5, 4), "stated", "day")
+    furniture = "".join(text[start:end] for start, end in find_boilerplate(plain_text(text)))
+    assert all(word in furniture for word in ("首页", "免责", "被切断", "天气"))
+    assert "小标题" not in furniture
+    assert "招募" not in furniture
+
+
+def test_newspaper_page_of_two_articles() -> None:
+    text = f"2021年05月06日\n第003版:要闻\n社工有了新家\n绍兴晚报讯 {PROSE}{PROSE}\n(甲乙)\n新闻链接\n社工是谁\n{PROSE}{PROSE}\n"
+    items = find_items(plain_text(text))
+    assert [item.title_zh for item in items] == ["社工有了新家", "社工是谁"]
+    assert items[0].publisher == "绍兴晚报"
+    assert {item.published for item in items} == {Period(date(2021, 5, 6), date(2021, 5, 6), "stated", "day")}
+
+
+def test_page_of_dated_headlines() -> None:
+    text = "要闻\n[2021-05-03] 诸暨市新增持证社工20名\n[2021-05-02] 绍兴市今天晚间有小雨\n[2021-05-01] 越城区的社工站开门三周年\n共9页\n"
+    assert [item.title_zh for item in find_items(plain_text(text))] == [
+        "诸暨市新增持证社工20名",
+        "越城区的社工站开门三周年",
+    ]
+
+
+def test_chronicle_is_no_list_of_headlines() -> None:
+    text = f"诸暨社工大事记\n{PROSE}{PROSE}\n2016年3月1日,诸暨社工协会成立了\n2017年3月1日,诸暨社工开始入户\n2018年3月1日,诸暨社工满了百人\n"
+    (article,) = find_items(plain_text(text))
+    assert text[article.start : article.end] == text.strip()
+
+
+@pytest.mark.parametrize("text", ["", "\n\n", "社工", "2021-05-06", "首页\n登录"])
+def test_nothing_to_find(text: str) -> None:
+    plain = plain_text(text)
+    assert find_items(plain) == ()
+    assert find_places(plain, GAZETTEER, {}) == ()
+    assert find_names(plain, (), GAZETTEER, {}, {}) == ()
+
+
+@pytest.mark.slow
+def test_long_page_takes_seconds() -> None:
+    import time
+
+    text = f"诸暨市有社工站9个,枫桥镇有2个,全市都有。{PROSE}" * 4000
+    plain = plain_text(text)
+    start = time.process_time()
+    items = find_items(plain)
+    found = find_places(plain, GAZETTEER, {}, items)
+    find_names(plain, found, GAZETTEER, {}, {})
+    for place in found[:: len(found) // 500]:
+        regions_at(plain, found, items, place.end, place.end + 1)
+    assert time.process_time() - start < 20
