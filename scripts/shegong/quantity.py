@@ -20,7 +20,9 @@ SCALE = {"十": 10, "百": 100, "千": 1_000, "万": 10_000, "亿": 100_000_000}
 AT_LEAST = re.compile("至少|最少|不少于|不低于|(?<!不)(?:超过|突破)|(?<!不)(?:超|逾)$")
 NEARLY = re.compile("不足|近$")
 AT_MOST = re.compile("最高|最多|至多|不超|不突破")
-UNREADABLE = re.compile("约|左右|上下|分之")
+UNREADABLE = re.compile(
+    "约|左右|上下|分之|(?<![零〇一二两三四五六七八九])[一二两三四五六七八九]{2}(?![零〇一二两三四五六七八九])"
+)
 """Words for which no rule gives bounds; such a token is refused, for a wrong exact number is worse than none."""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from bisect import bisect_left
 from collections.abc import Iterator
@@ -13,6 +14,12 @@ LONG_LINE = 40
 """A line of more characters than this that ends without a stop is taken for broken inside a sentence."""
 STOPS = '。!?;:…”"」』)》'
 """What ends a sentence, a heading or a quotation; full-width forms read as these."""
+
+
+STARTS = ("\u3000", "\t", *"•◆■●▲★·")
+"""What begins a paragraph: an indent, a bullet."""
+DATED = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}(?: [0-9:]{4,8})?$")
+"""A day, or a day and its time, which end the line of a list."""
 
 
 @dataclass(frozen=True)
@@ -71,9 +78,10 @@ def _without_pinyin(received: str) -> Iterator[tuple[int, str]]:
 
 
 def _break(received: str, offset: int, length: int, last: str) -> str:
-    """A line feed where a paragraph ends: after a stop, after a short line, before an indented one."""
-    is_indented = received[offset + 1 : offset + 2] in ("\u3000", "\t")
-    return "\n" if length <= LONG_LINE or last in STOPS or is_indented else ""
+    """A line feed where a paragraph ends: after a stop, a date or a short line, before an indent or a bullet."""
+    starts = received[offset + 1 : offset + 2] in STARTS
+    is_dated = DATED.search(received, max(0, offset - 20), offset)
+    return "\n" if length <= LONG_LINE or last in STOPS or starts or is_dated else ""
 
 
 def _space(received: str, offset: int) -> str:

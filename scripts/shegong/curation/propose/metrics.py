@@ -1,0 +1,190 @@
+"""Metrics: which of the known ones a number most likely is a value of, by its unit and by the words around it."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from math import log, sqrt
+
+from shegong.curation.propose.context import Context
+from shegong.curation.propose.knowledge import Knowledge, Metric
+from shegong.curation.propose.numerals import Form, Run
+from shegong.quantity import Quantity
+
+MOST = 3
+"""So many metrics are proposed at most."""
+
+TERMS = tuple(
+    (re.compile(pattern), term)
+    for pattern, term in (
+        (r"乡\(镇、?街道\)|乡镇\(街道\)|镇\(街道?\)|乡镇、街道|镇街|街镇|乡镇|乡、镇、街道|镇、街道", "乡镇街道"),
+        (r"村\(社区\)|村\(居\)|村居|村社区", "村社区"),
+        (r"县\(市、区\)|区\(县、市\)|市\(县、区\)|区县|县区", "县市区"),
+        ("村级|村一级|社区级|村、社区", "村社区"),
+        (r"[()“”‘’《》]", ""),
+        ("[未无](?:持|取得|获得)?(?:社工)?(?:职业)?(?:资格)?证书?", ""),
+        (
+            "领军人才|拔尖人才|最美社工|优秀社工|社工之星|先进个人|先进集体|称号|荣誉|奖项|获评|获选|授予|入选|表彰|获奖",
+            "称号",
+        ),
+        ("社会工作专业人才|社会工作专业人员|社会工作人才|社会工作者|社会工作人员", "社工"),
+        ("社会工作", "社工"),
+        ("(?:拥有|取得|获得|持有)?(?:社工)?(?:职业)?(?:资格)?证书|持证|取证|证照", "持证"),
+        ("(?:社工)?职业(?:资格)?(?:水平)?考试|社工考试", "职业水平考试"),
+        ("通过|考取|考过|合格|及格", "通过"),
+        ("报名|报考|参考|应考|参加", "参加"),
+        ("长者|老人|老年人|老年|银龄|高龄", "老人"),
+        ("青少年|未成年人|儿童|少年|孩子|学生", "未成年人"),
+        ("义工|志愿者|志愿服务者", "志愿者"),
+        ("社会救助对象|低保对象|低保户|特困人员|困难群众|困境群众|救助对象", "救助对象"),
+        ("筹集|募集|筹得|筹款|劝募", "募集"),
+        ("捐款|捐赠|善款|捐助|捐出", "捐赠"),
+        ("探访|走访|上门|入户|家访|探视", "走访"),
+        ("培育|孵化|扶持", "培育孵化"),
+        ("组织|举办|开展|实施|承办|执行", "开展"),
+        ("社工服务站|社工服务中心站|社工站点", "社工站"),
+        ("讲师团|讲师|师资|导师", "讲师"),
+        ("招聘|聘用|招募|录用|选聘", "招聘"),
+        ("奖励|补助|补贴|津贴|奖补|激励|资助", "补贴"),
+        ("受益|惠及|受惠", "受益"),
+        ("居民|群众|人口", "居民"),
+        ("队伍|团队|服务队|小队", "队"),
+        ("案例|个案", "个案"),
+        ("培养|培训|参训|受训|研修", "培训"),
+        ("骨干|学员|人才", "学员"),
+    )
+)
+"""Terms of the field, each with the one that stands for it; what comes first is looked for first."""
+
+NOT_COUNTED = re.compile("[^。,，；;]*(?:不计|另计|不含|不问|不论|另有指标|除外)[^。；;]*")
+"""Parts of a definition that say what the metric is not."""
+
+NEAR_END = re.compile("[,。;、!?:\n]")
+LINKING = re.compile("(?:各|共|有|达|为|至|到|约|了|已|总数|数量|人数|总量|发展|增加|增长|增|扩大|上升|突破|超过)+$")
+"""Words between what is counted and a number behind it."""
+END = "$"
+"""Marks the end of a name, where its head stands."""
+OTHER = frozenset(",。;、:!?\n ")
+KIND_CUES = {
+    "stock": re.compile("现有|共有|拥有|目前|截至|已建|建成|建立|设有|配备|登记在册|达到?$|总数"),
+    "flow": re.compile("累计|先后|开展|举办|组织|服务|新增|参加|参与|协助|完成|全年|年度|培训|走访|募集|捐"),
+    "standard": re.compile("最高|最多|标准|每[人名个年月位]|至少|不少于|不低于|名额"),
+    "duration": re.compile("持续|为期|历时|连续|经过|计划|历经|周期"),
+}
+EACH = re.compile("每[人名个位户年月次]")
+CUE_WEIGHT, EACH_WEIGHT = 0.06, 0.25
+WEIGHTS = {"name": 3.0, "head": 2.0, "definition": 1.0}
+HEAD = 5
+HEAD_WEIGHT, NEAREST, LEADING, SAME_CLAUSE, SAME_SENTENCE = 2.0, 2.5, 1.0, 0.5, 0.25
+
+Vector = Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class MetricIndex:
+    """The metrics as weighted character pairs."""
+
+    metrics: tuple[Metric, ...]
+    vectors: Mapping[str, Vector]
+    rarity: Mapping[str, float]
+
+
+def likely_metrics(run: Run, quantity: Quantity, context: Context, knowledge: Knowledge) -> tuple[Metric, ...]:
+    """The metrics that fit a value's measure word and range, best first; at most three."""
+    fitting = [metric for metric in knowledge.metrics if _fits(metric, run, quantity, knowledge)]
+    if not fitting:
+        return ()
+    index = index_of(knowledge.metrics)
+    around = _vector(_surroundings(run, context), index.rarity)
+    clause = context.text[context.clause(run)[0] : run.end]
+    score = {m.metric_id: _likeness(around, index.vectors[m.metric_id]) + _cue(m, clause) for m in fitting}
+    return tuple(sorted(fitting, key=lambda metric: -score[metric.metric_id])[:MOST])
+
+
+@lru_cache(maxsize=8)
+def index_of(metrics: tuple[Metric, ...]) -> MetricIndex:
+    """Weigh the character pairs of each metric's name and definition by how few metrics have them."""
+    parts = {m.metric_id: _parts(m) for m in metrics}
+    spread = Counter(pair for texts in parts.values() for pair in {p for text, _ in texts for p in _pairs(text)})
+    rarity = {pair: log(1 + len(metrics) / count) for pair, count in spread.items()}
+    vectors = {id: _vector(texts, rarity) for id, texts in parts.items()}
+    return MetricIndex(metrics, vectors, rarity)
+
+
+def _parts(metric: Metric) -> list[tuple[str, float]]:
+    definition = NOT_COUNTED.sub("", metric.definition_zh)
+    name = f"{in_terms(metric.name_zh)}{END}"
+    return [(name, WEIGHTS["name"]), (name[-HEAD:], WEIGHTS["head"]), (in_terms(definition), WEIGHTS["definition"])]
+
+
+def in_terms(text: str) -> str:
+    """The text in the field's standard terms, brackets and quotation marks left away."""
+    text = text.replace("（", "(").replace("）", ")")
+    for pattern, term in TERMS:
+        text = pattern.sub(term, text)
+    return text
+
+
+def _fits(metric: Metric, run: Run, quantity: Quantity, knowledge: Knowledge) -> bool:
+    """Whether unit and range allow the value."""
+    if metric.is_integer and quantity.value != quantity.value.to_integral_value():
+        return False
+    if not metric.minimum <= float(quantity.value) <= metric.maximum:
+        return False
+    if run.form is Form.ORDINAL or metric.unit == "rank":
+        return run.form is Form.ORDINAL and metric.unit == "rank"
+    if not quantity.classifier:
+        return metric.unit not in ("year", "ratio")
+    return quantity.classifier in knowledge.classifiers[metric.unit]
+
+
+def _surroundings(run: Run, context: Context) -> list[tuple[str, float]]:
+    """The words around a value with their weights: what is counted stands behind the measure word, or before."""
+    clause, sentence = context.clause(run), context.sentence(run)
+    lead = in_terms(context.text[clause[0] : run.start])
+    before = LINKING.sub("", re.split("[、和及]", lead)[-1])
+    after = NEAR_END.split(in_terms(context.text[run.end : _next_value(run, context, sentence[1])]), maxsplit=1)[0]
+    nearest, leading = (after, before) if after else (before, "")
+    first = nearest[:HEAD] if after else ""
+    return [
+        (first, HEAD_WEIGHT),
+        (f"{nearest}{END}", NEAREST),
+        (f"{nearest}{END}"[-HEAD:], HEAD_WEIGHT),
+        (leading, LEADING),
+        (in_terms(context.text[slice(*clause)]), SAME_CLAUSE),
+        (in_terms(context.text[slice(*sentence)]), SAME_SENTENCE),
+    ]
+
+
+def _next_value(run: Run, context: Context, end: int) -> int:
+    """Where the next value begins that does not stand right behind this one; else `end`."""
+    later = context.runs_between(run.end + 2, end)
+    return next((other.start for other in later if other.form is Form.VALUE), end)
+
+
+def _vector(parts: Iterable[tuple[str, float]], rarity: Mapping[str, float]) -> Vector:
+    """The pairs of some texts, of length one; pairs that no metric has are left away."""
+    weights: defaultdict[str, float] = defaultdict(float)
+    for text, weight in parts:
+        for pair in set(_pairs(text)):
+            weights[pair] += weight * rarity.get(pair, 0.0)
+    length = sqrt(sum(weight * weight for weight in weights.values())) or 1.0
+    return {pair: weight / length for pair, weight in weights.items() if weight}
+
+
+def _pairs(text: str) -> list[str]:
+    return [text[at : at + 2] for at in range(len(text) - 1) if text[at].isalnum() and text[at + 1] not in OTHER]
+
+
+def _likeness(around: Vector, metric: Vector) -> float:
+    return sum(weight * metric.get(pair, 0.0) for pair, weight in around.items())
+
+
+def _cue(metric: Metric, clause: str) -> float:
+    cue = KIND_CUES.get(metric.kind)
+    if EACH.search(clause):  # 每年选拔, 每个社区: what a rule sets
+        return EACH_WEIGHT if metric.kind == "standard" else 0.0
+    return CUE_WEIGHT if cue and cue.search(clause) else 0.0
