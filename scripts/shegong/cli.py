@@ -196,11 +196,12 @@ def accept(root: str | None, documents: str | None, allow_warnings: bool, work: 
     """
     from shegong.checks.evidence import documents_folder
     from shegong.curation.accept import accept as merge
-    from shegong.curation.accept import keep_document
+    from shegong.curation.accept import keep_document, refuse_other
     from shegong.curation.workfolder import read_work
 
     package, folder = _open(root), documents_folder(documents)
     read = read_work(Path(work), package.schemas)
+    refuse_other(read, folder)
     accepted = merge(package, read, allow_warnings, _progress())
     for line in accepted.in_the_way[:LINES]:
         click.echo(line)

@@ -101,7 +101,7 @@ def coverage(frames: dict[str, pl.DataFrame], texts: dict[str, str]) -> list[Cov
 
 def _missing_numerals(text: str, mentions: pl.DataFrame) -> tuple[int, tuple[tuple[int, str, str], ...]]:
     spans = mentions.filter(pl.col("role") != "title").select("char_start", "char_end").drop_nulls().rows()
-    covered = {at for start, end in spans for at in range(start, end)}
+    covered = {at for start, end in spans for at in range(max(start, 0), min(end, len(text)))}
     numerals = list(NUMERAL.finditer(text))
     missing = tuple(
         (m.start(), m[0], _around(text, m.start(), m.end()))

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from shegong.checks import evidence
-from shegong.checks.run import check_package
+from shegong.checks.run import Report, check_package
 from shegong.curation.tables import table_rows, with_rows
-from shegong.curation.workfolder import DRAFT_KEY, NUMBERED, OPEN, YES, Cells, Draft, WorkFolder
+from shegong.curation.workfolder import DRAFT_KEY, NO, NUMBERED, OPEN, YES, Cells, Draft, WorkFolder
 from shegong.finding import Finding, PackageError
 from shegong.package.descriptor import DESCRIPTOR, Package, open_package
 from shegong.package.schema import TableSchema
@@ -49,20 +49,35 @@ def accept(package: Package, work: WorkFolder, warnings: bool = False, tell: Tel
         What was added; or what stands in the way, and nothing was written.
 
     Raises:
-        PackageError: The document is in the package already, another change is running, or the disk refuses.
+        PackageError: The package has errors or the document already, another change is running, or the disk refuses.
     """
     with only_one(package.root, "another change of the tables"):
+        before = check_package(package)
+        if before.has_errors:
+            raise PackageError(f"{package.root}: the package has errors as it is: see `shegong check`, and mend them")
         _refuse_again(package, work)
-        unfinished = tuple(_unfinished(work))
+        unfinished = tuple(_unfinished(package, work))
         if unfinished:
             return Accepted({}, unfinished)
         new = _numbered(package, [draft for draft in work.drafts if work.decision(draft) == YES])
         contents = _contents(package, new)
-        in_the_way = tuple(_findings(package, work, new, contents, warnings, tell))
+        in_the_way = tuple(_findings(before, work, new, contents, warnings, tell))
         if not in_the_way:
             change_files(package.root, contents)
         tell("")
     return Accepted({} if in_the_way else dict(Counter(row.draft.table for row in new)), in_the_way)
+
+
+def refuse_other(work: WorkFolder, folder: Path | None) -> None:
+    """Refuse a text whose name another document has in the folder of the documents.
+
+    Raises:
+        PackageError: Another file of that name lies there.
+    """
+    file = work.path / work.document.cells["file_name"]
+    there = folder / file.name if folder else None
+    if there and there.exists() and there.read_bytes() != file.read_bytes():
+        raise PackageError(f"{there}: another file of that name lies there: take the document in under another name")
 
 
 def keep_document(work: WorkFolder, folder: Path | None) -> str:
@@ -93,23 +108,38 @@ def _refuse_again(package: Package, work: WorkFolder) -> None:
             raise PackageError(f"{work.path}: the document is in the package already, as {row['document_id']}")
 
 
-def _unfinished(work: WorkFolder) -> Iterator[str]:
-    """Rows that nobody decided on, or that rest on a row that is not there or does not go in."""
+def _unfinished(package: Package, work: WorkFolder) -> Iterator[str]:
+    """Rows that nobody decided on, that rest on what does not go in, or whose key is not theirs to choose."""
+    if work.decision(work.document) == NO:
+        yield f"{work.place(work.document)}:decision: the document itself is kept out: there is nothing to accept"
+    has = {name: {next(iter(row.values())) for row in table_rows(package, name)} for name in work.schemas}
     for draft in work.drafts:
-        decision = work.decision(draft)
-        if decision == OPEN:
-            yield f"{work.place(draft)}:decision: {draft.key} is open: write yes or no, or go on with `shegong review`"
-        elif decision == YES:
-            yield from _dangling(work, draft)
+        if work.decision(draft) != NO:
+            wrong = [*_wrong_key(work, has, draft), *_dangling(work, has, draft)]
+            yield from wrong
+            if not wrong and work.decision(draft) == OPEN:
+                what = "write yes or no, or go on with `shegong review`"
+                yield f"{work.place(draft)}:decision: {draft.key} is open: {what}"
 
 
-def _dangling(work: WorkFolder, draft: Draft) -> Iterator[str]:
+def _wrong_key(work: WorkFolder, has: dict[str, set[str]], draft: Draft) -> Iterator[str]:
+    """A key that the package has already, or that it will assign itself."""
+    schema = work.schemas[draft.table]
+    is_numbered = NUMBERED.fullmatch(schema.fields[0].pattern or "") and not DRAFT_KEY.fullmatch(draft.key)
+    if is_numbered or (draft.table != "regions" and draft.key in has[draft.table]):
+        why = "the package has it already" if draft.key in has[draft.table] else "the package assigns it"
+        yield f"{work.place(draft)}:{schema.columns[0]}: {draft.key} cannot be the key of a new row: {why}"
+
+
+def _dangling(work: WorkFolder, has: dict[str, set[str]], draft: Draft) -> Iterator[str]:
     for foreign in work.schemas[draft.table].foreign_keys:
         key = draft.cells[foreign.field]
         target = work.find(foreign.table, key)
+        if key in has[foreign.table]:
+            continue
         if target is None and DRAFT_KEY.fullmatch(key):
             yield f"{work.place(draft)}:{foreign.field}: there is no {key} in {foreign.table}.csv: correct the key"
-        elif target is not None and work.decision(target) != YES:
+        elif target is not None and work.decision(target) in (NO, OPEN if work.decision(draft) == YES else NO):
             yield f"{work.place(draft)}:{foreign.field}: {key} is not accepted: accept it, or point elsewhere"
 
 
@@ -154,16 +184,16 @@ def _contents(package: Package, new: list[NewRow]) -> dict[str, bytes]:
 
 
 def _findings(
-    package: Package, work: WorkFolder, new: list[NewRow], contents: dict[str, bytes], warnings: bool, tell: Tell
+    before: Report, work: WorkFolder, new: list[NewRow], contents: dict[str, bytes], warnings: bool, tell: Tell
 ) -> Iterator[str]:
-    """What the checks say of the package as it would be, and do not say of it as it is."""
+    """What the checks say of the package as it would be, and did not say of it as it is."""
     with tempfile.TemporaryDirectory(prefix="shegong-") as folder:
-        _copy(package, contents, Path(folder))
+        _copy(before.package, contents, Path(folder))
         found = check_package(open_package(Path(folder)), work.path, tell=tell).findings
-    found = [finding for finding in found if not _is_elsewhere(finding, work)]
-    known = {_identity(finding) for finding in check_package(package).findings} if found else set()
+    known = {_identity(finding) for finding in before.findings}
     for finding in found:
-        if _identity(finding) not in known and (finding.is_error or not warnings):
+        is_new = _identity(finding) not in known and not _is_elsewhere(finding, work)
+        if is_new and (finding.is_error or not warnings):
             yield _line(work, new, finding)
 
 

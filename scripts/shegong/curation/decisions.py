@@ -9,9 +9,10 @@ from dataclasses import asdict, replace
 from datetime import date
 
 from shegong.curation.drafts import TARGET, Known, context, quantity_cells, region_drafts
-from shegong.curation.workfolder import NO, OPEN, YES, Draft, WorkFolder, draft_key
+from shegong.curation.workfolder import DRAFT_KEY, NO, OPEN, WHOLE_NUMBER, YES, Draft, WorkFolder, draft_key
 from shegong.finding import PackageError
 from shegong.package.schema import Field
+from shegong.package.stamp import replace_file
 from shegong.quantity import NotAQuantity, parse_quantity
 from shegong.text import NUMERAL
 
@@ -73,14 +74,16 @@ def exclude_row(work: WorkFolder, draft: Draft, reason: str) -> WorkFolder:
         NotAllowed: A numeral is left over and no reason is given.
     """
     if draft.table == "mentions":
-        return work.replaced([_excluded(draft, reason)])
+        is_numeral = NUMERAL.search(draft.cells["text"])
+        return work.replaced([_excluded(draft, reason) if is_numeral else replace(draft, decision=NO)])
     changed = [_left_over(work, draft, mention, reason) for mention in mentions_of(work, draft)]
     return work.replaced([replace(draft, decision=NO), *changed])
 
 
 def needs_reason(work: WorkFolder, draft: Draft) -> bool:
     """Whether excluding a row leaves a numeral over, for which a reason must be given."""
-    rows = [draft] if draft.table == "mentions" else [m for m in mentions_of(work, draft) if m.cells["role"] != "date"]
+    own = mentions_of(work, draft)
+    rows = [draft] if draft.table == "mentions" else [m for m in own if m.cells["role"] not in ("date", "title")]
     return any(
         NUMERAL.search(mention.cells["text"]) and not _stands_elsewhere(work, draft, mention) for mention in rows
     )
@@ -98,8 +101,8 @@ def rest_on(work: WorkFolder, mention: Draft, role: str, table: str, key: str = 
     """
     row = None if key else _new_row(work, mention, table)
     cleared = dict.fromkeys([*TARGET.values(), "region_id", "exclusion"], "")
-    target = TARGET.get(table, "region_id")
-    changed = mention.with_cells(**cleared, role=role, **{target: row.key if row else key})
+    target = {TARGET.get(table, "region_id"): row.key if row else key}
+    changed = mention.with_cells(**(cleared | target), role=role)
     return work.replaced([*([row] if row else []), replace(changed, decision=OPEN if row else YES)])
 
 
@@ -111,6 +114,8 @@ def set_cell(work: WorkFolder, known: Known, draft: Draft, column: str, value: s
     """
     field = work.schemas[draft.table].field(column)
     _refuse(field, value)
+    if column == work.schemas[draft.table].columns[0]:
+        return _renamed(work, draft, value)
     changed = [draft.with_cells(**{column: value})]
     if draft.table == "observations" and column in ("value_text", "metric_id"):
         changed = [_with_quantity(known, changed[0])]
@@ -126,14 +131,16 @@ def set_cell(work: WorkFolder, known: Known, draft: Draft, column: str, value: s
 
 def save_journal(old: WorkFolder, new: WorkFolder) -> None:
     """Note what a decision changed, so that it can be undone, today or tomorrow."""
-    before = {draft.name: draft for draft in old.drafts}
-    touched = [draft for draft in new.drafts if before.get(draft.name) != draft]
+    before, after = ({draft.name: draft for draft in work.drafts} for work in (old, new))
+    changed = [draft for name, draft in before.items() if after.get(name) != draft]
     entry = {
-        "added": [draft.name for draft in touched if draft.name not in before],
-        "before": [asdict(before[draft.name]) for draft in touched if draft.name in before],
+        "added": [name for name in after if name not in before],
+        "before": [{k: v for k, v in asdict(draft).items() if k != "line"} for draft in changed],
     }
-    with (new.path / JOURNAL).open("a", encoding="utf-8") as journal:
-        journal.write(json.dumps(entry, ensure_ascii=False) + "\n")
+    path = new.path / JOURNAL
+    kept = path.read_bytes() if path.exists() else b""
+    torn = b"" if not kept or kept.endswith(b"\n") else b"\n"
+    replace_file(path, kept + torn + json.dumps(entry, ensure_ascii=False).encode() + b"\n")
 
 
 def undo(work: WorkFolder) -> WorkFolder:
@@ -141,19 +148,34 @@ def undo(work: WorkFolder) -> WorkFolder:
 
     Raises:
         NotAllowed: There is none.
+        PackageError: The journal cannot be read.
     """
     path = work.path / JOURNAL
-    lines = path.read_text("utf-8").splitlines() if path.exists() else []
+    lines = path.read_bytes().splitlines() if path.exists() else []
     if not lines:
         raise NotAllowed("there is nothing to undo")
     try:
-        entry = json.loads(lines[-1])
-        before = [Draft(**row) for row in entry["before"]]
-        added = {tuple(name) for name in entry["added"]}
+        entry = json.loads(lines[-1].decode("utf-8"))
+        before = [_noted(work, **row) for row in entry["before"]]
+        added = {(str(table), str(key)) for table, key in entry["added"]}
     except (ValueError, TypeError, KeyError):
         raise PackageError(f"{path}:{len(lines)}: no decision can be read there: delete the line") from None
-    path.write_text("".join(f"{line}\n" for line in lines[:-1]), "utf-8")
+    replace_file(path, b"".join(line + b"\n" for line in lines[:-1]))
     return work.replaced(before, [draft for draft in work.drafts if draft.name in added])
+
+
+def _noted(work: WorkFolder, table: str, cells: dict[str, str], decision: str, context: str, proposal: str) -> Draft:
+    """A row as the journal noted it.
+
+    Raises:
+        KeyError: It is no row of that table.
+        TypeError: A cell is no text.
+    """
+    if tuple(cells) != work.schemas[table].columns:
+        raise KeyError(table)
+    if not all(isinstance(cell, str) for cell in (decision, context, proposal, *cells.values())):
+        raise TypeError(table)
+    return Draft(table, cells, decision, context, proposal)
 
 
 def _offsets(work: WorkFolder) -> dict[tuple[str, str], tuple[int, int]]:
@@ -173,9 +195,11 @@ def _offsets(work: WorkFolder) -> dict[tuple[str, str], tuple[int, int]]:
 def _before(work: WorkFolder, places: dict[tuple[str, str], tuple[int, int]], draft: Draft) -> None:
     """A place is asked about where the first row that needs it is."""
     region = work.find("regions", draft.cells.get("region_id", ""))
-    while region and draft.name in places and draft.name != region.name:
+    seen = {draft.name}
+    while region and draft.name in places and region.name not in seen:
         at = places[draft.name]
         places[region.name] = min(at, places.get(region.name, at))
+        seen.add(region.name)
         draft, region = region, work.find("regions", region.cells["parent_id"])
 
 
@@ -192,7 +216,8 @@ def _excluded(mention: Draft, reason: str) -> Draft:
 
 def _left_over(work: WorkFolder, row: Draft, mention: Draft, reason: str) -> Draft:
     """What becomes of a mention whose row is kept out."""
-    if not NUMERAL.search(mention.cells["text"]) or _stands_elsewhere(work, row, mention):
+    is_title = mention.cells["role"] == "title"
+    if is_title or not NUMERAL.search(mention.cells["text"]) or _stands_elsewhere(work, row, mention):
         return replace(mention, decision=NO)
     if mention.cells["role"] == "date":
         return replace(mention.with_cells(**dict.fromkeys(TARGET.values(), "")), decision=OPEN)
@@ -206,6 +231,22 @@ def _stands_elsewhere(work: WorkFolder, row: Draft, mention: Draft) -> bool:
     return any(
         m.name != mention.name and work.decision(m) != NO and (work.target(m) or m).name != row.name for m in others
     )
+
+
+def _renamed(work: WorkFolder, draft: Draft, key: str) -> WorkFolder:
+    """The row under another key, and every row that points at it pointing there."""
+    if DRAFT_KEY.fullmatch(draft.key):
+        raise NotAllowed("the package assigns this key when the row goes in")
+    if work.find(draft.table, key):
+        raise NotAllowed(f"another row has the key {key!r}")
+    column = work.schemas[draft.table].columns[0]
+    pointing = [
+        other.with_cells(**{foreign.field: key})
+        for other in work.drafts
+        for foreign in work.schemas[other.table].foreign_keys
+        if foreign.table == draft.table and other.cells[foreign.field] == draft.key
+    ]
+    return work.replaced([draft.with_cells(**{column: key}), *pointing], [draft])
 
 
 def _new_row(work: WorkFolder, mention: Draft, table: str) -> Draft:
@@ -229,7 +270,7 @@ def _new_row(work: WorkFolder, mention: Draft, table: str) -> Draft:
 
 
 def _number(draft: Draft, column: str) -> int:
-    return int(draft.cells[column]) if draft.cells[column].isdigit() else 0
+    return int(draft.cells[column]) if draft.cells[column] else 0
 
 
 def _quantity(token: str, is_integer: bool = True) -> dict[str, str]:
@@ -284,7 +325,7 @@ def _problems(field: Field, value: str) -> Iterator[str]:
         yield f"{value!r} is not one of {', '.join(field.codes)}"
     if field.type == "date" and not _is_date(value):
         yield f"{value!r} is not a date such as 2020-03-17"
-    if field.type == "integer" and not value.isdigit():
+    if field.type == "integer" and not WHOLE_NUMBER.fullmatch(value):
         yield f"{value!r} is not a whole number"
 
 

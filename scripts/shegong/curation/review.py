@@ -15,7 +15,7 @@ from shegong.curation.drafts import TARGET, Known
 from shegong.curation.ingest import known_of
 from shegong.curation.propose import knowledge_of
 from shegong.curation.tables import table_rows
-from shegong.curation.workfolder import OPEN, Cells, Draft, WorkFolder, write_work
+from shegong.curation.workfolder import OPEN, WHOLE_NUMBER, Cells, Draft, WorkFolder, write_work
 from shegong.package.descriptor import Package
 from shegong.package.schema import Field
 
@@ -31,6 +31,8 @@ u  take the last decision back, also one of an earlier day
 q  quit; all decisions are saved, and `shegong review` goes on where you stopped
 """
 NEW_ROWS = {"o": "observations", "m": "milestones", "b": "organizations", "p": "programmes"}
+MAIN_ROLES = ("value", "date", "name", "detail", "excluded")
+"""Roles of the span that a row is made of, which another row may rest on instead."""
 ROLES = {
     "observations": ("value", "date", "place", "detail"),
     "milestones": ("date", "place", "detail"),
@@ -81,36 +83,50 @@ def review(package: Package, work: WorkFolder) -> WorkFolder:
     """
     tables = {name: table_rows(package, name) for name in work.schemas if name not in ("mentions", "documents")}
     sitting = Review(work, known_of(package, knowledge_of(package)), tables)
-    while question := next((d for d in decisions.open_rows(sitting.work) if d.name not in sitting.skipped), None):
-        _show(sitting, question)
+    while True:
+        question = next((d for d in decisions.open_rows(sitting.work) if d.name not in sitting.skipped), None)
+        _show(sitting, question) if question else _show_end(sitting)
         key = click.getchar()
         if key in ("q", "\x04", ""):
-            break
-        _answer(sitting, question, key)
-    return sitting.work
+            return sitting.work
+        if question or key == "u":
+            _answer(sitting, question, key)
 
 
-def _answer(sitting: Review, question: Draft, key: str) -> None:
+def _answer(sitting: Review, question: Draft | None, key: str) -> None:
     """Do what a key asks for; what cannot be done is said, and asked again."""
+    try:
+        if question is None or key == "u":
+            _undo(sitting)
+        else:
+            _act(sitting, question, key)
+    except NotAllowed as error:
+        click.secho(f"\n{error}", fg="red")
+        click.pause()
+
+
+def _act(sitting: Review, question: Draft, key: str) -> None:
     actions: dict[str, Callable[[Review, Draft], None]] = {
         "a": _accept,
         "e": _edit,
         "x": _exclude,
         "r": _rest_on,
         "s": lambda sitting, question: sitting.skipped.add(question.name),
-        "u": _undo,
     }
-    try:
-        if key in "123":
-            _take_metric(sitting, question, int(key))
-        elif key in actions:
-            actions[key](sitting, question)
-        else:
-            click.echo(HELP)
-            click.pause()
-    except NotAllowed as error:
-        click.secho(f"\n{error}", fg="red")
+    if key in "123":
+        _take_metric(sitting, question, int(key))
+    elif key in actions:
+        actions[key](sitting, question)
+    else:
+        click.echo(HELP)
         click.pause()
+
+
+def _show_end(sitting: Review) -> None:
+    left = len(sitting.skipped & {draft.name for draft in decisions.open_rows(sitting.work)})
+    click.clear()
+    click.echo(f"{sitting.work.path}   {f'{left} left for later' if left else 'every row is decided'}")
+    click.secho("\nu undo   q quit", dim=True)
 
 
 def _show(sitting: Review, question: Draft) -> None:
@@ -168,7 +184,7 @@ def _edit(sitting: Review, question: Draft) -> None:
     number = click.prompt("\nnumber of the cell (empty: none)", default="", show_default=False)
     if not number:
         return
-    if not number.isdigit() or not 1 <= int(number) <= len(columns):
+    if not WHOLE_NUMBER.fullmatch(number) or not 1 <= int(number) <= len(columns):
         raise NotAllowed(f"{number!r} is no number of a cell: 1 to {len(columns)}")
     column = columns[int(number) - 1]
     if column in DERIVED and question.table == "observations":
@@ -240,7 +256,8 @@ def _exclude(sitting: Review, question: Draft) -> None:
 
 
 def _rest_on(sitting: Review, question: Draft) -> None:
-    mention = next(iter(_spans(sitting.work, question)))
+    spans = [question, *decisions.mentions_of(sitting.work, question)]
+    mention = next((span for span in spans if span.cells.get("role") in MAIN_ROLES), question)
     if mention.table != "mentions":
         raise NotAllowed("no span of the document is asked about here")
     _list_rows(sitting)
@@ -275,7 +292,7 @@ def _take_metric(sitting: Review, question: Draft, number: int) -> None:
     sitting.save(decisions.set_cell(sitting.work, sitting.known, question, "metric_id", metrics[number - 1]))
 
 
-def _undo(sitting: Review, question: Draft) -> None:
+def _undo(sitting: Review) -> None:
     sitting.work = decisions.undo(sitting.work)
     write_work(sitting.work)
 

@@ -31,6 +31,11 @@ def with_rows(package: Package, table: str, rows: list[Cells]) -> bytes:
 def _frame(package: Package, table: str) -> pl.DataFrame:
     path = package.path(table)
     try:
-        return read_text(path.read_bytes())
+        frame = read_text(path.read_bytes())
+    except OSError as error:
+        raise PackageError(f"{path}: cannot be read: {error.strerror}") from None
     except (pl.exceptions.PolarsError, UnicodeDecodeError) as error:
         raise PackageError(f"{path}: cannot be read: {first_line(error)}; see `shegong check`") from None
+    if tuple(frame.columns) != package.schemas[table].columns:
+        raise PackageError(f"{path}:1: the header is not the schema's: see `shegong check`")
+    return frame

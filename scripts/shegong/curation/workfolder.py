@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
@@ -18,6 +19,7 @@ from pathlib import Path
 
 from shegong.finding import PackageError
 from shegong.package.canonical import BOM
+from shegong.package.lexical import visible
 from shegong.package.schema import Field, TableSchema
 from shegong.package.stamp import replace_file
 
@@ -29,6 +31,7 @@ NUMBERED = re.compile(r"([a-z]+-)\[0-9\]\{([0-9]),\}")
 """The pattern of a key that the package assigns: a prefix and a number of so many digits."""
 SHORTENED = re.compile(r"[0-9](\.[0-9]+)?E\+[0-9]+")
 SLASHED_DATE = re.compile("([0-9]{4})[/.]([0-9]{1,2})[/.]([0-9]{1,2})")
+WHOLE_NUMBER = re.compile("[0-9]{1,15}")
 LIKE_A_NUMBER = re.compile("[0-9 :/.,-]+")
 
 Cells = dict[str, str]
@@ -169,6 +172,8 @@ def read_work(path: Path, schemas: dict[str, TableSchema]) -> WorkFolder:
     drafts = [draft for schema in tables.values() for draft in _read_table(path / f"{schema.name}.csv", schema)]
     _refuse_twice(path, drafts)
     text = _document_text(path, drafts)
+    for draft in drafts:
+        _refuse_span(path, draft, text)
     return WorkFolder(path, tables, tuple(_with_printed_text(draft, text) for draft in drafts), text)
 
 
@@ -234,11 +239,16 @@ def _draft(place: str, line: int, schema: TableSchema, row: list[str]) -> Draft:
 
 def _cell(place: str, field: Field, cell: str) -> str:
     """A cell without what spreadsheets do to dates, booleans and spaces."""
+    if any(unicodedata.category(character) == "Cc" for character in cell):
+        shown = visible(cell)
+        raise PackageError(f"{place}:{field.name}: {shown!r} holds a line break or control character: delete it")
     if field.verbatim:
         return cell
     plain = cell.strip().replace("\u00a0", " ")
     if SHORTENED.fullmatch(plain):
         raise PackageError(f"{place}:{field.name}: {plain!r} is a number that a spreadsheet shortened: write it whole")
+    if field.type == "integer" and plain and not WHOLE_NUMBER.fullmatch(plain):
+        raise PackageError(f"{place}:{field.name}: {visible(plain)!r} is no whole number: write it in plain digits")
     if field.type == "date" and (match := SLASHED_DATE.fullmatch(plain)):
         return f"{match[1]}-{int(match[2]):02}-{int(match[3]):02}"
     return plain.lower() if field.type == "boolean" else plain
@@ -264,11 +274,20 @@ def _document_text(path: Path, drafts: Iterable[Draft]) -> str:
     return text
 
 
+def _refuse_span(path: Path, draft: Draft, text: str) -> None:
+    """Refuse a span that the document does not have."""
+    start, end = (draft.cells.get(name, "") for name in ("char_start", "char_end"))
+    is_needed = draft.table == "mentions" and draft.decision != NO
+    is_span = start and end and 0 <= int(start) < int(end) <= len(text)
+    if (is_needed or start or end) and not is_span:
+        what = f"characters {start or '?'} to {end or '?'} are no span of the document, which has {len(text)}"
+        raise PackageError(f"{path / draft.table}.csv:{draft.line}:char_start: {what}: correct the span")
+
+
 def _with_printed_text(draft: Draft, text: str) -> Draft:
     """A mention of digits alone, which a spreadsheet may have turned into a date, has the text of its span again."""
-    start, end = (draft.cells.get(name, "") for name in ("char_start", "char_end"))
-    if draft.table != "mentions" or not (start.isascii() and start.isdigit() and end.isascii() and end.isdigit()):
+    if draft.table != "mentions" or not draft.cells["char_start"]:
         return draft
-    printed = text[int(start) : int(end)]
+    printed = text[int(draft.cells["char_start"]) : int(draft.cells["char_end"] or 0)]
     is_number = LIKE_A_NUMBER.fullmatch(printed) and LIKE_A_NUMBER.fullmatch(draft.cells["text"])
     return draft.with_cells(text=printed) if is_number else draft

@@ -1,0 +1,451 @@
+"""Accept: a finished work folder goes into the tables, all of it or nothing, also when it is killed."""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from shegong.package.transaction import CHANGE, UNFINISHED, only_one
+from tests.conftest import PackageCopy
+from tests.curation.small import FILE, KEY, NEW_REGIONS, ROWS, TEXT, Small, everything, one_line, run
+
+MOMENTS, MOMENTS_OF_FMT = 40, 12
+
+
+@pytest.fixture(autouse=True)
+def _no_documents(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("SHEGONG_DOCUMENTS", raising=False)
+
+
+@pytest.fixture
+def small(copy: PackageCopy) -> Small:
+    return Small(copy.root / "work" / KEY, copy.package)
+
+
+def accept(copy: PackageCopy, small: Small, *words: str) -> list[str]:
+    """What stands in the way, line by line; nothing was written."""
+    before = everything(copy.root)
+    result = run("accept", "--package", copy.root, *words, small.path)
+    assert result.exit_code == 1, result.output
+    first, *lines, last = result.output.splitlines()
+    assert first.startswith("package shegong ")
+    assert last.startswith("nothing was written")
+    assert everything(copy.root) == before
+    return lines
+
+
+def accepted(copy: PackageCopy, small: Small, *words: str) -> list[str]:
+    """What a successful accept says."""
+    result = run("accept", "--package", copy.root, *words, small.path)
+    assert result.exit_code == 0, result.output
+    return result.output.splitlines()[1:]
+
+
+def last_number(copy: PackageCopy, table: str) -> int:
+    return max(int(key.rpartition("-")[2]) for key in copy.keys(table))
+
+
+@pytest.mark.slow
+def test_finished_folder_goes_in_whole(copy: PackageCopy, small: Small) -> None:
+    old = {table: {tuple(row.items()) for row in copy.rows(table)} for table in small.schemas}
+    first = last_number(copy, "observations") + 1
+    copy.documents.mkdir()
+    shutil.copy(small.path / FILE, copy.documents)
+    said = accepted(copy, small)
+    assert said[:-1] == [f"data/{table}.csv  {ROWS[table]} more" for table in small.schemas if table in ROWS]
+    assert str(small.path / FILE) in said[-1]
+    for table in small.schemas:
+        new = {tuple(row.items()) for row in copy.rows(table)}
+        assert old[table] <= new
+        assert len(new) - len(old[table]) == ROWS.get(table, 0)
+    station = copy.keys("organizations", name_zh="赫章县社工站")[0]
+    licensed, helpers = (copy.row("observations", f"obs-{number:04}") for number in (first, first + 1))
+    assert (licensed["value_text"], helpers["value_text"]) == ("38名", "600余名")
+    assert copy.keys("milestones", organization_id=station, source_id=KEY, title_zh="社工站投用")
+    assert [row["text"] for row in copy.rows("mentions") if row["observation_id"] == licensed["observation_id"]] == ["全县", "38名"]  # fmt: skip
+    assert not any("new-" in cell for table in small.schemas for row in copy.rows(table) for cell in row.values())
+    report = copy.check()
+    assert not report.findings
+    covered = run("coverage", "--package", copy.root, "--documents", copy.documents)
+    assert f"{KEY} " in covered.output
+    assert "100.0%" in covered.output
+    assert covered.exit_code == 0
+    evidence = run("evidence", "--package", copy.root, "--documents", copy.documents)
+    assert not [line for line in evidence.output.splitlines() if KEY in line]
+    assert run("fmt", "--package", copy.root).output.splitlines()[1:] == ["nothing to do: all canonical and stamped"]
+    before = everything(copy.root)
+    assert f"in the package already, as {KEY}" in one_line(run("accept", "--package", copy.root, small.path))
+    assert everything(copy.root) == before
+
+
+@pytest.mark.slow
+def test_removed_ids_are_not_given_again_and_drafted_numbers_do_not_matter(copy: PackageCopy, small: Small) -> None:
+    number = last_number(copy, "observations") + 5
+    (copy.root / "data/deprecations.csv").write_text(
+        f"id,table_name,replaced_by,since,reason\nobs-{number:04},observations,,0.1.1,Entered twice.\n", "utf-8"
+    )
+    copy.stamp()
+    for table, column in (("observations", "observation_id"), ("mentions", "observation_id")):
+        rows = [row | {column: row[column].replace("new-obs-1", "new-obs-77")} for row in small.rows(table)]
+        small.write(table, rows)
+    accepted(copy, small)
+    assert copy.row("observations", f"obs-{number + 1:04}")["value_text"] == "38名"
+    assert f"obs-{number:04}" not in copy.keys("observations")
+    assert copy.keys("mentions", observation_id=f"obs-{number + 1:04}", text="38名", role="value")
+
+
+@pytest.mark.slow
+def test_places_that_the_package_has_are_not_added_twice(copy: PackageCopy, small: Small) -> None:
+    province = {"region_id": "520000", "name_zh": "贵州省", "name_en": "Guizhou"}
+    copy.append_row("regions", "130000", **province)
+    copy.stamp()
+    said = accepted(copy, small)
+    assert "data/regions.csv  2 more" in said
+    assert [key for key in copy.keys("regions") if key in NEW_REGIONS] == list(NEW_REGIONS)
+
+
+def test_open_rows_are_listed_with_their_lines(copy: PackageCopy, small: Small) -> None:
+    open_row = small.set("organizations", "new-org-1", decision="")
+    lines = accept(copy, small)
+    assert lines[0] == f"{open_row}:decision: new-org-1 is open: write yes or no, or go on with `shegong review`"
+    name = f"{small.file('mentions')}:{small.line('mentions', small.mention('赫章县社工站', 'name'))}"
+    assert any(line.startswith(f"{name}:decision: ") for line in lines)
+    assert any(f"{small.file('milestones')}:2:organization_id: new-org-1 is not accepted" in line for line in lines)
+
+
+def test_many_open_rows_are_counted(copy: PackageCopy) -> None:
+    small = Small(copy.root / "work" / KEY, copy.package, decision="")
+    result = run("accept", "--package", copy.root, small.path)
+    assert result.exit_code == 1
+    assert len(result.output.splitlines()) == 21 + (sum(ROWS.values()) > 20)
+    assert result.output.count(" is open: ") == min(sum(ROWS.values()), 20)
+
+
+@pytest.mark.parametrize(
+    ("table", "key", "cells", "line", "said"),
+    [
+        ("regions", "520500", {"decision": "no"}, ("regions", "520527"), ":parent_id: 520500 is not accepted"),
+        ("sources", KEY, {"decision": "no"}, ("observations", "new-obs-1"), ":source_id: small-page is not accepted"),
+        ("observations", "new-obs-1", {"source_id": "new-src-4"}, ("observations", "new-obs-1"), ":source_id: there is no new-src-4 in sources.csv"),
+        ("mentions", "new-mn-8", {"observation_id": "new-obs-9", "decision": "yes"}, ("mentions", "new-mn-8"), ":observation_id: there is no new-obs-9 in observations.csv"),
+        ("documents", KEY, {"decision": "no"}, ("sources", KEY), ":document_id: small-page is not accepted"),
+    ],
+)  # fmt: skip
+def test_row_that_rests_on_none_that_goes_in_is_named(copy, small: Small, table, key, cells, line, said) -> None:
+    small.set(table, key, **cells)
+    where = f"{small.file(line[0])}:{small.line(*line)}"
+    assert any(text.startswith(f"{where}{said}") for text in accept(copy, small))
+
+
+WRONG: dict[str, tuple[str, str, dict[str, str], str]] = {
+    "code of no list": ("observations", "new-obs-1", {"qualifier": "roughly"}, ":qualifier  error: 'roughly'"),
+    "value of another token": ("observations", "new-obs-1", {"value": "39"}, ":value  error: '39'"),
+    "key of no pattern": ("mentions", "new-mn-8", {"mention_id": "first"}, ":mention_id  error: 'first'"),
+    "date that is none": ("milestones", "new-ms-1", {"date_end": "2023-02-30"}, ":date_end  error: '2023-02-30'"),
+    "date of a word": ("milestones", "new-ms-1", {"date_end": "May"}, ":date_end  error: 'May'"),
+    "span of letters": ("mentions", "new-mn-8", {"char_start": "ab"}, ":char_start  error: 'ab'"),
+    "span negative": ("mentions", "new-mn-8", {"char_start": "-4"}, ":char_start  error: '-4'"),
+    "span beyond the text": ("mentions", "new-mn-8", {"char_start": "900", "char_end": "903"}, ":char_end  error: '903'"),
+    "span ends before it starts": ("mentions", "new-mn-8", {"char_end": "1"}, ":char_end  error: '1'"),
+    "span of other words": ("mentions", "new-mn-5", {"char_start": "3", "char_end": "5"}, ":text  error: characters 3 to 5 are '社工', not '启用'"),
+    "place that is none": ("observations", "new-obs-1", {"region_id": "529999"}, ":region_id  error: '529999'"),
+    "body that is none": ("milestones", "new-ms-1", {"organization_id": "org-9999"}, ":organization_id  error: 'org-9999'"),
+    "metric that is none": ("observations", "new-obs-2", {"metric_id": "kindness"}, ":metric_id  error: 'kindness'"),
+    "mention on two rows": ("mentions", "new-mn-8", {"milestone_id": "new-ms-1"}, ":role  error: "),
+    "role that does not fit": ("mentions", "new-mn-8", {"role": "title"}, ":role  error: "),
+    "reason that is none": ("mentions", "new-mn-10", {"exclusion": "boring"}, ":exclusion  error: 'boring'"),
+    "markup": ("observations", "new-obs-1", {"note": "<b>"}, ":note  error: '<b>'"),
+    "formula": ("observations", "new-obs-1", {"note": "=1+1"}, ":note  error: '=1+1'"),
+    "sentence of the document": ("milestones", "new-ms-1", {"note": "".join(TEXT.split("\n")[1:3])}, ":note  error: "),
+    "measure word of another unit": ("observations", "new-obs-2", {"metric_id": "social_work_stations"}, ":value_text  error: '600余名'"),
+    "bytes of another size": ("documents", KEY, {"bytes": "7"}, ":bytes  error: "),
+}  # fmt: skip
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("table", "key", "cells", "said"), WRONG.values(), ids=WRONG.keys())
+def test_finding_names_the_line_of_the_work_folder(copy, small: Small, table, key, cells, said) -> None:
+    place = small.set(table, key, **cells)
+    lines = accept(copy, small)
+    assert any(f"{place}{said}" in line and line.endswith("]") for line in lines), lines
+    assert all(line.startswith(str(small.path)) for line in lines), lines
+
+
+def test_finding_of_every_step_stands_in_the_way(copy: PackageCopy, small: Small) -> None:
+    places = [
+        small.set("observations", "new-obs-1", value="39"),
+        small.set("milestones", "new-ms-1", organization_id="org-9999"),
+        small.set("mentions", "new-mn-5", char_start="3", char_end="5"),
+    ]
+    small.delete("mentions", "new-mn-10")
+    lines = accept(copy, small)
+    for place in (*places, f"{small.file('documents')}:2:document_id  error: numeral '二'"):
+        assert any(line.startswith(place) for line in lines), lines
+
+
+@pytest.mark.parametrize("note", ["one\ntwo", "one\0two", "one\ttwo"], ids=["line break", "NUL", "tab"])
+def test_cell_that_breaks_the_file_is_named_in_the_work_folder(copy: PackageCopy, small: Small, note: str) -> None:
+    place = small.set("observations", "new-obs-1", note=note)
+    line = one_line(run("accept", "--package", copy.root, small.path))
+    assert f"{place}:note: " in line
+    assert "holds a line break or control character" in line
+
+
+def test_row_deleted_by_hand_is_missed_where_mentions_rest_on_it(copy: PackageCopy, small: Small) -> None:
+    small.delete("observations", "new-obs-1")
+    place = f"{small.file('mentions')}:{small.line('mentions', small.mention('38名', 'value'))}"
+    lines = accept(copy, small)
+    assert any(line.startswith(f"{place}:observation_id: there is no new-obs-1 in observations.csv") for line in lines)
+
+
+@pytest.mark.slow
+def test_key_of_the_package_is_named_in_the_work_folder(copy: PackageCopy, small: Small) -> None:
+    for table in small.schemas:
+        rows = small.rows(table)
+        small.write(
+            table, [{name: cell.replace("new-obs-1", "obs-0001") for name, cell in row.items()} for row in rows]
+        )
+    lines = accept(copy, small)
+    assert lines[0].startswith(f"{small.file('observations')}:2:observation_id"), lines
+
+
+@pytest.mark.slow
+def test_place_that_the_package_has_need_not_go_in(copy: PackageCopy, small: Small) -> None:
+    copy.append_row("regions", "130000", region_id="520000", name_zh="贵州省", name_en="Guizhou")
+    copy.stamp()
+    small.set("regions", "520000", decision="no")
+    accepted(copy, small)
+
+
+@pytest.mark.slow
+def test_folder_of_which_nothing_goes_in_is_said(copy: PackageCopy, small: Small) -> None:
+    for table in small.schemas:
+        small.write(table, [row | {"decision": "no"} for row in small.rows(table)])
+    (line,) = accept(copy, small)
+    assert line.endswith("the document itself is kept out: there is nothing to accept")
+
+
+@pytest.mark.slow
+def test_warning_stands_in_the_way_unless_it_is_allowed(copy: PackageCopy, small: Small) -> None:
+    day = {"period_start": "2023-05-31", "period_end": "2023-05-31"}
+    few = {"value": "20", "value_lower": "20", "value_upper": "20", "value_text": "20人"}
+    copy.append_row("observations", "obs-0057", observation_id="obs-0999", region_id="CN", **day, **few)
+    copy.stamp()
+    place = small.set("observations", "new-obs-1", period_basis="inferred", **day)
+    (line,) = accept(copy, small)
+    assert line.startswith(f"{place}:value  warning: '38'")
+    assert "[part-of-place-exceeds-whole: " in line
+    assert "data/observations.csv  2 more" in accepted(copy, small, "--allow-warnings")
+    assert copy.keys("observations", value_text="38名", source_id=KEY) == ["obs-1000"]
+
+
+@pytest.mark.slow
+def test_errors_allowed_as_warnings_are_errors_still(copy: PackageCopy, small: Small) -> None:
+    place = small.set("observations", "new-obs-1", value="39")
+    assert any(line.startswith(place) for line in accept(copy, small, "--allow-warnings"))
+
+
+@pytest.mark.slow
+def test_package_with_an_error_takes_nothing_in(copy: PackageCopy, small: Small) -> None:
+    copy.edit_cell("observations", "obs-0001", "value", "7")
+    copy.stamp()
+    before = everything(copy.root)
+    assert "the package has errors as it is" in one_line(run("accept", "--package", copy.root, small.path))
+    assert everything(copy.root) == before
+
+
+UNREADABLE: dict[str, Callable[[PackageCopy], object]] = {
+    "cell that is no number": lambda c: c.edit_cell("observations", "obs-0001", "value", "many"),
+    "cell that is no date": lambda c: c.edit_cell("milestones", "ms-0001", "date_start", "soon"),
+    "descriptor with an unknown key": lambda c: c.edit_json("datapackage.json", lambda d: d.update(colour="red")),
+    "table with a long row": lambda c: c.edit_bytes("data/programmes.csv", lambda d: d + b"prg-9999,,,,,,,,,,,,,\n"),
+    "table that is no UTF-8": lambda c: c.edit_bytes("data/programmes.csv", lambda d: d.decode().encode("gb18030")),
+    "table gone": lambda c: (c.root / "data/programmes.csv").unlink(),
+    "header changed": lambda c: c.edit_text("data/observations.csv", ",metric_id,", ",measure,"),
+    "columns swapped": lambda c: c.edit_text("data/mentions.csv", "char_start,char_end", "char_end,char_start"),
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("damage", UNREADABLE.values(), ids=UNREADABLE)
+def test_nothing_goes_unchecked_into_a_package_that_cannot_be_read(copy: PackageCopy, small: Small, damage) -> None:
+    damage(copy)
+    copy.stamp()
+    small.set("observations", "new-obs-1", value="39")
+    before = everything(copy.root)
+    result = run("accept", "--package", copy.root, small.path)
+    assert result.exit_code in (1, 2)
+    assert result.exit_code == 1 or one_line(result)
+    assert everything(copy.root) == before
+
+
+@pytest.mark.slow
+def test_two_documents_of_one_name_do_not_both_go_in(copy: PackageCopy, small: Small) -> None:
+    copy.append_row("documents", "stations-roundup", document_id=KEY, sha256="0" * 64)
+    copy.stamp()
+    lines = accept(copy, small)
+    assert any(line.startswith(f"{small.file('documents')}:2:document_id") for line in lines), lines
+
+
+@pytest.mark.parametrize("command", ["accept", "fmt"])
+def test_change_that_is_running_is_waited_for(copy: PackageCopy, small: Small, command: str) -> None:
+    before = everything(copy.root)
+    with only_one(copy.root, "a test"):
+        words = [small.path] if command == "accept" else []
+        assert "is running here; wait for it" in one_line(run(command, "--package", copy.root, *words))
+    assert everything(copy.root) == before
+
+
+@pytest.mark.slow
+def test_folder_that_cannot_be_written_is_one_line(copy: PackageCopy, small: Small) -> None:
+    (copy.root / UNFINISHED).write_text("in the way of the new files", "utf-8")
+    before = everything(copy.root)
+    assert "cannot be written: " in one_line(run("accept", "--package", copy.root, small.path))
+    assert everything(copy.root) == before
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.geteuid() == 0, reason="root writes into read-only folders too")
+def test_read_only_folder_is_one_line(copy: PackageCopy, small: Small) -> None:
+    before = everything(copy.root)
+    copy.root.chmod(0o555)
+    try:
+        assert "cannot be written: " in one_line(run("accept", "--package", copy.root, small.path))
+    finally:
+        copy.root.chmod(0o755)
+    assert everything(copy.root) == before
+
+
+@pytest.mark.slow
+def test_full_disk_is_one_line_and_changes_nothing(copy: PackageCopy, small: Small) -> None:
+    before = everything(copy.root)
+    largest = max(len(content) for path, content in before.items() if "data" in path.parts)
+    for limit in (1_000, largest - 1, largest + 100):
+        done = subprocess.run(["bash", "-c", f"ulimit -f {max(limit // 1024, 1)}; exec \"$@\"", "-", *command(copy, small)], capture_output=True, text=True)  # fmt: skip
+        if limit < largest:
+            assert done.returncode == 2, done
+            assert done.stderr.count("\n") == 1, done.stderr
+            assert "File too large" in done.stderr
+            assert everything(copy.root) == before
+
+
+@pytest.mark.slow
+def test_text_is_put_with_the_other_documents(copy: PackageCopy, small: Small) -> None:
+    copy.documents.mkdir()
+    said = accepted(copy, small, "--documents", str(copy.documents))
+    assert said[-1] == f"{copy.documents / FILE}  the document"
+    assert (copy.documents / FILE).read_text("utf-8") == TEXT
+
+
+@pytest.mark.slow
+def test_other_text_of_that_name_is_kept_and_told(copy: PackageCopy, small: Small) -> None:
+    copy.documents.mkdir()
+    (copy.documents / FILE).write_text("Another text.", "utf-8")
+    said = accepted(copy, small, "--documents", str(copy.documents))
+    assert (copy.documents / FILE).read_text("utf-8") == "Another text."
+    assert str(small.path / FILE) in said[-1]
+
+
+@pytest.mark.slow
+def test_two_at_once_both_go_in_or_one_is_refused(copy: PackageCopy, small: Small) -> None:
+    other = Small(copy.root / "work" / "other", copy.package, text=TEXT.replace("编辑", "校对"), key="other-page")
+    running = [
+        subprocess.Popen(command(copy, work), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        for work in (small, other)
+    ]
+    ends = [(process.communicate(), process.returncode) for process in running]
+    assert 0 in [code for _, code in ends], ends
+    for (_, said), code in ends:
+        assert code == 0 or (code == 2 and "is running here" in said), said
+    assert len(copy.keys("documents", language="zh")) == 5 + sum(code == 0 for _, code in ends)
+    assert not copy.check().findings
+
+
+def command(copy: PackageCopy, small: Small) -> list[str]:
+    return [sys.executable, "-m", "shegong", "accept", "--package", str(copy.root), str(small.path)]
+
+
+def tables(root: Path) -> dict[str, bytes]:
+    """What a change of the tables may touch."""
+    files = [*sorted((root / "data").glob("*")), root / "datapackage.json"]
+    return {str(path.relative_to(root)): path.read_bytes() for path in files}
+
+
+def killed(words: list[str], root: Path, tmp: Path, seed: int, moments: int) -> Iterator[bool]:
+    """Run a command again and again, each time killed: at any moment, and at one while its files are written."""
+    chance = random.Random(seed)
+    environment = os.environ | {"TMPDIR": str(tmp)}
+    for moment in range(moments):
+        process = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment)
+        if moment % 2:
+            while process.poll() is None and not ((root / UNFINISHED).exists() or (root / CHANGE).exists()):
+                time.sleep(0.0005)
+            time.sleep(chance.uniform(0, 0.04))
+        else:
+            time.sleep(chance.uniform(0.1, 1.5))
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        yield process.returncode == -signal.SIGKILL
+
+
+@pytest.mark.slow
+def test_accept_killed_at_any_moment_leaves_the_old_tables_or_the_new(copy, small: Small, tmp_path: Path) -> None:
+    old = tables(copy.root)
+    accepted(copy, small)
+    new = tables(copy.root)
+    assert not copy.check().findings
+    died = 0
+    put(copy.root, old)
+    for dead in killed(command(copy, small), copy.root, tmp_path, 7, MOMENTS):
+        died += dead
+        assert run("query", "--package", copy.root, "SELECT count(*) FROM documents").exit_code == 0
+        now = tables(copy.root)
+        assert now in (old, new)
+        if now == old:
+            accepted(copy, small)
+        else:
+            assert "in the package already" in one_line(run("accept", "--package", copy.root, small.path))
+        assert tables(copy.root) == new
+        assert not (copy.root / CHANGE).exists()
+        assert not (copy.root / UNFINISHED).exists()
+        put(copy.root, old)
+    assert died > MOMENTS / 4
+
+
+@pytest.mark.slow
+def test_fmt_killed_at_any_moment_leaves_the_old_tables_or_the_new(copy: PackageCopy, tmp_path: Path) -> None:
+    for table in ("observations", "mentions", "regions", "sources", "milestones"):
+        copy.edit_bytes(f"data/{table}.csv", upside_down)
+    old = tables(copy.root)
+    assert run("fmt", "--package", copy.root).exit_code == 0
+    new = tables(copy.root)
+    put(copy.root, old)
+    died = 0
+    words = [sys.executable, "-m", "shegong", "fmt", "--package", str(copy.root)]
+    for dead in killed(words, copy.root, tmp_path, 8, MOMENTS_OF_FMT):
+        died += dead
+        assert run("query", "--package", copy.root, "SELECT 1").exit_code == 0
+        assert tables(copy.root) in (old, new)
+        assert run("fmt", "--package", copy.root).exit_code == 0
+        assert tables(copy.root) == new
+        put(copy.root, old)
+    assert died > MOMENTS_OF_FMT / 4
+
+
+def upside_down(data: bytes) -> bytes:
+    header, *rows = data.splitlines(keepends=True)
+    return b"".join([header, *reversed(rows)])
+
+
+def put(root: Path, files: dict[str, bytes]) -> None:
+    for name, content in files.items():
+        (root / name).write_bytes(content)

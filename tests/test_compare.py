@@ -1,0 +1,159 @@
+"""Compare: two readings of one document side by side, with figures that were worked out by hand."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from shegong.curation.compare import kappa
+from shegong.package.descriptor import Package
+from tests.conftest import ROOT, PackageCopy
+from tests.curation.small import KEY, TEXT, Small, everything, one_line, run
+
+
+@pytest.fixture
+def pair(tmp_path: Path, package: Package) -> tuple[Small, Small]:
+    """Two readings, the same so far."""
+    return Small(tmp_path / "a", package), Small(tmp_path / "b", package)
+
+
+def compared(a: Path, b: Path, code: int, root: Path = ROOT) -> dict[str, Any]:
+    result = run("compare", "--package", root, a, b, "--format", "json")
+    assert result.exit_code == code, result.output
+    found: dict[str, Any] = json.loads(result.stdout)
+    return found
+
+
+def agreement(found: dict[str, Any], table: str) -> list[int]:
+    counts = next(item for item in found["tables"] if item["table"] == table)
+    return [counts[name] for name in ("both", "only_a", "only_b", "cells", "same_cells")]
+
+
+def places(found: dict[str, Any]) -> list[tuple[str, str, str, str, str, str]]:
+    return [
+        tuple(d[name] for name in ("table", "place_a", "place_b", "column", "a", "b")) for d in found["differences"]
+    ]
+
+
+def test_reading_agrees_with_itself(pair: tuple[Small, Small]) -> None:
+    a, b = pair
+    before = everything(a.path.parent)
+    found = compared(a.path, b.path, 0)
+    assert (found["numerals"], found["same_numerals"], found["kappa"], found["differences"]) == (5, 5, 1.0, [])
+    assert {table["table"]: table["both"] for table in found["tables"]} == {
+        "sources": 1, "organizations": 1, "programmes": 0, "observations": 2, "milestones": 1,
+    }  # fmt: skip
+    assert all(t["cells"] == t["same_cells"] and not t["only_a"] and not t["only_b"] for t in found["tables"])
+    assert compared(a.path, a.path, 0)["differences"] == []
+    assert everything(a.path.parent) == before
+
+
+def test_same_reading_under_other_keys_and_names_agrees(pair: tuple[Small, Small]) -> None:
+    a, b = pair
+    for table in b.schemas:
+        rows = [{k: c.replace("new-obs-", "new-obs-7").replace("new-ms-1", "new-ms-30") for k, c in row.items()} for row in reversed(b.rows(table))]  # fmt: skip
+        b.write(table, rows)
+    b.set("milestones", "new-ms-30", title_en="A station opens", note="Said twice.")
+    assert compared(a.path, b.path, 0)["differences"] == []
+
+
+def test_differing_cells_are_listed_with_both_lines(pair: tuple[Small, Small]) -> None:
+    a, b = pair
+    there = b.set("observations", "new-obs-2", metric_id="social_workers_recruited", status="target")
+    here = f"{a.file('observations')}:3"
+    found = compared(a.path, b.path, 1)
+    assert places(found) == [
+        ("observations", here, there, "metric_id", "volunteers", "social_workers_recruited"),
+        ("observations", here, there, "status", "reported", "target"),
+    ]
+    both, only_a, only_b, cells, same = agreement(found, "observations")
+    assert (both, only_a, only_b, cells - same) == (2, 0, 0, 2)
+    assert (found["same_numerals"], found["kappa"]) == (5, 1.0)
+    shown = run("compare", "--package", ROOT, a.path, b.path).output
+    assert f"observations  {here} | {there}  metric_id:  volunteers | social_workers_recruited\n" in shown
+    assert shown.endswith("2 differences\n")
+
+
+def test_row_of_one_reading_and_numeral_of_another_role(pair: tuple[Small, Small]) -> None:
+    a, b = pair
+    b.delete("observations", "new-obs-1")
+    b.delete("mentions", b.mention("全县", "place"))
+    key = b.mention("38名", "value")
+    b.set("mentions", key, decision="yes", observation_id="", role="excluded", exclusion="anecdote")
+    found = compared(a.path, b.path, 1)
+    assert agreement(found, "observations")[:3] == [1, 1, 0]
+    (numeral, row) = places(found)
+    at = TEXT.index("38")
+    assert numeral == ("numerals", f"character {at} '38'", "", "role", "value", "excluded anecdote")
+    assert row[:3] == ("observations", f"{a.file('observations')}:2", "")
+    assert "licensed_social_workers" in row[4]
+    # five numerals: 2023 and 5 date both, 38 value | excluded anecdote, 600 value both, 二 excluded boilerplate both
+    assert found["same_numerals"] == 4
+    chance = (2 * 2 + 2 * 1 + 1 * 1) / 25
+    assert found["kappa"] == pytest.approx((4 / 5 - chance) / (1 - chance))
+
+
+def test_turned_round_the_sides_change_places(pair: tuple[Small, Small]) -> None:
+    a, b = pair
+    b.set("milestones", "new-ms-1", category="launch")
+    b.delete("organizations", "new-org-1")
+    b.delete("mentions", b.mention("赫章县社工站", "name"))
+    there, back = compared(a.path, b.path, 1), compared(b.path, a.path, 1)
+    assert agreement(there, "organizations") == [0, 1, 0, 0, 0]
+    assert agreement(back, "organizations") == [0, 0, 1, 0, 0]
+    assert {(t, q, p, c, y, x) for t, p, q, c, x, y in places(there)} == set(places(back))
+    assert there["kappa"] == back["kappa"]
+
+
+def test_open_rows_are_left_out_and_counted(pair: tuple[Small, Small]) -> None:
+    a, b = pair
+    b.set("observations", "new-obs-1", decision="")
+    found = compared(a.path, b.path, 1)
+    assert found["undecided"] == [0, 3]
+    assert "3 rows of B not decided yet: left out" in run("compare", "--package", ROOT, a.path, b.path).output
+    assert agreement(found, "observations")[:3] == [1, 1, 0]
+
+
+def test_different_documents_are_one_line(pair: tuple[Small, Small], tmp_path: Path, package: Package) -> None:
+    other = Small(tmp_path / "other", package, text=TEXT + "。")
+    assert "readings of different documents" in one_line(run("compare", "--package", ROOT, pair[0].path, other.path))
+
+
+def test_what_is_no_reading_is_one_line(pair: tuple[Small, Small], tmp_path: Path) -> None:
+    for words in ((tmp_path / "no", pair[1].path), (pair[0].path, tmp_path / "no"), (ROOT, pair[0].path)):
+        assert "no work folder is there" in one_line(run("compare", "--package", ROOT, *words))
+    assert "does not hold the document" in one_line(run("compare", "--package", ROOT, pair[0].path, ROOT))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("known", [False, True], ids=["body drafted", "body of the package"])
+def test_reading_agrees_with_the_package_it_went_into(copy: PackageCopy, tmp_path: Path, known: bool) -> None:
+    small = Small(tmp_path / KEY, copy.package)
+    if known:
+        station = {"name_zh": "赫章县社工站", "name_en": "Hezhang County Social Work Station", "region_id": ""}
+        copy.append_row("organizations", "org-0001", organization_id="org-0060", **station)
+        copy.stamp()
+        small.delete("organizations", "new-org-1")
+        small.set("mentions", small.mention("赫章县社工站", "name"), decision="yes", organization_id="org-0060")
+        small.set("milestones", "new-ms-1", organization_id="org-0060")
+    accepted = run("accept", "--package", copy.root, small.path)
+    assert accepted.exit_code == 0, accepted.output
+    found = compared(small.path, copy.root, 0, copy.root)
+    assert (found["kappa"], found["differences"]) == (1.0, [])
+    copy.edit_cell("observations", copy.keys("observations", value_text="38名", source_id=KEY)[0], "status", "target")
+    ((table, here, there, *cells),) = places(compared(small.path, copy.root, 1, copy.root))
+    assert (table, here, cells) == ("observations", f"{small.file('observations')}:2", ["status", "reported", "target"])
+    assert there.startswith("data/observations.csv:obs-")
+
+
+def test_kappa_is_that_of_cohen() -> None:
+    # the table of the textbooks: 20 yes-yes, 5 yes-no, 10 no-yes, 15 no-no: observed 0.7, chance 0.5
+    pairs = [("yes", "yes")] * 20 + [("yes", "no")] * 5 + [("no", "yes")] * 10 + [("no", "no")] * 15
+    assert kappa(pairs) == pytest.approx(0.4)
+    assert kappa([("a", "b"), ("b", "a")]) == pytest.approx(-1)
+    assert kappa([("a", "a")] * 3) == 1.0
+    assert kappa([]) == 1.0
+    assert kappa([("a", "a"), ("a", "b"), ("a", "a")]) == pytest.approx(0)

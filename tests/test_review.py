@@ -1,0 +1,451 @@
+"""Review: every key, one answer at a time, saved at once and taken back whenever one likes."""
+
+from __future__ import annotations
+
+import os
+import pty
+import re
+import select
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+
+from shegong.curation.decisions import JOURNAL
+from shegong.package.descriptor import Package
+from tests.conftest import ROOT, PackageCopy
+from tests.curation.small import KEY, ROWS, TEXT, Small, everything, one_line, run
+
+OWN = sum(ROWS.values()) - 9
+"""Rows that are asked about: nine mentions follow the rows that they rest on."""
+OBSERVATION = ("observations", "new-obs-1")
+
+
+@pytest.fixture
+def small(tmp_path: Path, package: Package) -> Small:
+    """The folder of a document on which nothing is decided."""
+    return Small(tmp_path / KEY, package, decision="")
+
+
+@pytest.fixture
+def asked(tmp_path: Path, package: Package) -> Callable[..., Small]:
+    """A folder in which only the given rows are open."""
+
+    def make(*rows: tuple[str, str], text: str = TEXT) -> Small:
+        small = Small(tmp_path / KEY, package, text=text)
+        for row in rows:
+            small.set(*row, decision="")
+        return small
+
+    return make
+
+
+def review(small: Small, keys: str) -> Result:
+    result = run("review", "--package", ROOT, small.path, input=keys)
+    assert result.exit_code == 0, result.output
+    return result
+
+
+def tables(small: Small) -> dict[str, bytes]:
+    return {table: small.file(table).read_bytes() for table in small.schemas}
+
+
+def questions(result: Result) -> list[str]:
+    """The rows that were asked about, in order."""
+    return re.findall(r"decided\n\n(\S+ \S+)\n", result.output)
+
+
+def decisions(small: Small, tables: Iterable[str]) -> list[str]:
+    return [row["decision"] for table in tables for row in small.rows(table)]
+
+
+def test_document_comes_first_and_then_the_order_of_the_text(small: Small) -> None:
+    result = review(small, "s" * OWN)
+    assert questions(result) == [
+        "documents small-page", "sources small-page", "regions 520000", "regions 520500", "regions 520527",
+        "organizations new-org-1", "milestones new-ms-1", "observations new-obs-1", "observations new-obs-2",
+        "mentions new-mn-10",
+    ]  # fmt: skip
+    assert "全县有持证社工【38名】，志愿者600余名" in result.output
+
+
+def test_accepting_everything_leaves_nothing_open(small: Small) -> None:
+    result = review(small, "a" * OWN)
+    assert len(questions(result)) == OWN
+    assert result.output.rstrip().endswith(" 5        5  100.0%       19     0     0")
+    others = [table for table in small.schemas if table != "mentions"]
+    assert set(decisions(small, others)) == {"yes"}
+    assert questions(review(small, "")) == []
+
+
+def test_quitting_keeps_what_was_decided_and_the_next_sitting_goes_on(small: Small) -> None:
+    assert len(questions(review(small, "aasq"))) == 4
+    assert questions(review(small, "q")) == ["regions 520000"]
+    assert decisions(small, ["documents", "sources"]) == ["yes", "yes"]
+
+
+@pytest.mark.parametrize("key", ["z", "?", "\x1b", "中"])
+def test_other_keys_show_help_and_change_nothing(small: Small, key: str) -> None:
+    before = tables(small)
+    result = review(small, f"{key}q")
+    assert "the row goes in as it stands" in result.output
+    assert len(questions(result)) == 2
+    assert tables(small) == before
+
+
+@pytest.mark.parametrize("keys", ["", "e", "e4\n", "x", "x\n\n\n", "\x04"])
+def test_end_of_input_ends_and_loses_nothing(asked, keys: str) -> None:
+    small = asked(OBSERVATION)
+    before = tables(small)
+    result = run("review", "--package", ROOT, small.path, input=keys)
+    assert result.exit_code in (0, 1)
+    assert len(result.output) < 50_000
+    assert tables(small) == before
+
+
+def test_row_kept_out_drops_what_served_it_and_excludes_its_numeral(asked) -> None:
+    small = asked(OBSERVATION)
+    review(small, "xslogan\n")
+    assert small.row(*OBSERVATION)["decision"] == "no"
+    value = small.row("mentions", small.mention("38名", "excluded"))
+    assert (value["decision"], value["observation_id"], value["exclusion"]) == ("yes", "", "slogan")
+    place, other = (row for row in small.rows("mentions") if (row["text"], row["role"]) == ("全县", "place"))
+    assert (place["decision"], other["decision"]) == ("no", "")
+
+
+@pytest.mark.parametrize("reason", ["boring", "", "part"])
+def test_reason_that_is_none_or_several_is_asked_for_again(asked, reason: str) -> None:
+    small = asked(OBSERVATION)
+    before = tables(small)
+    result = run("review", "--package", ROOT, small.path, input=f"x{reason}\n")
+    assert tables(small) == before
+    assert "of them" in result.output or reason == ""
+
+
+def test_reason_may_be_a_part_of_its_label(asked) -> None:
+    small = asked(OBSERVATION)
+    review(small, "x口号\n")
+    assert small.row("mentions", small.mention("38名", "excluded"))["exclusion"] == "slogan"
+
+
+def test_date_left_over_is_open_again(asked) -> None:
+    small = asked(("milestones", "new-ms-1"))
+    result = review(small, "xq")
+    date = small.row("mentions", small.mention("2023年5月", "date"))
+    assert (date["decision"], date["milestone_id"]) == ("", "")
+    assert questions(result) == ["milestones new-ms-1", f"mentions {date['mention_id']}"]
+    assert small.row("mentions", small.mention("启用", "detail"))["decision"] == "no"
+    review(small, "xrepeated\n")
+    assert small.row("mentions", date["mention_id"])["role"] == "excluded"
+
+
+def test_date_that_dates_another_row_too_is_dropped(asked) -> None:
+    small = asked(("milestones", "new-ms-1"))
+    date = small.row("mentions", small.mention("2023年5月", "date"))
+    also = date | {"mention_id": "new-mn-11", "milestone_id": "", "observation_id": "new-obs-1"}
+    small.write("mentions", [*small.rows("mentions"), also])
+    review(small, "x")
+    assert small.row("mentions", date["mention_id"])["decision"] == "no"
+    assert small.row("mentions", "new-mn-11")["decision"] == ""
+
+
+def test_corrected_token_moves_the_span_and_counts_anew(asked) -> None:
+    small = asked(OBSERVATION)
+    review(small, "e11\n600余名\nq")
+    row = small.row(*OBSERVATION)
+    assert [row[name] for name in ("value", "value_lower", "value_upper", "qualifier")] == ["600", "600", "", "at_least"]  # fmt: skip
+    mention = next(m for m in small.rows("mentions") if (m["observation_id"], m["role"]) == ("new-obs-1", "value"))
+    assert mention["text"] == TEXT[int(mention["char_start"]) : int(mention["char_end"])] == "600余名"
+    assert "【600余名】" in mention["context"]
+
+
+def test_another_metric_draws_the_bounds_anew(asked) -> None:
+    small = asked(OBSERVATION, text=TEXT.replace("门前", "每人2.5小时，门前"))
+    bounds = ("value", "value_lower", "value_upper")
+    review(small, "e11\n2.5\nq")
+    assert [small.row(*OBSERVATION)[name] for name in bounds] == ["2.5", "3", "2"]
+    review(small, "e3\ntraining_years\nq")
+    assert [small.row(*OBSERVATION)[name] for name in bounds] == ["2.5", "2.45", "2.55"]
+
+
+def test_number_takes_a_metric_that_is_proposed(asked) -> None:
+    small = asked(OBSERVATION)
+    assert "no such metric is proposed here" in review(small, "3q").output
+    review(small, "2q")
+    assert small.row(*OBSERVATION)["metric_id"] == "volunteers"
+    review(small, "1q")
+    assert small.row(*OBSERVATION)["metric_id"] == "licensed_social_workers"
+
+
+def test_place_by_its_name_comes_with_those_above_it(asked) -> None:
+    small = asked(OBSERVATION)
+    result = review(small, "e2\n朝阳区\n凤台县\nq")
+    assert "'朝阳区' is several of them: 110105 朝阳区, 220104 朝阳区" in result.output
+    assert small.row(*OBSERVATION)["region_id"] == "340421"
+    new = {row["region_id"]: row for row in small.rows("regions") if not row["decision"]}
+    assert {key: row["parent_id"] for key, row in new.items()} == {"340400": "340000", "340421": "340400"}
+    assert new["340421"]["name_en"] == "Fengtai County"
+    assert questions(review(small, "q")) == ["regions 340400"]
+
+
+@pytest.mark.parametrize(
+    ("row", "keys", "said"),
+    [
+        (OBSERVATION, "e99\n", "'99' is no number of a cell: 1 to 16"),
+        (OBSERVATION, "e0\n", "'0' is no number of a cell"),
+        (OBSERVATION, "emetric_id\n", "'metric_id' is no number of a cell"),
+        (OBSERVATION, "e7\n", "value follows from value_text: change that"),
+        (OBSERVATION, "e2\n-\n520527\n", "region_id: must not be empty"),
+        (OBSERVATION, "e2\n火星\n520527\n", "'火星' is none of them"),
+        (OBSERVATION, "e3\nsocial_work\n\n", "'social_work' is several of them"),
+        (OBSERVATION, "e4\n2023-13-01\n\n", "'2023-13-01' is not a date such as 2020-03-17"),
+        (OBSERVATION, "e4\n20230101\n\n", "'20230101' is not a date"),
+        (OBSERVATION, "e6\nguessed\nunknown\n", "'guessed' is none of them"),
+        (OBSERVATION, "e11\n39名\n\n", "'39名' does not stand there in the document"),
+        (OBSERVATION, "e11\n持证社工\n\n", "'持证社工' holds no numeral"),
+        (OBSERVATION, "e15\nnowhere\n\n", "'nowhere' is none of them"),
+        (("mentions", "new-mn-10"), "e3\nsixty\n60\n", "'sixty' is not a whole number"),
+        (("mentions", "new-mn-10"), "e3\n-5\n60\n", "'-5' is not a whole number"),
+        (("mentions", "new-mn-10"), "e4\n6000\n61\n", "characters 60 to 6000 are no span"),
+        (("mentions", "new-mn-10"), "e4\n60\n61\n", "characters 60 to 60 are no span"),
+        (("mentions", "new-mn-10"), "e5\n三\n二\n", "'三' does not stand there"),
+    ],
+)  # fmt: skip
+def test_wrong_answer_is_refused_with_the_reason_and_asked_again(asked, row, keys: str, said: str) -> None:
+    small = asked(row)
+    before = small.row(*row)
+    assert said in review(small, f"{keys}q").output
+    assert small.row(*row) == before
+
+
+@pytest.mark.parametrize("keys", ["e²\n", pytest.param("e3\n²\n60\n", id="span")])
+def test_digit_that_is_none_is_refused(asked, keys: str) -> None:
+    small = asked(("mentions", "new-mn-10"))
+    before = tables(small)
+    review(small, f"{keys}q")
+    assert tables(small) == before
+
+
+@pytest.mark.parametrize(("row", "column"), [(("sources", KEY), "source_id"), (OBSERVATION, "observation_id")])
+def test_key_is_renamed_everywhere_or_not_at_all(asked, row, column: str) -> None:
+    small = asked(row)
+    run("review", "--package", ROOT, small.path, input="e1\nhezhang-station\nq")
+    keys = [r[column] for r in small.rows(row[0])]
+    assert len(keys) == ROWS[row[0]]
+    used = {m[column] for table in ("mentions", "observations") for m in small.rows(table) if m.get(column)}
+    assert used <= set(keys)
+
+
+def test_what_must_be_filled_in_is_asked_for_before_a_row_goes_in(asked) -> None:
+    small = asked(("organizations", "new-org-1"))
+    small.set("organizations", "new-org-1", name_en="", type="")
+    result = review(small, "a\nHezhang Station\nstation\n")
+    assert "(to be filled in)" in result.output
+    row = small.row("organizations", "new-org-1")
+    assert (row["decision"], row["name_en"], row["type"]) == ("yes", "Hezhang Station", "social_work_station")
+
+
+def test_mention_that_rests_on_nothing_does_not_go_in(asked) -> None:
+    small = asked(("mentions", "new-mn-10"))
+    small.set("mentions", "new-mn-10", role="detail", exclusion="")
+    assert "it rests on nothing yet" in review(small, "aq").output
+    assert small.row("mentions", "new-mn-10")["decision"] == ""
+
+
+def test_open_mention_without_a_numeral_can_be_kept_out(asked) -> None:
+    small = asked(OBSERVATION)
+    key = small.mention("启用", "detail")
+    small.set("mentions", key, milestone_id="")
+    small.set("observations", "new-obs-1", decision="yes")
+    run("review", "--package", ROOT, small.path, input="xmodel_part\nq")
+    assert small.row("mentions", key)["decision"]
+
+
+@pytest.mark.parametrize(
+    ("row", "keys", "column", "target"),
+    [
+        (("mentions", "new-mn-10"), "rnew-obs-2\ndetail\n", "observation_id", "new-obs-2"),
+        (("mentions", "new-mn-10"), "rorg-0001\nname\n", "organization_id", "org-0001"),
+        (("mentions", "new-mn-10"), "ro\nvalue\nq", "observation_id", "new-obs-3"),
+        (("mentions", "new-mn-10"), "rb\nname\nq", "organization_id", "new-org-2"),
+    ],
+)
+def test_span_rests_on_another_row(asked, row, keys: str, column: str, target: str) -> None:
+    small = asked(row)
+    before = tables(small)
+    review(small, keys)
+    mention = small.row(*row)
+    assert (mention[column], mention["exclusion"]) == (target, "")
+    assert target == "org-0001" or target in [next(iter(list(r.values())[1:])) for t in small.schemas for r in small.rows(t)]  # fmt: skip
+    review(small, "uq")
+    assert tables(small) == before
+
+
+def test_number_printed_again_rests_on_the_row_that_is_there(asked) -> None:
+    small = asked(OBSERVATION)
+    key = small.mention("38名", "value")
+    review(small, "rnew-obs-2\nvalue\n")
+    assert small.row("mentions", key)["observation_id"] == "new-obs-2"
+
+
+def test_row_that_is_not_there_is_refused(asked) -> None:
+    small = asked(("mentions", "new-mn-10"))
+    before = tables(small)
+    assert "there is no row 'obs-9999'" in review(small, "robs-9999\nq").output
+    assert tables(small) == before
+
+
+@pytest.mark.slow
+def test_undo_goes_back_to_the_very_beginning_also_in_another_sitting(small: Small) -> None:
+    before = tables(small)
+    assert "there is nothing to undo" in review(small, "uq").output
+    review(small, "aaxslogan\nae2\n凤台县\nq")
+    review(small, "aaaaaxslogan\naaaaa")
+    review(small, "")
+    assert set(decisions(small, ["documents", "sources"])) == {"yes"}
+    changes = len((small.path / JOURNAL).read_text("utf-8").splitlines())
+    assert changes > 8
+    small.set("documents", KEY, decision="")
+    review(small, "uuuq")
+    assert "there is nothing to undo" in review(small, f"{'u' * (changes - 2)}q").output
+    assert tables(small) == before
+
+
+def test_undo_takes_back_one_decision_at_a_time(asked) -> None:
+    small = asked(OBSERVATION, ("organizations", "new-org-1"))
+    before = tables(small)
+    result = review(small, "axslogan\n")
+    assert questions(result) == ["organizations new-org-1", "observations new-obs-1"]
+    small.set(*OBSERVATION, decision="")
+    review(small, "uq")
+    assert small.row("organizations", "new-org-1")["decision"] == "yes"
+    assert small.mention("38名", "value")
+    review(small, "uq")
+    assert tables(small) == before
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"{",
+        b"[]",
+        b'{"before": 5, "added": []}',
+        b'{"before": [{"table": "observations"}], "added": []}',
+        b"\xff\xfe",
+        b'{"before": [{"table": "observations", "cells": {}}], "added": []}',
+        b'{"before": [{"table": "observations", "cells": {"a": "b"}}], "added": []}',
+    ],
+)  # fmt: skip
+def test_journal_edited_into_nonsense_is_one_line(small: Small, content: bytes) -> None:
+    (small.path / JOURNAL).write_bytes(content + b"\n")
+    before = everything(small.path)
+    assert f"{JOURNAL}:1: no decision can be read there" in one_line(
+        run("review", "--package", ROOT, small.path, input="u")
+    )
+    assert everything(small.path) == before
+
+
+def test_decision_after_a_torn_line_of_the_journal_can_be_undone(small: Small) -> None:
+    before = tables(small)
+    (small.path / JOURNAL).write_bytes(b'{"added": [], "bef')
+    review(small, "aq")
+    review(small, "uq")
+    assert tables(small) == before
+
+
+@pytest.mark.slow
+def test_reviewed_folder_goes_in(copy: PackageCopy) -> None:
+    small = Small(copy.root / "work" / KEY, copy.package, decision="")
+    result = run("review", "--package", copy.root, small.path, input="a" * OWN)
+    assert result.exit_code == 0
+    assert run("accept", "--package", copy.root, small.path).exit_code == 0
+    assert not copy.check().findings
+
+
+class Terminal:
+    """The command `review` on a real terminal."""
+
+    def __init__(self, *words: str | Path) -> None:
+        self.screen, inside = pty.openpty()
+        command = [sys.executable, "-m", "shegong", "review", *map(str, words)]
+        environment = os.environ | {"TERM": "xterm", "LC_ALL": "C.UTF-8"}
+        self.process = subprocess.Popen(command, stdin=inside, stdout=inside, stderr=inside, env=environment, start_new_session=True)  # fmt: skip
+        os.close(inside)
+
+    def until(self, words: str, seconds: float = 60) -> str:
+        """What is shown until these words are, or the process ends."""
+        shown, end = b"", time.monotonic() + seconds
+        while words.encode() not in shown and time.monotonic() < end:
+            if select.select([self.screen], [], [], 0.1)[0]:
+                try:
+                    shown += os.read(self.screen, 65536)
+                except OSError:
+                    break
+            elif self.process.poll() is not None:
+                break
+        assert words.encode() in shown, shown.decode(errors="replace")
+        time.sleep(0.2)  # the terminal forgets what is typed before it is asked for
+        return shown.decode(errors="replace")
+
+    def type(self, keys: str) -> None:
+        os.write(self.screen, keys.encode())
+
+    def close(self) -> int:
+        self.process.wait(30)
+        os.close(self.screen)
+        return self.process.returncode
+
+
+@pytest.mark.slow
+def test_real_terminal(asked) -> None:
+    small = asked(OBSERVATION, ("organizations", "new-org-1"))
+    terminal = Terminal("--package", ROOT, small.path)
+    try:
+        shown = terminal.until("? help")
+        assert "\x1b[7m【赫章县社工站】\x1b[0m" in shown
+        terminal.type("a")
+        assert "\x1b[7m【38名】\x1b[0m" in terminal.until("? help")
+        terminal.type("\x1b[A")
+        terminal.until("Press any key")
+        terminal.type(" ")
+        terminal.until("? help")
+        terminal.type("e")
+        terminal.until("number of the cell")
+        terminal.type("11\r")
+        terminal.until("value_text [38名]")
+        terminal.type("39名\r")
+        terminal.until("does not stand there")
+        terminal.type("600余名\r")
+        terminal.until("? help")
+        terminal.type("u")
+        terminal.until("? help")
+        terminal.type("x")
+        terminal.until("why is it no fact")
+        terminal.type("slogan\r")
+        terminal.until("100.0%")
+        assert terminal.close() == 0
+    finally:
+        terminal.process.kill()
+    assert small.row("organizations", "new-org-1")["decision"] == "yes"
+    assert small.row("mentions", small.mention("38名", "excluded"))["exclusion"] == "slogan"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("key", ["\x03", "q", "\x04"], ids=["Ctrl-C", "q", "Ctrl-D"])
+def test_real_terminal_is_left_without_a_traceback(small: Small, key: str) -> None:
+    terminal = Terminal("--package", ROOT, small.path)
+    try:
+        terminal.until("? help")
+        terminal.type("a")
+        terminal.until("? help")
+        terminal.type(key)
+        shown = terminal.until("work folder" if key == "q" else "Aborted")
+        assert "Traceback" not in shown
+        assert terminal.close() == (0 if key == "q" else 1)
+    finally:
+        terminal.process.kill()
+    assert small.row("documents", KEY)["decision"] == "yes"

@@ -1,0 +1,330 @@
+"""The work folder: what editors and spreadsheets do to it, what nonsense does to it, and how it is made."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import resource
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from shegong.curation.workfolder import read_work, write_work
+from shegong.package.descriptor import Package
+from tests.conftest import ROOT, PackageCopy
+from tests.curation.small import KEY, TEXT, Small, everything, one_line, run
+
+PAGE = ROOT / "examples/curation/invented-page.txt"
+METRIC = {
+    "decision": "yes", "metric_id": "night_shifts", "name_en": "Night shifts", "name_zh": "夜班",
+    "definition_en": "Shifts at night.", "definition_zh": "夜间值班。", "unit": "person_time", "kind": "flow",
+    "value_min": "0", "value_max": "", "is_integer": "true", "is_additive": "false", "component_of": "", "context": "",
+    "proposal": "",
+}  # fmt: skip
+
+
+@pytest.fixture
+def small(tmp_path: Path, package: Package) -> Small:
+    return Small(tmp_path / KEY, package)
+
+
+def rewritten(small: Small, delimiter: str, change: Callable[[str, str], str], ends: str = "\r\n") -> None:
+    """Save every table as a program does that writes its own CSV: `change` sees each column and cell."""
+    for table in small.schemas:
+        rows = list(csv.reader(io.StringIO(small.file(table).read_bytes().decode("utf-8-sig"), newline="")))
+        content = io.StringIO()
+        writer = csv.writer(content, delimiter=delimiter, lineterminator=ends)
+        writer.writerow(rows[0])
+        writer.writerows([change(*pair) for pair in zip(rows[0], row, strict=True)] for row in rows[1:])
+        writer.writerows([[""] * len(rows[0]), ["", " "]])
+        small.file(table).write_bytes(content.getvalue().encode("utf-8-sig"))
+
+
+def as_spreadsheet(column: str, cell: str) -> str:
+    """A cell as spreadsheets give it back."""
+    if column in ("is_integer", "is_additive"):
+        return cell.upper()
+    if column.startswith("date_") and cell.count("-") == 2:
+        year, month, day = cell.split("-")
+        return f"{year}/{int(month)}/{int(day)}"
+    if column == "text" and cell == "2023":
+        return "1905-07-15"
+    if column == "text" and cell == "38":
+        return "38.00"
+    return f"\u00a0{cell} " if column in ("kind", "region_id", "note", "decision") else cell
+
+
+def test_what_is_written_is_read_again_and_written_the_same(small: Small) -> None:
+    before = everything(small.path)
+    work = read_work(small.path, small.package.schemas)
+    assert work.text == TEXT
+    assert work.document.cells["characters"] == str(len(TEXT))
+    assert [work.place(row) for row in work.of("observations")] == [f"{small.file('observations')}:{n}" for n in (2, 3)]
+    write_work(work)
+    assert everything(small.path) == before
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"], ids=["comma", "semicolon", "tab"])
+def test_spreadsheet_does_no_harm(small: Small, delimiter: str) -> None:
+    small.write("metrics", [METRIC])
+    for words, text in (("38名", "38"), ("2023年5月", "2023")):
+        key = small.mention(words, "value" if words == "38名" else "date")
+        end = int(small.row("mentions", key)["char_start"]) + len(text)
+        small.set("mentions", key, text=text, char_end=str(end))
+    before = read_work(small.path, small.package.schemas).drafts
+    rewritten(small, delimiter, as_spreadsheet)
+    assert b"\r\n" in small.file("mentions").read_bytes()
+    assert read_work(small.path, small.package.schemas).drafts == before
+
+
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
+@pytest.mark.parametrize("ends", ["\n", "\r\n", "\r"], ids=["LF", "CRLF", "CR"])
+def test_editor_does_no_harm(small: Small, mark: bytes, ends: str) -> None:
+    before = read_work(small.path, small.package.schemas).drafts
+    for table in small.schemas:
+        text = small.file(table).read_bytes().decode("utf-8-sig").rstrip("\n").replace("\n", ends)
+        small.file(table).write_bytes(mark + text.encode())
+    assert read_work(small.path, small.package.schemas).drafts == before
+
+
+def test_words_of_decisions_may_be_capitals_and_blank_lines_count(small: Small) -> None:
+    place = small.set("observations", "new-obs-2", decision=" YES ", note="一行，有逗号")
+    assert place.endswith(":3")
+    small.edit("observations", lambda data: data.replace(b"\nyes,new-obs-1", b"\n\n\nyes,new-obs-1"))
+    work = read_work(small.path, small.package.schemas)
+    assert [work.place(row).rpartition(":")[2] for row in work.of("observations")] == ["4", "5"]
+    assert {work.decision(row) for row in work.of("observations")} == {"yes"}
+
+
+def swapped(data: bytes) -> bytes:
+    return data.replace(b"region_id,metric_id", b"metric_id,region_id")
+
+
+NONSENSE: dict[str, tuple[Callable[[Small], object], tuple[str, ...]]] = {
+    "file gone": (lambda s: s.file("programmes").unlink(), ("programmes.csv is gone", "put it back")),
+    "header changed": (lambda s: s.edit("observations", lambda d: d.replace(b"metric_id", b"measure")), ("observations.csv:1:", "measure, metric_id are missing or unknown")),
+    "columns swapped": (lambda s: s.edit("observations", swapped), ("observations.csv:1:", "in another order")),
+    "empty file": (lambda s: s.file("regions").write_bytes(b""), ("regions.csv:1:", "the header was changed")),
+    "cell too few": (lambda s: s.edit("mentions", lambda d: d.replace(b"yes,new-mn-10,", b"yes,")), ("mentions.csv:11:", "16 cells, not 17", "commas")),
+    "cell too many": (lambda s: s.edit("mentions", lambda d: d.replace(b"yes,new-mn-10,", b"yes,,new-mn-10,")), ("mentions.csv:11:", "18 cells, not 17", "commas")),
+    "decision maybe": (lambda s: s.set("observations", "new-obs-2", decision="maybe"), ("observations.csv:3:decision:", "'maybe'", "yes or no")),
+    "key twice": (lambda s: s.set("observations", "new-obs-2", observation_id="new-obs-1"), ("observations.csv:2:", "'new-obs-1' stands twice")),
+    "key empty": (lambda s: s.set("observations", "new-obs-2", observation_id=""), ("observations.csv:3:observation_id:", "no key", "new-obs-1")),
+    "no UTF-8": (lambda s: s.file("organizations").write_bytes(s.file("organizations").read_bytes().decode().encode("gb18030")), ("organizations.csv:1:", "is no UTF-8", "save it as CSV UTF-8")),
+    "no UTF-8 later": (lambda s: s.edit("observations", lambda d: d.replace("600余名".encode(), "600余名".encode("gb18030"))), ("observations.csv:3:", "is no UTF-8")),
+    "UTF-16": (lambda s: s.file("regions").write_bytes(s.file("regions").read_bytes().decode("utf-8-sig").encode("utf-16")), ("regions.csv:1:", "0xFF is no UTF-8")),
+    "quote open": (lambda s: s.edit("observations", lambda d: d.replace(b"yes,new-obs-2", b'yes,"new-obs-2')), ("observations.csv:3:", "no CSV", "close the quote")),
+    "quote inside": (lambda s: s.edit("observations", lambda d: d.replace(b"yes,new-obs-2", b'yes,"new"-obs-2')), ("observations.csv:3:", "no CSV", "close the quote")),
+    "cell of a megabyte": (lambda s: s.set("observations", "new-obs-2", note="词" * 1_000_000), ("observations.csv:3:", "no CSV")),
+    "text changed": (lambda s: (s.path / f"{KEY}.txt").write_text(TEXT + "。", "utf-8"), (f"{KEY}.txt: has SHA-256", "put back the text")),
+    "text with other line ends": (lambda s: (s.path / f"{KEY}.txt").write_bytes(TEXT.replace("\n", "\r\n").encode()), (f"{KEY}.txt: has SHA-256",)),
+    "text of another encoding": (lambda s: (s.path / f"{KEY}.txt").write_bytes(TEXT.encode("gb18030")), (f"{KEY}.txt:1: byte", "is no UTF-8")),
+    "text gone": (lambda s: (s.path / f"{KEY}.txt").unlink(), (f"{KEY}.txt is gone", "put it back")),
+    "no name of the text": (lambda s: s.set("documents", KEY, file_name=""), ("cannot be read",)),
+    "name of the text is a folder": (lambda s: s.set("documents", KEY, file_name="../.."), ("cannot be read",)),
+    "two documents": (lambda s: s.write("documents", [*s.rows("documents"), s.rows("documents")[0] | {"document_id": "b"}]), ("documents.csv", "holds one row")),
+    "no document": (lambda s: s.write("documents", []), ("documents.csv", "holds one row")),
+    "no work folder": (lambda s: shutil.rmtree(s.path), ("no work folder is there", "shegong ingest")),
+    "number shortened": (lambda s: s.set("regions", "520527", region_id="3.20582E+11"), ("regions.csv:4:region_id:", "'3.20582E+11'", "write it whole")),
+    "a folder in place of a table": (lambda s: (s.file("regions").unlink(), s.file("regions").mkdir()), ("regions.csv: cannot be read",)),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("damage", "said"), NONSENSE.values(), ids=NONSENSE.keys())
+def test_nonsense_is_one_clear_line_and_nothing_is_lost(small: Small, damage, said: tuple[str, ...]) -> None:
+    damage(small)
+    before = everything(small.path.parent)
+    line = one_line(run("coverage", "--package", ROOT, small.path))
+    assert all(words in line for words in said), line
+    assert everything(small.path.parent) == before
+
+
+@pytest.mark.parametrize("name", ["decision maybe", "text gone"])
+def test_every_command_of_the_workshop_says_it(copy: PackageCopy, name: str) -> None:
+    small, other = (Small(copy.root / "work" / name, copy.package) for name in ("a", "b"))
+    damage, said = NONSENSE[name]
+    damage(small)
+    before = everything(copy.root)
+    for words in (("review", small.path), ("accept", small.path), ("compare", small.path, other.path), ("compare", other.path, small.path), ("coverage",)):  # fmt: skip
+        line = one_line(run(words[0], "--package", copy.root, *words[1:], input="aaa"))
+        assert all(part in line for part in said)
+    assert everything(copy.root) == before
+
+
+@pytest.mark.parametrize(
+    "command", ["coverage", *(pytest.param(name, marks=pytest.mark.slow) for name in ("compare", "review"))]
+)
+@pytest.mark.parametrize(
+    ("table", "key", "cells"),
+    [
+        pytest.param("mentions", "new-mn-8", {"char_start": "ab"}, id="letters"),
+        pytest.param("mentions", "new-mn-8", {"char_end": "42.0"}, id="fraction"),
+        pytest.param("mentions", "new-mn-8", {"char_start": "9" * 5000}, id="digits"),
+        pytest.param("mentions", "new-mn-8", {"char_start": "", "char_end": ""}, id="empty"),
+        pytest.param("mentions", "new-mn-8", {"char_start": "-4"}, id="negative"),
+        pytest.param("mentions", "new-mn-8", {"char_start": "900", "char_end": "903"}, id="beyond"),
+        pytest.param("mentions", "new-mn-8", {"char_end": "1"}, id="backwards"),
+        pytest.param("sources", KEY, {"char_start": "ab"}, id="source"),
+        pytest.param("documents", KEY, {"file_name": "a\0b.txt"}, id="NUL"),
+        pytest.param("observations", "new-obs-1", {"region_id": "mars"}, id="place"),
+        pytest.param("regions", "520500", {"parent_id": "520500"}, id="own parent"),
+    ],
+)  # fmt: skip
+def test_nonsense_in_cells_is_no_traceback(tmp_path, small: Small, command: str, table, key, cells) -> None:
+    other = Small(tmp_path / "other", small.package)
+    small.set(table, key, **cells)
+    before = everything(tmp_path)
+    words = [small.path, other.path] if command == "compare" else [small.path]
+    result = run(command, "--package", ROOT, *words, input="q")
+    assert result.exit_code in (0, 1) or one_line(result)
+    assert everything(tmp_path) == before
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("command", ["coverage", "compare", "review", "accept"])
+def test_places_that_lie_in_each_other_end(copy: PackageCopy, command: str) -> None:
+    small, other = (Small(copy.root / "work" / name, copy.package) for name in ("a", "b"))
+    small.set("regions", "520500", parent_id="520527")
+    words = [small.path, other.path] if command == "compare" else [small.path]
+    call = [sys.executable, "-m", "shegong", command, "--package", str(copy.root), *words]
+    done = subprocess.run(call, capture_output=True, text=True, input="q", timeout=30)
+    assert "Traceback" not in done.stderr
+    assert done.returncode in (0, 1)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("command", ["coverage", "compare", "accept"])
+def test_span_with_a_digit_too_many_eats_no_memory(copy: PackageCopy, command: str) -> None:
+    small, other = (Small(copy.root / "work" / name, copy.package) for name in ("a", "b"))
+    small.set("mentions", "new-mn-8", char_end="45000000000")
+    words = [small.path, other.path] if command == "compare" else [small.path]
+
+    def bounded() -> None:
+        resource.setrlimit(resource.RLIMIT_DATA, (2**30, 2**30))
+
+    call = [sys.executable, "-m", "shegong", command, "--package", copy.root, *words]
+    done = subprocess.run(call, capture_output=True, text=True, preexec_fn=bounded, timeout=20)
+    assert "Traceback" not in done.stderr, done.stderr[-300:]
+    assert done.returncode in (0, 1, 2)
+
+
+def test_coverage_counts_what_is_decided(copy: PackageCopy, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("SHEGONG_DOCUMENTS", raising=False)
+    words = ("coverage", "--package", copy.root)
+    assert "needs the documents" in one_line(run(*words))
+    small = Small(copy.root / "work" / KEY, copy.package)
+    Small(copy.root / "work" / "open", copy.package, decision="")
+    small.set("observations", "new-obs-1", decision="no")
+    small.set("observations", "new-obs-2", decision="")
+    opened, done = json.loads(run(*words, "--format", "json").stdout)
+    assert done == {"folder": str(small.path), "numerals": 5, "decided": 3, "accepted": 13, "dropped": 3, "open": 3}
+    assert opened == {"folder": str(copy.root / "work" / "open"), "numerals": 5, "decided": 0, "accepted": 0, "dropped": 0, "open": 19}  # fmt: skip
+    shown = run(*words, small.path)
+    assert shown.exit_code == 0
+    assert shown.output.splitlines()[-1].split() == [str(small.path), "5", "3", "60.0%", "13", "3", "3"]
+
+
+@pytest.mark.slow
+def test_coverage_shows_documents_and_work(copy: PackageCopy) -> None:
+    copy.put_documents()
+    copy.stamp()
+    small = Small(copy.root / "work" / KEY, copy.package)
+    words = ("coverage", "--package", copy.root, "--documents", copy.documents)
+    *documents, work = json.loads(run(*words, "--format", "json").stdout)
+    assert [document["missing"] for document in documents] == [[]] * 5
+    assert (work["folder"], work["decided"], work["open"]) == (str(small.path), 5, 0)
+    assert run(*words).output.rstrip().endswith(" 5        5  100.0%       19     0     0")
+
+
+def ingest(copy: PackageCopy, file: Path, *words: str | Path) -> Path:
+    """The work folder that is made."""
+    result = run("ingest", "--package", copy.root, file, *words)
+    assert result.exit_code == 0, result.output
+    return Path(result.output.splitlines()[-2])
+
+
+def left_behind(folder: Path) -> list[Path]:
+    return [path for path in folder.rglob("*") if path.name.startswith((".ingest", "."))]
+
+
+def test_document_becomes_a_work_folder_on_which_nothing_is_decided(copy: PackageCopy) -> None:
+    before = everything(copy.root)
+    folder = ingest(copy, PAGE)
+    assert folder == copy.root / "work" / "invented-page"
+    work = read_work(folder, copy.package.schemas)
+    assert (folder / work.document.cells["file_name"]).read_bytes() == PAGE.read_bytes()
+    assert {row.decision for row in work.drafts} == {""}
+    assert {path: content for path, content in everything(copy.root).items() if folder not in path.parents} == before
+    assert left_behind(copy.root) == []
+    for mention in work.of("mentions"):
+        cells = mention.cells
+        assert work.text[int(cells["char_start"]) : int(cells["char_end"])] == cells["text"]
+    again = everything(copy.root)
+    line = one_line(run("ingest", "--package", copy.root, PAGE))
+    assert f"{folder} is there already: go on with `shegong review" in line
+    assert everything(copy.root) == again
+
+
+def test_document_of_the_package_is_not_taken_in_again(copy: PackageCopy, documents: Path) -> None:
+    file = next(documents.glob("003_*"))
+    assert "the package has this document already, as zhenjiang-evening-news" in one_line(
+        run("ingest", "--package", copy.root, file)
+    )
+    assert not (copy.root / "work").exists()
+
+
+def test_name_without_latin_letters_has_a_key_made_of_the_text(copy: PackageCopy, tmp_path: Path) -> None:
+    (tmp_path / "赫章.txt").write_text(TEXT, "utf-8")
+    folder = ingest(copy, tmp_path / "赫章.txt")
+    key = read_work(folder, copy.package.schemas).document.key
+    assert key == folder.name
+    assert key.startswith("document-")
+    assert key.isascii()
+
+
+def test_other_file_of_that_name_is_told_apart(copy: PackageCopy, tmp_path: Path) -> None:
+    for folder in ("one", "two"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "page.txt").write_text(TEXT + folder, "utf-8")
+    ingest(copy, tmp_path / "one" / "page.txt")
+    before = everything(copy.root)
+    assert "is there already" in one_line(run("ingest", "--package", copy.root, tmp_path / "two" / "page.txt"))
+    assert everything(copy.root) == before
+    other = ingest(copy, tmp_path / "two" / "page.txt", "--work", copy.root / "work" / "page-two")
+    assert read_work(other, copy.package.schemas).text.endswith("two")
+
+
+def test_name_of_a_document_of_the_package_is_refused(copy: PackageCopy, tmp_path: Path) -> None:
+    (tmp_path / "stations-roundup.txt").write_text(TEXT, "utf-8")
+    line = one_line(run("ingest", "--package", copy.root, tmp_path / "stations-roundup.txt"))
+    assert "another document called stations-roundup: rename the file" in line
+
+
+def test_folder_that_cannot_be_made_is_one_line_and_nothing_is_left(copy: PackageCopy, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("no folder", "utf-8")
+    before = everything(tmp_path)
+    for target in (tmp_path / "file" / "work", tmp_path / "file"):
+        line = one_line(run("ingest", "--package", copy.root, PAGE, "--work", target))
+        assert str(tmp_path / "file") in line
+    assert everything(tmp_path) == before
+    assert left_behind(tmp_path) == []
+
+
+@pytest.mark.slow
+def test_full_disk_leaves_nothing_behind(copy: PackageCopy) -> None:
+    def full() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (2_000, 2_000))
+
+    call = [sys.executable, "-m", "shegong", "ingest", "--package", str(copy.root), str(PAGE)]
+    environment = os.environ | {"PYTHONDONTWRITEBYTECODE": "1"}
+    done = subprocess.run(call, capture_output=True, text=True, preexec_fn=full, env=environment)
+    assert done.returncode == 2
+    assert done.stderr.count("\n") == 1
+    assert "File too large" in done.stderr
+    assert not list((copy.root / "work").iterdir())
