@@ -426,6 +426,8 @@ def test_real_terminal(asked) -> None:
         terminal.type("x")
         terminal.until("why is it no fact")
         terminal.type("slogan\r")
+        terminal.until("every row is decided")
+        terminal.type("q")
         terminal.until("100.0%")
         assert terminal.close() == 0
     finally:

@@ -195,7 +195,7 @@ def test_places_that_lie_in_each_other_end(copy: PackageCopy, command: str) -> N
     call = [sys.executable, "-m", "shegong", command, "--package", str(copy.root), *words]
     done = subprocess.run(call, capture_output=True, text=True, input="q", timeout=30)
     assert "Traceback" not in done.stderr
-    assert done.returncode in (0, 1)
+    assert done.returncode in (0, 1) or (command == "review" and "needs a terminal" in done.stderr)
 
 
 @pytest.mark.slow

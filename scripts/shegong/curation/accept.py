@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from shegong.checks import evidence
-from shegong.checks.run import Report, check_package
+from shegong.checks.run import NEEDS_DESCRIPTOR, NEEDS_TABLES, Report, check_package
 from shegong.curation.tables import table_rows, with_rows
 from shegong.curation.workfolder import DRAFT_KEY, NO, NUMBERED, OPEN, YES, Cells, Draft, WorkFolder
 from shegong.finding import Finding, PackageError
@@ -49,12 +49,13 @@ def accept(package: Package, work: WorkFolder, warnings: bool = False, tell: Tel
         What was added; or what stands in the way, and nothing was written.
 
     Raises:
-        PackageError: The package has errors or the document already, another change is running, or the disk refuses.
+        PackageError: The package cannot be checked or has the document already, another change is running, or the
+            disk refuses.
     """
     with only_one(package.root, "another change of the tables"):
         before = check_package(package)
-        if before.has_errors:
-            raise PackageError(f"{package.root}: the package has errors as it is: see `shegong check`, and mend them")
+        if any(step.skipped in (NEEDS_DESCRIPTOR, NEEDS_TABLES) for step in before.steps):
+            raise PackageError(f"{package.root}: the package cannot be checked as it is: see `shegong check`")
         _refuse_again(package, work)
         unfinished = tuple(_unfinished(package, work))
         if unfinished:

@@ -16,6 +16,7 @@ from shegong.curation.ingest import known_of
 from shegong.curation.propose import knowledge_of
 from shegong.curation.tables import table_rows
 from shegong.curation.workfolder import OPEN, WHOLE_NUMBER, Cells, Draft, WorkFolder, write_work
+from shegong.finding import PackageError
 from shegong.package.descriptor import Package
 from shegong.package.schema import Field
 
@@ -86,11 +87,18 @@ def review(package: Package, work: WorkFolder) -> WorkFolder:
     while True:
         question = next((d for d in decisions.open_rows(sitting.work) if d.name not in sitting.skipped), None)
         _show(sitting, question) if question else _show_end(sitting)
-        key = click.getchar()
+        key = _key()
         if key in ("q", "\x04", ""):
             return sitting.work
         if question or key == "u":
             _answer(sitting, question, key)
+
+
+def _key() -> str:
+    try:
+        return click.getchar()
+    except OSError:
+        raise PackageError("review needs a terminal; without one, fill in the CSV files of the work folder") from None
 
 
 def _answer(sitting: Review, question: Draft | None, key: str) -> None:
