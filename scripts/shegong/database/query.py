@@ -17,6 +17,7 @@ from shegong.text import cell_text
 
 EXPLAIN = re.compile(r"^\s*EXPLAIN(\s+ANALYZE)?(\s*\([^)]*\))?\s", re.I)
 WIDE = 100_000
+LOCKED = "SELECT current_setting('lock_configuration')"
 LOCKS = ("SET temp_directory = ''", "SET enable_external_access = false", "SET lock_configuration = true")
 
 
@@ -40,14 +41,20 @@ def run_query(connection: duckdb.DuckDBPyConnection, sql: str) -> duckdb.DuckDBP
     Raises:
         PackageError: It is no single SELECT or EXPLAIN, or DuckDB refuses it.
     """
-    for lock in LOCKS:
-        connection.execute(lock)
+    lock(connection)
     try:
         if not _is_select(connection, EXPLAIN.sub("", sql, count=1)):
             raise PackageError("give one SELECT (or EXPLAIN of one) and nothing else")
         return connection.sql(sql)
     except duckdb.Error as error:
         raise PackageError(f"DuckDB: {error}".strip()) from None
+
+
+def lock(connection: duckdb.DuckDBPyConnection) -> None:
+    """Put files, network, extensions and settings out of reach of all that the connection is asked from now on."""
+    if connection.execute(LOCKED).fetchall() == [(False,)]:
+        for setting in LOCKS:
+            connection.execute(setting)
 
 
 def _is_select(connection: duckdb.DuckDBPyConnection, sql: str) -> bool:

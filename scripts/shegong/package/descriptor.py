@@ -22,6 +22,7 @@ from shegong.package.schema import TableSchema, parse_schema
 from shegong.package.transaction import finish_change
 
 DESCRIPTOR = "datapackage.json"
+SEE = "(run `shegong check` to see what is wrong)"
 
 
 @dataclass(frozen=True)
@@ -54,20 +55,44 @@ class Package:
 
     @cached_property
     def resources(self) -> tuple[Resource, ...]:
-        """The tables in the descriptor's order."""
-        return tuple(
-            Resource(item["name"], item["path"], item["schema"], item["bytes"], item["hash"])
-            for item in self.descriptor["resources"]
-        )
+        """The tables in the descriptor's order.
+
+        Raises:
+            PackageError: They are not listed as they should be.
+        """
+        try:
+            return tuple(
+                Resource(item["name"], item["path"], item["schema"], item["bytes"], item["hash"])
+                for item in self.descriptor["resources"]
+            )
+        except (KeyError, TypeError) as error:
+            raise PackageError(f"{self.root / DESCRIPTOR}: lists no tables: {error} {SEE}") from None
 
     @cached_property
     def schemas(self) -> dict[str, TableSchema]:
-        """Table Schema of each table, in the descriptor's order."""
-        return {r.name: parse_schema(r.name, load_json(self.root / r.schema_path)) for r in self.resources}
+        """Table Schema of each table, in the descriptor's order.
+
+        Raises:
+            PackageError: One cannot be read.
+        """
+        return {r.name: parse_schema(r.name, load_json(self._within(r.schema_path))) for r in self.resources}
 
     def path(self, table: str) -> Path:
-        """The CSV file of a table."""
-        return self.root / self.file(table)
+        """The CSV file of a table.
+
+        Raises:
+            PackageError: It lies outside the package.
+        """
+        return self._within(self.file(table))
+
+    def _within(self, path: str) -> Path:
+        """A file of the package, which is never one elsewhere, whatever a stranger's descriptor says."""
+        try:
+            if (self.root / path).resolve().is_relative_to(self.root.resolve()):
+                return self.root / path
+        except (OSError, ValueError, TypeError, RuntimeError):  # NUL, no text, links in a circle
+            pass
+        raise PackageError(f"{self.root / DESCRIPTOR}: {path!r} is no path within the package {SEE}")
 
     def file(self, table: str) -> str:
         """The CSV file of a table as the descriptor names it."""
