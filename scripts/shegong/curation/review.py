@@ -180,9 +180,7 @@ def _ask_cell(sitting: Review, question: Draft, asked: Field) -> None:
     """Ask for a cell until it is of its column's form; nothing entered keeps what is there."""
     while True:
         _explain(asked)
-        value = click.prompt(
-            asked.name, default=question.cells[asked.name], show_default=bool(question.cells[asked.name])
-        ).strip()
+        value = click.prompt(asked.name, default=question.cells[asked.name], show_default=bool(question.cells[asked.name])).strip()
         value = "" if value == "-" else value
         try:
             chosen = _chosen(sitting, question, asked, value)

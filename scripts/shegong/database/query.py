@@ -13,10 +13,11 @@ from typing import Any
 import duckdb
 
 from shegong.finding import PackageError, first_line
-from shegong.text import cell_text
+from shegong.text import cell_text, markdown_text, spelled_out
 
 EXPLAIN = re.compile(r"^\s*EXPLAIN(\s+ANALYZE)?(\s*\([^)]*\))?\s", re.I)
 WIDE = 100_000
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
 LOCKED = "SELECT current_setting('lock_configuration')"
 LOCKS = ("SET temp_directory = ''", "SET enable_external_access = false", "SET lock_configuration = true")
 
@@ -75,24 +76,24 @@ def show(relation: duckdb.DuckDBPyRelation, form: str, max_rows: int) -> str:
 
 
 def as_csv(relation: duckdb.DuckDBPyRelation) -> str:
-    """The rows as CSV with a header; empty cells are null."""
+    """The rows as CSV with a header; empty cells are null. Text that a spreadsheet would run has `'` before it."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(relation.columns)
-    writer.writerows([cell_text(value) for value in row] for row in relation.fetchall())
+    writer.writerow(_inert(column) for column in relation.columns)
+    writer.writerows([_inert(value) for value in row] for row in relation.fetchall())
     return out.getvalue().removesuffix("\n")
 
 
 def as_json(relation: duckdb.DuckDBPyRelation) -> str:
     """The rows as a JSON array of objects; dates as text, null as null."""
     rows = [dict(zip(relation.columns, row, strict=True)) for row in relation.fetchall()]
-    return json.dumps(rows, ensure_ascii=False, indent=2, default=cell_text)
+    return spelled_out(json.dumps(rows, ensure_ascii=False, indent=2, default=cell_text))
 
 
 def as_markdown(relation: duckdb.DuckDBPyRelation) -> str:
     """The rows as a Markdown table."""
-    rows = [[_cell(value) for value in row] for row in relation.fetchall()]
-    head = [_cell(column) for column in relation.columns]
+    rows = [[markdown_text(cell_text(value)) for value in row] for row in relation.fetchall()]
+    head = [markdown_text(column) for column in relation.columns]
     return "\n".join(f"| {' | '.join(row)} |" for row in (head, ["---"] * len(head), *rows))
 
 
@@ -103,14 +104,13 @@ def as_table(relation: duckdb.DuckDBPyRelation, max_rows: int) -> str:
     out = io.StringIO()
     with contextlib.redirect_stdout(out):
         relation.show(max_rows=max_rows, max_width=WIDE, null_value="")
-    return out.getvalue().rstrip("\n")
+    return spelled_out(out.getvalue().rstrip("\n"))
+
+
+def _inert(value: Any) -> str:
+    """A cell that is no formula; none of the package's own begins like one."""
+    text = cell_text(value)
+    return f"'{text}" if isinstance(value, str) and text.startswith(FORMULA) else text
 
 
 FORMS = {"csv": as_csv, "json": as_json, "markdown": as_markdown}
-
-
-def _cell(value: Any) -> str:
-    text = cell_text(value)
-    for character in "\\|`*_[]<>&":
-        text = text.replace(character, f"\\{character}")
-    return text.replace("\n", " ")
