@@ -23,6 +23,10 @@ AT_MOST = re.compile("最高|最多|至多|不超|不突破")
 UNREADABLE = re.compile("约|左右|上下|分之")
 """Words for which no rule gives bounds; such a token is refused, for a wrong exact number is worse than none."""
 
+LONGEST = 100
+"""Characters of the longest token that is read; reading takes a time that grows with their square."""
+LARGEST = Decimal(10**15)
+
 
 class NotAQuantity(ValueError):
     """The token holds no numeral that can be read."""
@@ -65,6 +69,8 @@ def parse_quantity(token: str) -> Quantity:
     Raises:
         NotAQuantity: The token holds no numeral that can be read.
     """
+    if len(token) > LONGEST:
+        raise NotAQuantity(f"{token[:LONGEST]!r}… is too long to be a printed number")
     text = plain_reading(token)
     matches = list(NUMBER.finditer(text))
     if not matches:
@@ -74,6 +80,8 @@ def parse_quantity(token: str) -> Quantity:
         raise NotAQuantity(f"{token!r} holds no number that a rule can read with its bounds")
     rest, trailing = _without_or_more(text[match.end() :])
     value, half_unit = _number(match, token)
+    if value >= LARGEST:
+        raise NotAQuantity(f"{token!r} is larger than any number that a table holds")
     more = bool(match["inside"] or match["after"] or trailing)
     qualifier = _qualifier(text[: match.start()], match["number"], more, half_unit)
     return Quantity(value, *_bounds(value, half_unit, qualifier), qualifier, rest)
