@@ -42,6 +42,7 @@ def run_query(connection: duckdb.DuckDBPyConnection, sql: str) -> duckdb.DuckDBP
     Raises:
         PackageError: It is no single SELECT or EXPLAIN, or DuckDB refuses it.
     """
+    _read_only(connection)
     lock(connection)
     try:
         if not _is_select(connection, EXPLAIN.sub("", sql, count=1)):
@@ -58,9 +59,19 @@ def lock(connection: duckdb.DuckDBPyConnection) -> None:
             connection.execute(setting)
 
 
+def _read_only(connection: duckdb.DuckDBPyConnection) -> None:
+    """Begin a transaction in which nothing can be written: a SELECT may hold a DELETE in a WITH."""
+    with contextlib.suppress(duckdb.TransactionException):  # there is none to end
+        connection.execute("ROLLBACK")
+    connection.execute("BEGIN TRANSACTION READ ONLY")
+
+
 def _is_select(connection: duckdb.DuckDBPyConnection, sql: str) -> bool:
     statements = connection.extract_statements(sql)
-    return len(statements) == 1 and statements[0].type == duckdb.StatementType.SELECT
+    try:
+        return len(statements) == 1 and statements[0].type == duckdb.StatementType.SELECT
+    except ValueError:  # a kind of statement that the Python side of DuckDB has no name for
+        return False
 
 
 def show(relation: duckdb.DuckDBPyRelation, form: str, max_rows: int) -> str:
@@ -77,11 +88,17 @@ def show(relation: duckdb.DuckDBPyRelation, form: str, max_rows: int) -> str:
 
 def as_csv(relation: duckdb.DuckDBPyRelation) -> str:
     """The rows as CSV with a header; empty cells are null. Text that a spreadsheet would run has `'` before it."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
+    lines = _Lines()
+    writer = csv.writer(lines, lineterminator="\r\n")  # so that a cell with either character is quoted
     writer.writerow(_inert(column) for column in relation.columns)
     writer.writerows([_inert(value) for value in row] for row in relation.fetchall())
-    return out.getvalue().removesuffix("\n")
+    return "\n".join(line.removesuffix("\r\n") for line in lines)
+
+
+class _Lines(list[str]):
+    """Takes what a writer writes, a row at a time."""
+
+    write = list[str].append
 
 
 def as_json(relation: duckdb.DuckDBPyRelation) -> str:
