@@ -22,6 +22,8 @@ from shegong.package.schema import TableSchema, parse_schema
 from shegong.package.transaction import finish_change
 
 DESCRIPTOR = "datapackage.json"
+DEEPEST = 50
+"""Levels of a JSON file; a schema has seven."""
 SEE = "(run `shegong check` to see what is wrong)"
 
 
@@ -166,7 +168,18 @@ def parse_json(content: bytes, name: str) -> dict[str, Any]:
         raise PackageError(f"{name}: no JSON that can be used: {error}") from None
     if not isinstance(parsed, dict):
         raise PackageError(f"{name}:1: holds no JSON object")
+    _require_shallow(parsed, name)
     return parsed
+
+
+def _require_shallow(parsed: dict[str, Any], name: str) -> None:
+    """Whatever walks through a value, ours or a library, does so by recursion, which ends at some depth."""
+    level: list[Any] = [parsed]
+    for _ in range(DEEPEST):
+        level = [item for held in level for item in (held.values() if isinstance(held, dict) else held)]
+        level = [item for item in level if isinstance(item, dict | list)]
+    if level:
+        raise PackageError(f"{name}: is nested deeper than {DEEPEST} levels, more than any file of a package")
 
 
 def _no_key_twice(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from typing import Any
 from shegong.finding import PackageError
 
 NAME = re.compile("[a-z][a-z0-9_]*")
+PROSE = ("title", "title_zh", "description", "description_zh", "example", "value", "label", "label_zh", "definition")
 TYPES = ("string", "integer", "number", "date", "boolean")
 
 
@@ -114,9 +115,17 @@ def _require_names(schema: TableSchema) -> None:
     for word in (schema.name, *schema.columns, *(word for key in keys for word in key)):
         if not NAME.fullmatch(word):
             raise PackageError(f"{schema.name!r}: {word!r} is no name of a table or column (run `shegong check`)")
+    _require_text(schema, *schema.fields, *(category for field in schema.fields for category in field.categories))
     for field in schema.fields:
         if field.type not in TYPES:
             raise PackageError(f"{schema.name}: {field.type!r} of {field.name!r} is no type (run `shegong check`)")
+
+
+def _require_text(*described: TableSchema | Field | Category) -> None:
+    for part in described:
+        for key, value in vars(part).items():
+            if key in PROSE and not isinstance(value, str):
+                raise TypeError(f"{key} is no text")
 
 
 def _schema(name: str, source: dict[str, Any]) -> TableSchema:
