@@ -118,6 +118,8 @@ def test_a_quantity_is_read_as_it_was_printed(case: tuple[str, Quantity]) -> Non
 @example("1" + "亿" * 150_000)
 @example("0." + "0" * 20_000 + "1")
 @example("一" * 30_000)
+@example("一亿一")
+@example("亿一")
 def test_any_string_is_a_quantity_within_its_bounds_or_none(token: str) -> None:
     try:
         read = parse_quantity(token)

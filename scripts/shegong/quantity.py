@@ -123,7 +123,7 @@ def _chinese_number(printed: str, token: str) -> Decimal:
     spoken = printed if printed[0] not in "百千万亿" else "一" + printed
     try:
         return Decimal(str(cn2an(spoken, "smart")))
-    except ValueError:
+    except (ValueError, KeyError):  # KeyError: of 一亿一, which ends in no unit that it knows
         raise NotAQuantity(f"{token!r} holds no numeral that can be read: {printed!r}") from None
 
 
