@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import json
 import os
@@ -20,6 +21,7 @@ import pytest
 
 from shegong.checks import conformance
 from shegong.citation import cite_row
+from shegong.curation.workfolder import Draft, WorkFolder, drafted_tables, read_work, write_work
 from shegong.database.load import connect_package
 from shegong.database.query import open_database, run_query, show
 from shegong.finding import PackageError
@@ -296,6 +298,22 @@ def test_formula_in_a_cell_is_text_in_the_workbook_and_an_error_of_the_check(
     sheet = openpyxl.load_workbook(tmp_path / "dist/shegong.xlsx")["observations"]
     note = next(cell for cell in sheet[3] if cell.value == formula)
     assert note.data_type == "s"
+
+
+@pytest.mark.parametrize("formula", [formula for formula in FORMULAS if "\r" not in formula])
+def test_formula_of_a_document_is_inert_in_a_work_folder_and_comes_back(
+    package: Package, tmp_path: Path, formula: str
+) -> None:
+    schemas = drafted_tables(package.schemas)
+    (tmp_path / "a.txt").write_bytes(b"a")
+    names = {"document_id": "a", "file_name": "a.txt", "sha256": hashlib.sha256(b"a").hexdigest()}
+    document = Draft("documents", dict.fromkeys(schemas["documents"].columns, "") | names)
+    mention = dict.fromkeys(schemas["mentions"].columns, "") | {"mention_id": "new-mn-1", "text": formula}
+    drafts = (document, Draft("mentions", mention, context=formula, proposal=formula))
+    write_work(WorkFolder(tmp_path, schemas, drafts, "a"))
+    for row in csv.reader(io.StringIO((tmp_path / "mentions.csv").read_text("utf-8-sig"), newline="")):
+        assert not [cell for cell in row if cell.startswith(("=", "+", "-", "@", "\t", "\r"))]
+    assert read_work(tmp_path, package.schemas).of("mentions")[0].cells["text"] == formula
 
 
 MARKUPS = [

@@ -294,7 +294,8 @@ def query(root: str | None, sql: str | None, path: str | None, database: str | N
     )
     relation = asked.run_query(connection, text)
     shown = asked.show(relation, form, rows)
-    click.echo(shown, color=True) if form == "csv" and not sys.stdout.isatty() else say(shown)  # a file gets each cell as it is
+    is_data = form == "csv" and not sys.stdout.isatty()
+    click.echo(shown, color=True) if is_data else say(shown)  # data is each cell as it is
 
 
 @main.command(context_settings=CONTEXT)

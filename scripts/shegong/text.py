@@ -20,6 +20,9 @@ PINYIN = re.compile(r"[(（][A-Za-zÀ-ɏ]+(?: [A-Za-zÀ-ɏ]+)*[)）]")
 UNSHOWN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
 """Characters that a terminal obeys instead of showing, or that turn a line about."""
 
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""How a cell begins that a spreadsheet would run."""
+
 MARKUP = re.compile(r"[\\`*_<>|#\[\]!&~@]|:(?=//)|(?<=www)\.")
 """What Markdown reads as more than a character."""
 
@@ -45,6 +48,11 @@ def cell_text(value: object) -> str:
 def spelled_out(text: str) -> str:
     """The text with its control and direction characters as code points: shown by a terminal, never obeyed."""
     return UNSHOWN.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+def inert(text: str) -> str:
+    """The text as a cell of a CSV file that no spreadsheet runs: with `'` before what begins like a formula."""
+    return f"'{text}" if text.startswith(FORMULA) else text
 
 
 def markdown_text(text: str) -> str:

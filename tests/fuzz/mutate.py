@@ -53,7 +53,7 @@ def _change(parsed: Any, dice: random.Random) -> None:
         case 0:
             del holder[key]
         case 1:
-            holder[key] = _deep(dice.choice([10, 200, 400, 900]), dice)
+            holder[key] = _deep(dice.choice([10, 45, 60, 200]), dice)
         case 2 if isinstance(holder, dict):
             holder[dice.choice(STRINGS)] = holder.pop(key)
         case 3:
@@ -67,11 +67,11 @@ def _keys(holder: Any) -> list[Any]:
     return list(holder) if isinstance(holder, dict) else list(range(len(holder)))
 
 
-def _places(value: Any) -> list[tuple[Any, Any]]:
-    """Every place in a JSON value: what holds it, and its key."""
+def _places(value: Any, depth: int = 0) -> list[tuple[Any, Any]]:
+    """Every place in a JSON value, but for the depths: what holds it, and its key."""
     found = []
-    for key in _keys(value) if isinstance(value, dict | list) else []:
-        found += [(value, key), *_places(value[key])]
+    for key in _keys(value) if isinstance(value, dict | list) and depth < 12 else []:
+        found += [(value, key), *_places(value[key], depth + 1)]
     return found
 
 

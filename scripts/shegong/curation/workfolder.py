@@ -20,6 +20,7 @@ from shegong.finding import PackageError
 from shegong.package.canonical import BOM
 from shegong.package.schema import Field, TableSchema
 from shegong.package.stamp import replace_file
+from shegong.text import FORMULA, inert
 
 WORK = "work"
 """Folder of the work folders, beside the tables; it is no part of the package."""
@@ -177,7 +178,9 @@ def _header(schema: TableSchema) -> list[str]:
 
 
 def _row(schema: TableSchema, draft: Draft) -> list[str]:
-    return [draft.decision, *(draft.cells[name] for name in schema.columns), draft.context, draft.proposal]
+    # A document may hold what a spreadsheet would run; numbers are none of it.
+    cells = [inert(draft.cells[f.name]) if f.type == "string" else draft.cells[f.name] for f in schema.fields]
+    return [draft.decision, *cells, inert(draft.context), inert(draft.proposal)]
 
 
 def _read_table(path: Path, schema: TableSchema) -> Iterator[Draft]:
@@ -234,6 +237,8 @@ def _draft(place: str, line: int, schema: TableSchema, row: list[str]) -> Draft:
 
 def _cell(place: str, field: Field, cell: str) -> str:
     """A cell without what spreadsheets do to dates, booleans and spaces."""
+    if cell.startswith("'") and cell[1:].startswith(FORMULA):
+        cell = cell[1:]
     if field.verbatim:
         return cell
     plain = cell.strip().replace("\u00a0", " ")

@@ -13,11 +13,10 @@ from typing import Any
 import duckdb
 
 from shegong.finding import PackageError, first_line
-from shegong.text import cell_text, markdown_text, spelled_out
+from shegong.text import cell_text, inert, markdown_text, spelled_out
 
 EXPLAIN = re.compile(r"^\s*EXPLAIN(\s+ANALYZE)?(\s*\([^)]*\))?\s", re.I)
 WIDE = 100_000
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 LOCKED = "SELECT current_setting('lock_configuration')"
 LOCKS = ("SET temp_directory = ''", "SET enable_external_access = false", "SET lock_configuration = true")
 
@@ -126,8 +125,7 @@ def as_table(relation: duckdb.DuckDBPyRelation, max_rows: int) -> str:
 
 def _inert(value: Any) -> str:
     """A cell that is no formula; none of the package's own begins like one."""
-    text = cell_text(value)
-    return f"'{text}" if isinstance(value, str) and text.startswith(FORMULA) else text
+    return inert(value) if isinstance(value, str) else cell_text(value)
 
 
 FORMS = {"csv": as_csv, "json": as_json, "markdown": as_markdown}
