@@ -50,6 +50,7 @@ CUT = {
         "schemas/observations.json",
         lambda s: next(f for f in s["fields"] if "categories" in f)["categories"][0].update(label=["a"]),
     ),
+    "no version": ("datapackage.json", lambda d: d.pop("version")),
     "no path": ("datapackage.json", lambda d: d["resources"][0].pop("path")),
     "resources that are text": ("datapackage.json", lambda d: d.update(resources="x")),
     "licences that are text": ("datapackage.json", lambda d: d.update(licenses="x")),
@@ -58,7 +59,7 @@ CUT = {
 }
 
 
-@pytest.mark.parametrize("words", [("query", "SELECT 1"), ("cite",), ("check",)])
+@pytest.mark.parametrize("words", [("query", "SELECT 1"), ("cite",), ("check", "--format", "json")])
 @pytest.mark.parametrize("cut", CUT)
 @pytest.mark.slow
 def test_description_that_is_none_is_no_traceback(copy: PackageCopy, cut: str, words: tuple[str, ...]) -> None:

@@ -22,6 +22,8 @@ from pathlib import Path
 
 SECONDS_AN_INPUT = 60
 """After so long an input counts as a hang."""
+AT_ONCE = 100
+"""Inputs for one process: the engines keep some memory of each, as no command would that runs by itself."""
 MEMORY = 3 * 1024**3
 """Bytes of memory that the engines, and any input, may take."""
 
@@ -41,7 +43,7 @@ def fuzz(target: str, seconds: float, seed: int = 0, first: int = 0, inputs: int
     outcome, end, number = Outcome(target), time.monotonic() + seconds, first
     while time.monotonic() < end and number < first + inputs and len(outcome.failures) < 20:
         here, there = multiprocessing.get_context("spawn").Pipe()
-        arguments = (there, target, seed, number, first + inputs, end - time.monotonic())
+        arguments = (there, target, seed, number, min(first + inputs, number + AT_ONCE), end - time.monotonic())
         process = multiprocessing.get_context("spawn").Process(target=_work, args=arguments)
         process.start()
         there.close()
@@ -57,7 +59,8 @@ def _listen(here: Connection, outcome: Outcome, number: int) -> int:
     """Take what the process tells, until it ends; the number of its last input."""
     while True:
         try:
-            number, failure, outcome.memory = here.recv()
+            number, failure, memory = here.recv()
+            outcome.memory = max(outcome.memory, memory)
         except EOFError:
             return number
         if failure == "begun":

@@ -53,7 +53,7 @@ class Package:
     @property
     def version(self) -> str:
         """The one version of data, schemas and code."""
-        return str(self.descriptor["version"])
+        return str(self.descriptor.get("version", "?"))
 
     @cached_property
     def resources(self) -> tuple[Resource, ...]:
