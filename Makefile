@@ -1,5 +1,6 @@
 # make build   set up, check the package, build dist/, show what was built
 # make test    set up, run every test (FAST=1: only the fast ones)
+# make prove   set up, try properties, fuzzing, faults and hostile input at length (an hour or so), and print one table
 # make lint    set up, style and types
 # make lock    write requirements.lock and the validators' locks anew (needs the network)
 
@@ -9,7 +10,7 @@ BIN = $(VENV)/bin
 FAST ?=
 EXAMPLE = SELECT region_en, value, qualifier, value_text, period_end FROM latest_observations WHERE metric_id = 'licensed_social_workers' ORDER BY value DESC
 
-.PHONY: build test lint lock clean
+.PHONY: build test prove lint lock clean
 
 build: $(VENV)/ready
 	$(BIN)/shegong build
@@ -17,6 +18,9 @@ build: $(VENV)/ready
 
 test: $(VENV)/ready
 	$(BIN)/python -m pytest -n auto $(if $(FAST),-m "not slow")
+
+prove: $(VENV)/ready
+	$(BIN)/python -m tests.robustness
 
 lint: $(VENV)/ready
 	$(BIN)/ruff check scripts tests benchmarks examples

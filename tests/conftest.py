@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from shegong.checks.evidence import VARIABLE, documents_folder
 from shegong.checks.run import Report, check_package
@@ -21,6 +22,11 @@ from shegong.package.descriptor import Package, open_package
 ROOT = Path(__file__).parents[1]
 FILLER = "天地玄黄宇宙洪荒日月盈昃辰宿列张"
 """Characters without a numeral, for what stands between the mentions of a stand-in document."""
+
+SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large]
+settings.register_profile("ci", max_examples=15, derandomize=True, deadline=None, suppress_health_check=SLOW)
+settings.register_profile("prove", max_examples=2000, deadline=None, suppress_health_check=SLOW)
+settings.load_profile("ci")
 
 Row = dict[str, str]
 

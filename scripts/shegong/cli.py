@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 import click
 
 from shegong.finding import PackageError
+from shegong.text import spelled_out
 
 if TYPE_CHECKING:
     from shegong.checks.run import Report
@@ -46,9 +47,14 @@ class OneLineErrors(click.Group):
             fail(f"{error.filename or 'file'}: {error.strerror or error}")
 
 
+def say(text: str, err: bool = False) -> None:
+    """Print with control characters spelled out: no cell or name of a stranger's reaches the terminal raw."""
+    click.echo(spelled_out(text), err=err)
+
+
 def fail(message: str) -> NoReturn:
     """Say what is wrong in one line and exit with 2."""
-    click.echo(f"shegong: {' '.join(message.split())}", err=True)
+    say(f"shegong: {' '.join(message.split())}", err=True)
     sys.exit(2)
 
 
@@ -74,7 +80,7 @@ def _version(context: click.Context, option: click.Parameter, asked: bool) -> No
     if asked:
         import shegong
 
-        click.echo(shegong.version())
+        say(shegong.version())
         context.exit()
 
 
@@ -144,7 +150,7 @@ def coverage(root: str | None, documents: str | None, form: str, folders: tuple[
         fail("coverage needs the documents: give --documents DIR or set SHEGONG_DOCUMENTS")
     covered = cover_documents(package, folder) if folder else []
     shown = [coverage_text(covered)] * bool(folder) + [progress_text(works)] * bool(works)
-    click.echo(coverage_json(covered, works) if form == "json" else "\n\n".join(shown))
+    say(coverage_json(covered, works) if form == "json" else "\n\n".join(shown))
     sys.exit(1 if any(document.missing for document in covered) else 0)
 
 
@@ -163,8 +169,8 @@ def ingest(root: str | None, file: str, work: str | None, encoding: str | None) 
     from shegong.curation.report import intake_text
 
     intake, made = take_in(_open(root), Path(file), Path(work) if work else None, encoding)
-    click.echo(intake_text(intake, made))
-    click.echo(f"go on with `shegong review {made.path}`, or edit its CSV files; then `shegong accept {made.path}`")
+    say(intake_text(intake, made))
+    say(f"go on with `shegong review {made.path}`, or edit its CSV files; then `shegong accept {made.path}`")
 
 
 @main.command(context_settings=CONTEXT)
@@ -180,7 +186,7 @@ def review(root: str | None, work: str) -> None:
     from shegong.curation.workfolder import read_work
 
     package = _open(root)
-    click.echo(progress_text([progress(ask(package, read_work(Path(work), package.schemas)))]))
+    say(progress_text([progress(ask(package, read_work(Path(work), package.schemas)))]))
 
 
 @main.command(context_settings=CONTEXT)
@@ -204,14 +210,14 @@ def accept(root: str | None, documents: str | None, allow_warnings: bool, work: 
     refuse_other(read, folder)
     accepted = merge(package, read, allow_warnings, _progress())
     for line in accepted.in_the_way[:LINES]:
-        click.echo(line)
+        say(line)
     if accepted.in_the_way:
         more = f" ({len(accepted.in_the_way) - LINES} more lines)" if len(accepted.in_the_way) > LINES else ""
-        click.echo(f"nothing was written{more}")
+        say(f"nothing was written{more}")
         sys.exit(1)
     for table, rows in accepted.rows.items():
-        click.echo(f"{package.file(table)}  {rows} more")
-    click.echo(keep_document(read, folder))
+        say(f"{package.file(table)}  {rows} more")
+    say(keep_document(read, folder))
 
 
 @main.command(context_settings=CONTEXT)
@@ -239,7 +245,7 @@ def compare(root: str | None, a: str, b: str, form: str) -> None:
         else reading_of_work(package, read_work(Path(b), package.schemas))
     )
     found = side_by_side(reading_of_work(package, first), second, first.text)
-    click.echo(comparison_json(found) if form == "json" else comparison_text(found))
+    say(comparison_json(found) if form == "json" else comparison_text(found))
     sys.exit(1 if found.differences else 0)
 
 
@@ -257,11 +263,11 @@ def build(root: str | None, checked: bool, output: str | None) -> None:
     if checked:
         report = check_package(package, tell=_progress())
         if report.has_errors:
-            click.echo(as_text(report))
+            say(as_text(report))
             fail("not built: the package has errors")
-        click.echo(totals(report))
+        say(totals(report))
     for line in build_package(package, Path(output) if output else package.root / "dist", _progress()):
-        click.echo(line)
+        say(line)
 
 
 @main.command(context_settings=CONTEXT)
@@ -288,7 +294,9 @@ def query(root: str | None, sql: str | None, path: str | None, database: str | N
         asked.open_database(Path(database)) if database else connect_package(_open(root, quiet=True, packaged=True))
     )
     relation = asked.run_query(connection, text)
-    click.echo(asked.show(relation, form, rows))
+    shown = asked.show(relation, form, rows)
+    is_data = form == "csv" and not sys.stdout.isatty()
+    click.echo(shown, color=True) if is_data else say(shown)  # data is each cell as it is
 
 
 @main.command(context_settings=CONTEXT)
@@ -305,8 +313,8 @@ def fmt(root: str | None) -> None:
         changed, findings = format_package(package)
     _stop_on(findings)
     for file in changed:
-        click.echo(f"wrote {file}")
-    click.echo("all canonical and stamped" if changed else "nothing to do: all canonical and stamped")
+        say(f"wrote {file}")
+    say("all canonical and stamped" if changed else "nothing to do: all canonical and stamped")
 
 
 @main.command(context_settings=CONTEXT)
@@ -318,8 +326,8 @@ def docs(root: str | None, only_check: bool) -> None:
 
     changed = write_pages(_open(root), write=not only_check)
     for file in changed:
-        click.echo(f"{'out of date' if only_check else 'wrote'} {file}")
-    click.echo("nothing to do: all up to date") if not changed else None
+        say(f"{'out of date' if only_check else 'wrote'} {file}")
+    say("nothing to do: all up to date") if not changed else None
     sys.exit(1 if only_check and changed else 0)
 
 
@@ -341,7 +349,7 @@ def diff(root: str | None, old: str, new: str, form: str) -> None:
     folder = Path(root or ".")
     versions = [open_files(where, folder) for where in (old, str(folder) if new == "." else new)]
     difference = compare(*(take_snapshot(files) for files in versions))
-    click.echo({"text": shown.as_text, "markdown": shown.as_markdown, "json": shown.as_json}[form](difference))
+    say({"text": shown.as_text, "markdown": shown.as_markdown, "json": shown.as_json}[form](difference))
 
 
 @main.command(context_settings=CONTEXT)
@@ -363,16 +371,16 @@ def release(root: str | None, documents: str | None, dry_run: bool, output: str 
     package, tell = _open(root), _progress()
     target = Path(output) if output else package.root / "dist"
     difference = difference_since_last(package)
-    click.echo(verdict(difference) if difference else "first release: there is none on record to compare with")
+    say(verdict(difference) if difference else "first release: there is none on record to compare with")
     in_the_way = obstacles(package, difference, documents_folder(documents), tell)
     for line in in_the_way:
-        click.echo(f"in the way: {line}")
+        say(f"in the way: {line}")
     if in_the_way or dry_run:
-        click.echo(f"{'not released' if in_the_way else 'would release'} {release_folder(package, target)}")
+        say(f"{'not released' if in_the_way else 'would release'} {release_folder(package, target)}")
         sys.exit(1 if in_the_way else 0)
     for name in make_release(package, difference, target, tell):
-        click.echo(f"{release_folder(package, target)}/{name}")
-    click.echo("entered in releases.json and releases/: commit them")
+        say(f"{release_folder(package, target)}/{name}")
+    say("entered in releases.json and releases/: commit them")
 
 
 @main.command(context_settings=CONTEXT)
@@ -388,13 +396,11 @@ def verify(path: str | None) -> None:
     root = packaged_root()
     verdict = held_against_hashes(Path(path) if path else root, root)
     for line in verdict.wrong:
-        click.echo(f"wrong: {line}")
+        say(f"wrong: {line}")
     if verdict.removed:
-        click.echo(
-            f"{verdict.removed} ids of earlier versions were removed; the table deprecations says what became of them"
-        )
+        say(f"{verdict.removed} ids of earlier versions were removed; the table deprecations says what became of them")
     state = f"{len(verdict.wrong)} wrong" if verdict.wrong else "all as they should be"
-    click.echo(f"shegong {verdict.version}: {verdict.checked} files and tables verified, {state}")
+    say(f"shegong {verdict.version}: {verdict.checked} files and tables verified, {state}")
     sys.exit(1 if verdict.wrong else 0)
 
 
@@ -410,7 +416,7 @@ def cite(root: str | None, key: str | None, form: str) -> None:
     from shegong.database.load import connect_package
 
     package = _open(root, quiet=True, packaged=True)
-    click.echo(cite_row(package, connect_package(package), key, form) if key else cite_package(package, form))
+    say(cite_row(package, connect_package(package), key, form) if key else cite_package(package, form))
 
 
 def _tell(report: Report, form: str, show: int) -> NoReturn:
@@ -418,7 +424,7 @@ def _tell(report: Report, form: str, show: int) -> NoReturn:
     from shegong.checks import report as shown
 
     forms = {"text": shown.as_text, "json": lambda report, show: shown.as_json(report), "github": shown.as_github}
-    click.echo(forms[form](report, show))
+    say(forms[form](report, show))
     sys.exit(1 if report.has_errors else 0)
 
 
@@ -432,7 +438,7 @@ def _open(root: str | None, quiet: bool = False, packaged: bool = False) -> Pack
     package = open_package(folder)
     name, version = (package.descriptor.get(key, "?") for key in ("name", "version"))
     if not quiet or sys.stderr.isatty():
-        click.echo(f"package {name} {version} in {folder.resolve()}", err=quiet)
+        say(f"package {name} {version} in {folder.resolve()}", err=quiet)
     return package
 
 
@@ -457,8 +463,6 @@ def _stop_on(findings: list[Any]) -> None:
     if not findings:
         return
     for finding in findings[:20]:
-        click.echo(
-            f"{finding.place}  {finding.rule.severity}: {finding.message} [{finding.rule.id}: {finding.rule.hint}]"
-        )
-    click.echo("nothing was written" + (f" ({len(findings)} findings)" if len(findings) > 20 else ""))
+        say(f"{finding.place}  {finding.rule.severity}: {finding.message} [{finding.rule.id}: {finding.rule.hint}]")
+    say("nothing was written" + (f" ({len(findings)} findings)" if len(findings) > 20 else ""))
     sys.exit(1)

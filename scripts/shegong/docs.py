@@ -8,7 +8,7 @@ from itertools import groupby
 
 from shegong.checks.rules import catalogue
 from shegong.database.load import VIEWS, connect_package, view_sentence
-from shegong.database.query import show
+from shegong.database.query import run_query, show
 from shegong.metadata import metadata_pages
 from shegong.package.descriptor import Package
 from shegong.package.schema import Field, TableSchema
@@ -61,7 +61,7 @@ def with_version(page: str, package: Package) -> str:
 def with_outputs(page: str, package: Package) -> str:
     """The page with what each `sql` block answers written into the `text` block that follows it."""
     with connect_package(package) as connection:
-        return QUESTION.sub(lambda found: f"{found[1]}{show(connection.sql(found[2]), 'table', 100)}\n```", page)
+        return QUESTION.sub(lambda found: f"{found[1]}{show(run_query(connection, found[2]), 'table', 100)}\n```", page)
 
 
 def dictionary(package: Package) -> str:

@@ -25,6 +25,10 @@ UNREADABLE = re.compile(
 )
 """Words for which no rule gives bounds; such a token is refused, for a wrong exact number is worse than none."""
 
+LONGEST = 100
+"""Characters of the longest token that is read; reading takes a time that grows with their square."""
+LARGEST = Decimal(10**15)
+
 
 class NotAQuantity(ValueError):
     """The token holds no numeral that can be read."""
@@ -67,6 +71,8 @@ def parse_quantity(token: str) -> Quantity:
     Raises:
         NotAQuantity: The token holds no numeral that can be read.
     """
+    if len(token) > LONGEST:
+        raise NotAQuantity(f"{token[:LONGEST]!r}… is too long to be a printed number")
     text = plain_reading(token)
     matches = list(NUMBER.finditer(text))
     if not matches:
@@ -76,6 +82,8 @@ def parse_quantity(token: str) -> Quantity:
         raise NotAQuantity(f"{token!r} holds no number that a rule can read with its bounds")
     rest, trailing = _without_or_more(text[match.end() :])
     value, half_unit = _number(match, token)
+    if value >= LARGEST:
+        raise NotAQuantity(f"{token!r} is larger than any number that a table holds")
     more = bool(match["inside"] or match["after"] or trailing)
     qualifier = _qualifier(text[: match.start()], match["number"], more, half_unit)
     return Quantity(value, *_bounds(value, half_unit, qualifier), qualifier, rest)
@@ -117,7 +125,7 @@ def _chinese_number(printed: str, token: str) -> Decimal:
     spoken = printed if printed[0] not in "百千万亿" else "一" + printed
     try:
         return Decimal(str(cn2an(spoken, "smart")))
-    except ValueError:
+    except (ValueError, KeyError):  # KeyError: of 一亿一, which ends in no unit that it knows
         raise NotAQuantity(f"{token!r} holds no numeral that can be read: {printed!r}") from None
 
 

@@ -17,6 +17,15 @@ NUMERAL = re.compile("[0-9０-９]+|[零〇一二两兩三四五六七八九十�
 PINYIN = re.compile(r"[(（][A-Za-zÀ-ɏ]+(?: [A-Za-zÀ-ɏ]+)*[)）]")
 """Latin letters in brackets, which some pages print after a character; 人(次) is no such thing."""
 
+UNSHOWN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
+"""Characters that a terminal obeys instead of showing, or that turn a line about."""
+
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""How a cell begins that a spreadsheet would run."""
+
+MARKUP = re.compile(r"[\\`*_<>|#\[\]!&~@]|:(?=//)|(?<=www)\.")
+"""What Markdown reads as more than a character."""
+
 LONGEST_NAME = 24
 """Fewer letters in a row than this are a name or a figure; so many are a sentence."""
 
@@ -34,6 +43,21 @@ def cell_text(value: object) -> str:
             return value.isoformat()
         case _:
             return str(value)
+
+
+def spelled_out(text: str) -> str:
+    """The text with its control and direction characters as code points: shown by a terminal, never obeyed."""
+    return UNSHOWN.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+def inert(text: str) -> str:
+    """The text as a cell of a CSV file that no spreadsheet runs: with `'` before what begins like a formula."""
+    return f"'{text}" if text.startswith(FORMULA) else text
+
+
+def markdown_text(text: str) -> str:
+    """The text on one line that Markdown shows as it is: no markup, no link."""
+    return spelled_out(MARKUP.sub(r"\\\g<0>", " ".join(text.split())))
 
 
 def letters(text: str) -> str:

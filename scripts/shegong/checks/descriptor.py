@@ -20,6 +20,7 @@ from shegong.package.descriptor import DESCRIPTOR, Package, load_json
 from shegong.package.schema import Field, TableSchema
 from shegong.package.stamp import stamp_of
 
+_NOT_YAML = re.compile("[^\n\r -~\u00a0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 FOLDERS = {"data": ".csv", "schemas": ".json"}
 TABLES = (
     "documents",
@@ -303,13 +304,21 @@ def json_path(where: Iterable[str | int]) -> str:
 
 
 def line_of(path: Path, where: list[str | int]) -> int:
-    """The line on which a value of a JSON file stands (its parent's, if it is not there)."""
+    """The line on which a value of a JSON file stands (its parent's, if it is not there); 0 where YAML is at a loss."""
     import yaml  # JSON is YAML, whose parser keeps the line of each value
 
-    node: Any = yaml.compose(path.read_text("utf-8").replace("\t", " "), Loader=yaml.CSafeLoader)
+    try:
+        node: Any = yaml.compose(_as_yaml(path.read_text("utf-8")), Loader=yaml.CSafeLoader)
+    except (yaml.YAMLError, RecursionError):
+        return 0
     for part in where:
-        node = _child(node, part) or node
+        node = _child(node, part if isinstance(part, int) else _as_yaml(part)) or node
     return int(node.start_mark.line) + 1
+
+
+def _as_yaml(text: str) -> str:
+    """The text without what JSON allows and YAML does not, or takes for a line break."""
+    return _NOT_YAML.sub(" ", text)
 
 
 def _child(node: Any, part: str | int) -> Any:

@@ -94,8 +94,15 @@ def work_of(package: Package) -> Work:
     """What the descriptor says of the package as a work to cite; an identifier only if it gives one.
 
     Raises:
-        PackageError: It names no contributor with the role of creator.
+        PackageError: It names no contributor with the role of creator, or is not what a descriptor is.
     """
+    try:
+        return _work(package)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise PackageError(f"datapackage.json says not what to cite: {error} (run `shegong check`)") from None
+
+
+def _work(package: Package) -> Work:
     source = package.descriptor
     identifier, homepage = str(source.get("id", "")), str(source.get("homepage", ""))
     doi = DOI.fullmatch(identifier)

@@ -22,6 +22,7 @@ from shegong.package.canonical import BOM
 from shegong.package.lexical import visible
 from shegong.package.schema import Field, TableSchema
 from shegong.package.stamp import replace_file
+from shegong.text import FORMULA, inert
 
 WORK = "work"
 """Folder of the work folders, beside the tables; it is no part of the package."""
@@ -182,7 +183,9 @@ def _header(schema: TableSchema) -> list[str]:
 
 
 def _row(schema: TableSchema, draft: Draft) -> list[str]:
-    return [draft.decision, *(draft.cells[name] for name in schema.columns), draft.context, draft.proposal]
+    # A document may hold what a spreadsheet would run; numbers are none of it.
+    cells = [inert(draft.cells[f.name]) if f.type == "string" else draft.cells[f.name] for f in schema.fields]
+    return [draft.decision, *cells, inert(draft.context), inert(draft.proposal)]
 
 
 def _read_table(path: Path, schema: TableSchema) -> Iterator[Draft]:
@@ -242,6 +245,8 @@ def _cell(place: str, field: Field, cell: str) -> str:
     if any(unicodedata.category(character) == "Cc" for character in cell):
         shown = visible(cell)
         raise PackageError(f"{place}:{field.name}: {shown!r} holds a line break or control character: delete it")
+    if cell.startswith("'") and cell[1:].startswith(FORMULA):
+        cell = cell[1:]
     if field.verbatim:
         return cell
     plain = cell.strip().replace("\u00a0", " ")

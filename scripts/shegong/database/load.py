@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
@@ -15,6 +16,8 @@ from shegong.package.schema import Field, TableSchema
 TYPES = {"string": "VARCHAR", "integer": "BIGINT", "number": "DOUBLE", "date": "DATE", "boolean": "BOOLEAN"}
 VIEWS = ("region_paths", "observations_labelled", "latest_observations", "timeline", "evidence", "coverage")
 WRONG_ROWS = (duckdb.ConversionException, duckdb.InvalidInputException, duckdb.ConstraintException)
+GLOB = re.compile(r"[\[*?]")
+"""What would make a path stand for other files."""
 CODES = "code_lists"
 CODE_COLUMNS = ("table_name", "column_name", "code", "label_en", "label_zh", "definition_en")
 CSV = "header=true, delim=',', quote='\"', escape='\"', new_line='\\n', nullstr='', strict_mode=true"
@@ -71,7 +74,8 @@ def select_csv(schema: TableSchema, path: Path) -> str:
     """A SELECT over a canonical CSV file, typed by name and never by guess."""
     types = ", ".join(f"{quoted(field.name)}: {quoted(TYPES[field.type])}" for field in schema.fields)
     names = ", ".join(schema.columns)
-    return f"SELECT {names} FROM read_csv({quoted(str(path))}, {CSV}, types={{{types}}})"
+    this_file = GLOB.sub(r"[\g<0>]", str(path))
+    return f"SELECT {names} FROM read_csv({quoted(this_file)}, {CSV}, types={{{types}}})"
 
 
 def quoted(text: str) -> str:

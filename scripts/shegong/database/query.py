@@ -13,10 +13,11 @@ from typing import Any
 import duckdb
 
 from shegong.finding import PackageError, first_line
-from shegong.text import cell_text
+from shegong.text import cell_text, inert, markdown_text, spelled_out
 
 EXPLAIN = re.compile(r"^\s*EXPLAIN(\s+ANALYZE)?(\s*\([^)]*\))?\s", re.I)
 WIDE = 100_000
+LOCKED = "SELECT current_setting('lock_configuration')"
 LOCKS = ("SET temp_directory = ''", "SET enable_external_access = false", "SET lock_configuration = true")
 
 
@@ -40,8 +41,8 @@ def run_query(connection: duckdb.DuckDBPyConnection, sql: str) -> duckdb.DuckDBP
     Raises:
         PackageError: It is no single SELECT or EXPLAIN, or DuckDB refuses it.
     """
-    for lock in LOCKS:
-        connection.execute(lock)
+    _read_only(connection)
+    lock(connection)
     try:
         if not _is_select(connection, EXPLAIN.sub("", sql, count=1)):
             raise PackageError("give one SELECT (or EXPLAIN of one) and nothing else")
@@ -50,9 +51,26 @@ def run_query(connection: duckdb.DuckDBPyConnection, sql: str) -> duckdb.DuckDBP
         raise PackageError(f"DuckDB: {error}".strip()) from None
 
 
+def lock(connection: duckdb.DuckDBPyConnection) -> None:
+    """Put files, network, extensions and settings out of reach of all that the connection is asked from now on."""
+    if connection.execute(LOCKED).fetchall() == [(False,)]:
+        for setting in LOCKS:
+            connection.execute(setting)
+
+
+def _read_only(connection: duckdb.DuckDBPyConnection) -> None:
+    """Begin a transaction in which nothing can be written: a SELECT may hold a DELETE in a WITH."""
+    with contextlib.suppress(duckdb.TransactionException):  # there is none to end
+        connection.execute("ROLLBACK")
+    connection.execute("BEGIN TRANSACTION READ ONLY")
+
+
 def _is_select(connection: duckdb.DuckDBPyConnection, sql: str) -> bool:
     statements = connection.extract_statements(sql)
-    return len(statements) == 1 and statements[0].type == duckdb.StatementType.SELECT
+    try:
+        return len(statements) == 1 and statements[0].type == duckdb.StatementType.SELECT
+    except ValueError:  # a kind of statement that the Python side of DuckDB has no name for
+        return False
 
 
 def show(relation: duckdb.DuckDBPyRelation, form: str, max_rows: int) -> str:
@@ -68,24 +86,30 @@ def show(relation: duckdb.DuckDBPyRelation, form: str, max_rows: int) -> str:
 
 
 def as_csv(relation: duckdb.DuckDBPyRelation) -> str:
-    """The rows as CSV with a header; empty cells are null."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(relation.columns)
-    writer.writerows([cell_text(value) for value in row] for row in relation.fetchall())
-    return out.getvalue().removesuffix("\n")
+    """The rows as CSV with a header; empty cells are null. Text that a spreadsheet would run has `'` before it."""
+    lines = _Lines()
+    writer = csv.writer(lines, lineterminator="\r\n")  # so that a cell with either character is quoted
+    writer.writerow(_inert(column) for column in relation.columns)
+    writer.writerows([_inert(value) for value in row] for row in relation.fetchall())
+    return "\n".join(line.removesuffix("\r\n") for line in lines)
+
+
+class _Lines(list[str]):
+    """Takes what a writer writes, a row at a time."""
+
+    write = list[str].append
 
 
 def as_json(relation: duckdb.DuckDBPyRelation) -> str:
     """The rows as a JSON array of objects; dates as text, null as null."""
     rows = [dict(zip(relation.columns, row, strict=True)) for row in relation.fetchall()]
-    return json.dumps(rows, ensure_ascii=False, indent=2, default=cell_text)
+    return spelled_out(json.dumps(rows, ensure_ascii=False, indent=2, default=cell_text))
 
 
 def as_markdown(relation: duckdb.DuckDBPyRelation) -> str:
     """The rows as a Markdown table."""
-    rows = [[_cell(value) for value in row] for row in relation.fetchall()]
-    head = [_cell(column) for column in relation.columns]
+    rows = [[markdown_text(cell_text(value)) for value in row] for row in relation.fetchall()]
+    head = [markdown_text(column) for column in relation.columns]
     return "\n".join(f"| {' | '.join(row)} |" for row in (head, ["---"] * len(head), *rows))
 
 
@@ -96,14 +120,12 @@ def as_table(relation: duckdb.DuckDBPyRelation, max_rows: int) -> str:
     out = io.StringIO()
     with contextlib.redirect_stdout(out):
         relation.show(max_rows=max_rows, max_width=WIDE, null_value="")
-    return out.getvalue().rstrip("\n")
+    return spelled_out(out.getvalue().rstrip("\n"))
+
+
+def _inert(value: Any) -> str:
+    """A cell that is no formula; none of the package's own begins like one."""
+    return inert(value) if isinstance(value, str) else cell_text(value)
 
 
 FORMS = {"csv": as_csv, "json": as_json, "markdown": as_markdown}
-
-
-def _cell(value: Any) -> str:
-    text = cell_text(value)
-    for character in "\\|`*_[]<>&":
-        text = text.replace(character, f"\\{character}")
-    return text.replace("\n", " ")

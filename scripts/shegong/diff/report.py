@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator
 from itertools import groupby
 
 from shegong.diff.compare import Change, Difference
 from shegong.diff.versions import Level
+from shegong.text import markdown_text
 
 SHOWN = 20
 """Changes of one kind in one table that are shown before they are only counted."""
-MARKUP = re.compile(r"[\\`*_<>|#\[\]!&~@]|:(?=//)|(?<=www)\.")
 LONGEST = 80
 REASONS = {
     "metadata-changed": "the description of the package changed",
@@ -94,7 +93,7 @@ def _line(change: Change) -> str:
 def _marked(text: str, escape: bool) -> str:
     """A line of plain text, whatever stands in a cell; escaped, it becomes no markup and no link."""
     if escape:
-        text = MARKUP.sub(r"\\\g<0>", " ".join(text.split()))
+        text = markdown_text(text)
     return "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in text)
 
 

@@ -22,6 +22,9 @@ from shegong.package.schema import TableSchema, parse_schema
 from shegong.package.transaction import finish_change
 
 DESCRIPTOR = "datapackage.json"
+DEEPEST = 50
+"""Levels of a JSON file; a schema has seven."""
+SEE = "(run `shegong check` to see what is wrong)"
 
 
 @dataclass(frozen=True)
@@ -50,24 +53,48 @@ class Package:
     @property
     def version(self) -> str:
         """The one version of data, schemas and code."""
-        return str(self.descriptor["version"])
+        return str(self.descriptor.get("version", "?"))
 
     @cached_property
     def resources(self) -> tuple[Resource, ...]:
-        """The tables in the descriptor's order."""
-        return tuple(
-            Resource(item["name"], item["path"], item["schema"], item["bytes"], item["hash"])
-            for item in self.descriptor["resources"]
-        )
+        """The tables in the descriptor's order.
+
+        Raises:
+            PackageError: They are not listed as they should be.
+        """
+        try:
+            return tuple(
+                Resource(item["name"], item["path"], item["schema"], item["bytes"], item["hash"])
+                for item in self.descriptor["resources"]
+            )
+        except (KeyError, TypeError) as error:
+            raise PackageError(f"{self.root / DESCRIPTOR}: lists no tables: {error} {SEE}") from None
 
     @cached_property
     def schemas(self) -> dict[str, TableSchema]:
-        """Table Schema of each table, in the descriptor's order."""
-        return {r.name: parse_schema(r.name, load_json(self.root / r.schema_path)) for r in self.resources}
+        """Table Schema of each table, in the descriptor's order.
+
+        Raises:
+            PackageError: One cannot be read.
+        """
+        return {r.name: parse_schema(r.name, load_json(self._within(r.schema_path))) for r in self.resources}
 
     def path(self, table: str) -> Path:
-        """The CSV file of a table."""
-        return self.root / self.file(table)
+        """The CSV file of a table.
+
+        Raises:
+            PackageError: It lies outside the package.
+        """
+        return self._within(self.file(table))
+
+    def _within(self, path: str) -> Path:
+        """A file of the package, which is never one elsewhere, whatever a stranger's descriptor says."""
+        try:
+            if (self.root / path).resolve().is_relative_to(self.root.resolve()):
+                return self.root / path
+        except (OSError, ValueError, TypeError, RuntimeError):  # NUL, no text, links in a circle
+            pass
+        raise PackageError(f"{self.root / DESCRIPTOR}: {path!r} is no path within the package {SEE}")
 
     def file(self, table: str) -> str:
         """The CSV file of a table as the descriptor names it."""
@@ -141,7 +168,18 @@ def parse_json(content: bytes, name: str) -> dict[str, Any]:
         raise PackageError(f"{name}: no JSON that can be used: {error}") from None
     if not isinstance(parsed, dict):
         raise PackageError(f"{name}:1: holds no JSON object")
+    _require_shallow(parsed, name)
     return parsed
+
+
+def _require_shallow(parsed: dict[str, Any], name: str) -> None:
+    """Whatever walks through a value, ours or a library, does so by recursion, which ends at some depth."""
+    level: list[Any] = [parsed]
+    for _ in range(DEEPEST):
+        level = [item for held in level for item in (held.values() if isinstance(held, dict) else held)]
+        level = [item for item in level if isinstance(item, dict | list)]
+    if level:
+        raise PackageError(f"{name}: is nested deeper than {DEEPEST} levels, more than any file of a package")
 
 
 def _no_key_twice(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:

@@ -12,6 +12,7 @@ import stat
 import subprocess
 import zipfile
 import zlib
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any, Protocol
@@ -125,7 +126,7 @@ def open_archive(name: str, content: bytes) -> ArchiveFiles:
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
         raise PackageError(f"{name}: is no whole zip archive: {error}") from None
     names = archive.namelist()
-    if twice := next((member for member in names if names.count(member) > 1), None):
+    if twice := next((member for member, times in Counter(names).items() if times > 1), None):
         raise PackageError(f"{name}: holds {twice!r} twice; nothing was unpacked")
     for member in archive.infolist():
         if why := _unsafe(member):

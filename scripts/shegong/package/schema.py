@@ -5,8 +5,15 @@ Standard library only: consumers load the tables through these too.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
+
+from shegong.finding import PackageError
+
+NAME = re.compile("[a-z][a-z0-9_]*")
+PROSE = ("title", "title_zh", "description", "description_zh", "example", "value", "label", "label_zh", "definition")
+TYPES = ("string", "integer", "number", "date", "boolean")
 
 
 @dataclass(frozen=True)
@@ -89,7 +96,39 @@ class TableSchema:
 
 
 def parse_schema(name: str, source: dict[str, Any]) -> TableSchema:
-    """Read a Table Schema that the descriptor's strict profile has accepted."""
+    """Read a Table Schema, also one that the strict profile has not looked at.
+
+    Raises:
+        PackageError: It lacks what the tables need, or a name in it could be more than a name in SQL.
+    """
+    try:
+        schema = _schema(name, source)
+        _require_names(schema)
+    except (KeyError, TypeError, AttributeError, IndexError) as error:
+        raise PackageError(f"{name}: no Table Schema of this package: {error} (run `shegong check`)") from None
+    return schema
+
+
+def _require_names(schema: TableSchema) -> None:
+    """Names go into SQL as they are, a stranger's too: so they are words and nothing else."""
+    keys = (schema.primary_key, *schema.unique_keys, *((k.field, k.table, k.reference) for k in schema.foreign_keys))
+    for word in (schema.name, *schema.columns, *(word for key in keys for word in key)):
+        if not NAME.fullmatch(word):
+            raise PackageError(f"{schema.name!r}: {word!r} is no name of a table or column (run `shegong check`)")
+    _require_text(schema, *schema.fields, *(category for field in schema.fields for category in field.categories))
+    for field in schema.fields:
+        if field.type not in TYPES:
+            raise PackageError(f"{schema.name}: {field.type!r} of {field.name!r} is no type (run `shegong check`)")
+
+
+def _require_text(*described: TableSchema | Field | Category) -> None:
+    for part in described:
+        for key, value in vars(part).items():
+            if key in PROSE and not isinstance(value, str):
+                raise TypeError(f"{key} is no text")
+
+
+def _schema(name: str, source: dict[str, Any]) -> TableSchema:
     return TableSchema(
         name=name,
         title=source["title"],

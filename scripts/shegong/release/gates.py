@@ -15,7 +15,7 @@ from shegong.diff.versions import Level, parse_version
 from shegong.docs import write_pages
 from shegong.package.descriptor import Package
 from shegong.package.files import FolderFiles, git
-from shegong.release.record import open_release, past_releases
+from shegong.release.record import FOLDER, RECORD, open_release, past_releases
 
 CHANGELOG = "CHANGELOG.md"
 
@@ -52,9 +52,9 @@ def _stale_pages(package: Package) -> Iterator[str]:
 
 
 def _dirty(package: Package) -> Iterator[str]:
-    status = git(package.root, "status", "--porcelain", what="the package is in no git repository").decode(
-        "utf-8", "replace"
-    )
+    # The record is what a release itself changes: one that was killed there must not stand in its own way.
+    words = ("status", "--porcelain", "--", ".", f":(exclude){RECORD}", f":(exclude){FOLDER}")
+    status = git(package.root, *words, what="the package is in no git repository").decode("utf-8", "replace")
     if status.strip():
         yield f"the tree is dirty: commit or remove {', '.join(line[3:] for line in status.splitlines()[:5])}"
 

@@ -89,8 +89,10 @@ def _replace_folder(staging: Path, folder: Path) -> None:
 
 
 def _restore(folder: Path) -> None:
-    """Bring back the folder that a release killed at the last moment had put aside."""
-    if _aside(folder).exists() and not folder.exists():
+    """Bring back the folder that a release killed at the last moment had put aside, or take away what is left of it."""
+    if folder.exists():
+        shutil.rmtree(_aside(folder), ignore_errors=True)
+    elif _aside(folder).exists():
         _aside(folder).rename(folder)
 
 

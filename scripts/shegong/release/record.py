@@ -12,7 +12,8 @@ from pathlib import Path
 from shegong.finding import PackageError
 from shegong.package.descriptor import Package, load_json
 from shegong.package.files import ArchiveFiles, open_archive
-from shegong.package.stamp import json_bytes, replace_file
+from shegong.package.stamp import json_bytes
+from shegong.package.transaction import change_files
 
 RECORD = "releases.json"
 FOLDER = "releases"
@@ -74,14 +75,14 @@ def enter(package: Package, archive: bytes) -> None:
     """Enter this version as the last release, and keep its archive in place of the one before.
 
     Raises:
-        PackageError: It cannot be written.
+        PackageError: It cannot be written; record and archives are as they were.
     """
     release = Release(package.version, package.descriptor["created"], hashlib.sha256(archive).hexdigest())
     kept = [vars(past) for past in past_releases(package) if past.version != release.version]
     path = _archive(package, release.version)
     path.parent.mkdir(exist_ok=True)
-    replace_file(path, archive)
-    replace_file(package.root / RECORD, json_bytes({"releases": [*kept, vars(release)]}))
+    record = json_bytes({"releases": [*kept, vars(release)]})
+    change_files(package.root, {f"{FOLDER}/{path.name}": archive, RECORD: record})
     for old in set(path.parent.glob("*.zip")) - {path}:
         old.unlink()
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import duckdb
 
-from shegong.database.query import open_database
+from shegong.database.query import lock, open_database
 from shegong.database.written_back import table_hash
 from shegong.finding import PackageError, first_line
 from shegong.package.archive import SUMS, canonical_zip, parse_sums
@@ -144,6 +144,7 @@ def _verify_database(path: Path, files: Files) -> Verdict:
     descriptor = read_descriptor(files)
     verdict = Verdict(str(descriptor["version"]))
     with open_database(path) as connection:
+        lock(connection)  # a stranger's database may hold views over files
         for item, schema in _tables(files, descriptor):
             verdict.checked += 1
             try:

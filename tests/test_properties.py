@@ -1,0 +1,310 @@
+"""Properties: what holds for every token, table, change and text that hypothesis thinks of.
+
+The profile `ci`, the default, takes the same few examples each time; `--hypothesis-profile prove` takes many, and new
+ones each time.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import replace
+from decimal import Decimal
+
+import polars as pl
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from shegong.curation.plain import plain_text
+from shegong.diff.compare import Difference, compare
+from shegong.diff.snapshot import Snapshot, take_snapshot
+from shegong.diff.versions import Level, Version
+from shegong.package.canonical import MENDABLE, read_table, sort_rows, write_table
+from shegong.package.descriptor import open_package
+from shegong.package.files import FolderFiles
+from shegong.quantity import NotAQuantity, Quantity, parse_quantity
+from shegong.text import PINYIN, plain_reading, simplified
+from tests.conftest import ROOT
+
+# Quantities: a number is printed in one of the ways of print, and read again
+
+DIGITS = "零一二三四五六七八九"
+UNITS = ("", "十", "百", "千")
+SCALES = {"": 1, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8, "萬": 10**4, "億": 10**8}
+BEFORE = {
+    **dict.fromkeys(["", "共", "共有", "全市"], "exact"),
+    **dict.fromkeys(["至少", "不少于", "不少於", "超过", "超過", "超", "逾", "突破", "不低于"], "at_least"),
+    **dict.fromkeys(["近", "不足"], "nearly"),
+    **dict.fromkeys(["最高", "最多", "至多", "不超过", "最多可申领"], "at_most"),
+}
+AFTER = ("", "余", "多", "餘", "以上")
+CLASSIFIERS = ("", "人", "名", "家", "户", "人次", "元", "人(次)", "個", "%")
+FULL = str.maketrans("0123456789.", "０１２３４５６７８９．")
+
+
+def in_chinese(number: int) -> str:
+    """A number below 10^12 as it is read out."""
+    groups, scale, out = [], 0, ""
+    while number:
+        groups.append(number % 10**4)
+        number //= 10**4
+    for scale, group in reversed(list(enumerate(groups))):
+        if not group:
+            continue
+        gap = out and (group < 1000 or not groups[scale + 1])
+        out += ("零" if gap else "") + _below_ten_thousand(group) + ("", "万", "亿")[scale]
+    return out[1:] if out.startswith("一十") else out or "零"
+
+
+def _below_ten_thousand(number: int) -> str:
+    out = ""
+    for place, digit in enumerate(reversed(str(number))):
+        out = DIGITS[int(digit)] + (UNITS[place] if digit != "0" else "") + out
+    while "零零" in out:
+        out = out.replace("零零", "零")
+    return out.rstrip("零")
+
+
+@st.composite
+def printed_numbers(draw: st.DrawFn) -> tuple[str, Decimal, Decimal]:
+    """A number as printed, its value, and half a unit of its last decimal."""
+    way = draw(st.sampled_from(["plain", "commas", "full width", "scaled", "decimal", "chinese"]))
+    if way == "chinese":
+        number = draw(st.integers(1, 10**9) | st.integers(1, 200))
+        return in_chinese(number), Decimal(number), Decimal(0)
+    scale = draw(st.sampled_from(sorted(SCALES))) if way in ("scaled", "decimal") else ""
+    number = draw(st.integers(0, 10**12 if not scale else 10**5))
+    if way != "decimal":
+        text = f"{number:,}" if way == "commas" else str(number)
+        text = text.translate(FULL) if way == "full width" else text
+        return text + scale, Decimal(number) * SCALES[scale], Decimal(0)
+    places = draw(st.integers(1, 3))
+    text = f"{number}.{draw(st.integers(0, 10**places - 1)):0{places}}"
+    half = Decimal(5).scaleb(-places - 1)
+    return (
+        draw(st.sampled_from([text, text.translate(FULL)])) + scale,
+        Decimal(text) * SCALES[scale],
+        half * SCALES[scale],
+    )
+
+
+@st.composite
+def printed(draw: st.DrawFn) -> tuple[str, Quantity]:
+    """A token, and what it says."""
+    text, value, half = draw(printed_numbers())
+    before = draw(st.sampled_from(sorted(BEFORE)))
+    after = draw(st.sampled_from(AFTER))
+    classifier = draw(st.sampled_from(CLASSIFIERS))
+    qualifier = "at_least" if after else BEFORE[before]
+    qualifier = "rounded" if half and qualifier == "exact" else qualifier
+    lower = value if qualifier == "at_least" else value - half if qualifier in ("exact", "rounded") else None
+    upper = value if qualifier in ("nearly", "at_most") else value + half if qualifier in ("exact", "rounded") else None
+    said = Quantity(value, lower, upper, qualifier, plain_reading(classifier))
+    space = draw(st.sampled_from(["", " ", "\u3000"]))
+    return space.join([before, text, after, classifier]), said
+
+
+@given(printed())
+def test_a_quantity_is_read_as_it_was_printed(case: tuple[str, Quantity]) -> None:
+    token, said = case
+    assert parse_quantity(token) == said
+
+
+@given(
+    st.text()
+    | st.text("0123456789０５.,，十百千万亿萬億零〇一二两兩三半余餘多以上近约至少不超最高 (a)人(次)", max_size=25)
+)
+@example("0" * 100_000)
+@example("1" + "亿" * 150_000)
+@example("0." + "0" * 20_000 + "1")
+@example("一" * 30_000)
+@example("一亿一")
+@example("亿一")
+def test_any_string_is_a_quantity_within_its_bounds_or_none(token: str) -> None:
+    try:
+        read = parse_quantity(token)
+    except NotAQuantity:
+        return
+    for quantity in (read, replace(read, value=read.value)):
+        assert quantity.value.is_finite()
+        assert quantity.value >= 0
+        assert quantity.lower is None or quantity.lower <= quantity.value
+        assert quantity.upper is None or quantity.value <= quantity.upper
+    drawn = read.inwards()
+    assert drawn.lower is None or read.lower is None or drawn.lower >= read.lower
+    assert drawn.upper is None or read.upper is None or drawn.upper <= read.upper
+
+
+@given(st.integers(1, 10**9), st.integers(1, 10**9), st.sampled_from(sorted(BEFORE)), st.sampled_from(AFTER))
+def test_a_larger_number_is_a_larger_value(a: int, b: int, before: str, after: str) -> None:
+    for form in (str, in_chinese, lambda number: f"{number:,}", lambda number: f"{number / 100:.2f}万"):
+        one, other = (parse_quantity(f"{before}{form(number)}{after}人").value for number in (a, b))
+        assert (one < other, one == other) == (a < b, a == b)
+
+
+# The canonical form
+
+SCHEMA = open_package(ROOT).schemas["organizations"]
+KEYS = st.integers(1, 9999).map("org-{:04}".format)
+CELLS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\n\r\0"), max_size=8)
+AWKWARD = st.sampled_from(
+    ["", '"', '""', ",", "a,b", 'a "b"', " ", "#", "null", "'", "，", "\u2028", "\ufeff", "\x85", "\x1c"]
+)
+ROWS = st.dictionaries(
+    KEYS, st.lists(CELLS | AWKWARD, min_size=len(SCHEMA.columns) - 1, max_size=len(SCHEMA.columns) - 1)
+)
+Rows = dict[str, list[str]]
+
+
+def frame_of(rows: Rows) -> pl.DataFrame:
+    cells = [[key, *(cell or None for cell in row)] for key, row in rows.items()]
+    return pl.DataFrame(cells, dict.fromkeys(SCHEMA.columns, pl.String), orient="row")
+
+
+def written(rows: Rows, quoting: int = csv.QUOTE_MINIMAL, end: str = "\n") -> bytes:
+    out = io.StringIO()
+    writer = csv.writer(out, quoting=quoting, lineterminator=end)
+    writer.writerows([SCHEMA.columns, *([key, *row] for key, row in rows.items())])
+    return out.getvalue().encode("utf-8")
+
+
+@given(ROWS)
+def test_a_canonical_file_is_read_and_written_as_it_is(rows: Rows) -> None:
+    frame = sort_rows(SCHEMA, frame_of(rows))
+    data = write_table(frame)
+    table = read_table(SCHEMA, "data/organizations.csv", data)
+    assert table.findings == ()
+    assert table.frame is not None
+    assert table.frame.equals(frame)
+    assert write_table(table.frame) == data
+
+
+@given(ROWS, st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL]), st.sampled_from(["\n", "\r\n"]), st.booleans())
+def test_what_can_be_mended_loses_nothing_and_is_mended_once(rows: Rows, quoting: int, end: str, marked: bool) -> None:
+    data = (b"\xef\xbb\xbf" if marked else b"") + written(rows, quoting, end)
+    table = read_table(SCHEMA, "data/organizations.csv", data)
+    if table.frame is None:
+        assert any(finding.rule not in MENDABLE for finding in table.findings)
+        return
+    assert sorted(table.frame.rows()) == sorted(frame_of(rows).rows())
+    mended = write_table(sort_rows(SCHEMA, table.frame))
+    again = read_table(SCHEMA, "data/organizations.csv", mended)
+    assert again.findings == ()
+    assert again.frame is not None
+    assert write_table(sort_rows(SCHEMA, again.frame)) == mended
+
+
+@given(st.binary(max_size=200) | st.text(max_size=80).map(str.encode))
+def test_any_bytes_are_a_table_or_findings(data: bytes) -> None:
+    for content in (data, ",".join(SCHEMA.columns).encode() + b"\n" + data):
+        table = read_table(SCHEMA, "data/organizations.csv", content)
+        assert table.frame is not None or table.findings
+        if not table.findings and table.frame is not None:
+            assert write_table(table.frame) == content
+
+
+# The difference of two versions
+
+SNAPSHOT = take_snapshot(FolderFiles("the package", ROOT))
+TABLE, COLUMN = "organizations", "name_en"
+
+
+def version_with(rows: Rows) -> Snapshot:
+    """The package with these organizations."""
+    tables = {**SNAPSHOT.tables, TABLE: frame_of(rows)}
+    return replace(SNAPSHOT, tables=tables, contents={**SNAPSHOT.contents, TABLE: written(rows)})
+
+
+def applied(difference: Difference, rows: Rows, new: Rows) -> Rows:
+    """The old rows with the told changes made; of an added row only the key is told."""
+    made = {key: list(row) for key, row in rows.items()}
+    for change in difference.changes:
+        match change.kind:
+            case "row-removed":
+                del made[change.key]
+            case "row-added":
+                made[change.key] = new[change.key]
+            case "value-changed":
+                at = SCHEMA.columns.index(change.column) - 1
+                assert made[change.key][at] == change.old
+                made[change.key][at] = change.new
+            case _:
+                raise AssertionError(change)
+    return made
+
+
+@st.composite
+def edited(draw: st.DrawFn, rows: Rows) -> Rows:
+    """Rows some of which are gone, changed or new."""
+    kept = {key: row for key, row in rows.items() if draw(st.integers(0, 3))}
+    changed = {key: [draw(CELLS | AWKWARD) if not draw(st.integers(0, 3)) else c for c in r] for key, r in kept.items()}
+    return changed | draw(ROWS)
+
+
+@given(ROWS.flatmap(lambda rows: st.tuples(st.just(rows), edited(rows))))
+def test_the_difference_applied_to_the_old_version_gives_the_new(both: tuple[Rows, Rows]) -> None:
+    old, new = both
+    difference = compare(version_with(old), version_with(new))
+    assert applied(difference, old, new) == new
+    assert (difference.level is Level.NONE) == (old == new)
+
+
+@given(ROWS)
+def test_a_version_and_itself_differ_in_nothing(rows: Rows) -> None:
+    version, turned = version_with(rows), version_with(dict(reversed(rows.items())))
+    assert (compare(version, version).changes, compare(version, version).noise) == ((), ())
+    assert compare(version, turned).changes == ()
+
+
+@given(ROWS.flatmap(lambda a: edited(a).flatmap(lambda b: st.tuples(st.just(a), st.just(b), edited(b)))))
+def test_two_steps_never_ask_for_less_than_the_way_in_one(steps: tuple[Rows, Rows, Rows]) -> None:
+    a, b, c = (version_with(rows) for rows in steps)
+    assert compare(a, c).level <= max(compare(a, b).level, compare(b, c).level)
+
+
+@given(st.lists(st.sampled_from(Level), min_size=1), st.tuples(*[st.integers(0, 99)] * 3))
+def test_the_bump_of_changes_together_is_the_largest(levels: list[Level], numbers: tuple[int, int, int]) -> None:
+    version = Version(*numbers)
+    assert version.raised(max(levels)) == max(version.raised(level) for level in levels)
+
+
+# Spans through the plain reading
+
+CHARACTERS = st.sampled_from(
+    "社工站60余家（lǐng）ａＡ①㈱ﬁ½豈萬億領餘 \u3000\t\n\r\r\n…。，\u200b\ufeff\x00é\u0301頭髮干乾後e̋"
+)
+TEXTS = st.text() | st.text(CHARACTERS, max_size=60)
+
+
+@given(TEXTS)
+@example("")
+@example("\u0344\ufdfa头发")
+def test_each_character_read_comes_from_a_character_received(received: str) -> None:
+    plain = plain_text(received)
+    assert len(plain.text) == len(plain.offsets)
+    assert all(0 <= offset < len(received) for offset in plain.offsets)
+    assert list(plain.offsets) == sorted(plain.offsets)
+    bracketed = {at for match in PINYIN.finditer(received) for at in range(*match.span())}
+    assert not bracketed & set(plain.offsets)
+
+
+@given(TEXTS, st.data())
+def test_a_span_leads_back_to_the_characters_that_it_reads(received: str, data: st.DataObject) -> None:
+    plain = plain_text(received)
+    if not plain.text:
+        return
+    start = data.draw(st.integers(0, len(plain.text) - 1))
+    end = data.draw(st.integers(start + 1, len(plain.text)))
+    low, high = plain.span(start, end)
+    assert 0 <= low < high <= len(received)
+    first, last = plain.index(low), plain.index(high)
+    assert plain.offsets[first] == low
+    assert first <= start < end <= last
+    assert {plain.offsets[at] for at in range(first, last)} == {plain.offsets[at] for at in range(start, end)}
+
+
+@given(st.text("社工站六十余家0123456789人次建成", max_size=60))
+def test_a_simplified_text_without_marks_reads_as_it_is(received: str) -> None:
+    plain = plain_text(received)
+    assert plain.text == simplified(received) == received
+    assert all(plain.span(at, at + 1) == (at, at + 1) for at in range(len(received)))
