@@ -678,6 +678,11 @@ def reference_from_a_number_to_a_name(copy: PackageCopy) -> str:
     return "schema-keys"
 
 
+def line_break_after_a_name(copy: PackageCopy) -> str:
+    copy.edit_field("documents", "defects", lambda field: field.update(name="defects\n"))
+    return "descriptor-profile"
+
+
 MISTAKES = [
     text_after_a_quote,
     year_0,
@@ -685,6 +690,7 @@ MISTAKES = [
     minimum_that_is_no_date,
     minimum_that_is_no_number,
     reference_from_a_number_to_a_name,
+    line_break_after_a_name,
 ]
 
 
