@@ -683,6 +683,11 @@ def line_break_after_a_name(copy: PackageCopy) -> str:
     return "descriptor-profile"
 
 
+def path_with_a_dot(copy: PackageCopy) -> str:
+    copy.edit_json(DESCRIPTOR, lambda descriptor: descriptor["resources"][0].update(path="data/./documents.csv"))
+    return "descriptor-path"
+
+
 MISTAKES = [
     text_after_a_quote,
     year_0,
@@ -691,6 +696,7 @@ MISTAKES = [
     minimum_that_is_no_number,
     reference_from_a_number_to_a_name,
     line_break_after_a_name,
+    path_with_a_dot,
 ]
 
 
