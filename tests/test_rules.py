@@ -688,6 +688,11 @@ def path_with_a_dot(copy: PackageCopy) -> str:
     return "descriptor-path"
 
 
+def bound_that_bounds_nothing(copy: PackageCopy) -> str:
+    copy.edit_field("documents", "bytes", lambda field: field["constraints"].update(maximum=float("nan")))
+    return "schema-unreadable"
+
+
 MISTAKES = [
     text_after_a_quote,
     year_0,
@@ -697,6 +702,7 @@ MISTAKES = [
     reference_from_a_number_to_a_name,
     line_break_after_a_name,
     path_with_a_dot,
+    bound_that_bounds_nothing,
 ]
 
 
