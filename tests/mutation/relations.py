@@ -462,11 +462,23 @@ def source_beyond_the_document(draft: Draft, row: Row) -> Iterator[Change]:
 
 @breaks("source-overlap", "sources", "char_start", OUTSIDE)
 def sources_that_overlap(draft: Draft, row: Row) -> Iterator[Change]:
-    before = [s for s in draft.where("sources", document_id=row["document_id"]) if s["char_end"] < row["char_start"]]
-    before = [s for s in before if int(s["char_end"]) < int(row["char_start"])]
-    for other in before[-1:]:
+    siblings = draft.where("sources", document_id=row["document_id"])
+    before = [source for source in siblings if int(source["char_end"]) < int(row["char_start"])]
+    for other in sorted(before, key=lambda source: int(source["char_end"]))[-1:]:
         draft.set("sources", row["source_id"], char_start=plus(other["char_end"], -1))
         yield Spot("sources", max(row["source_id"], other["source_id"]), "char_start")
+
+
+@breaks("source-overlap", "sources", "char_start", OUTSIDE)
+def sources_that_overlap_where_nothing_is_marked(draft: Draft, row: Row) -> Iterator[Change]:
+    for other in draft.where("sources", document_id=row["document_id"]):
+        last = int(other["char_end"]) - 1
+        mentions = draft.where("mentions", document_id=row["document_id"])
+        is_marked = any(int(m["char_start"]) <= last < int(m["char_end"]) for m in mentions)
+        if int(other["char_end"]) <= int(row["char_start"]) < int(other["char_end"]) + 10 and not is_marked:
+            draft.set("sources", row["source_id"], char_start=str(last))
+            yield Spot("sources", max(row["source_id"], other["source_id"]), "char_start")
+            return
 
 
 # What nothing uses

@@ -183,7 +183,7 @@ def _schema_findings(package: Package) -> Iterator[Finding]:
             yield Finding(
                 UNREADABLE,
                 resource.schema_path,
-                str(error).removeprefix(f"{path}:"),
+                str(error).removeprefix(f"{path}:").strip(),
                 resource.name,
                 _line_in(str(error), path),
             )
