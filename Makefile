@@ -1,5 +1,7 @@
 # make build   set up, check the package, build dist/, show what was built
 # make test    set up, run every test (FAST=1: only the fast ones)
+# make prove   set up, break the package in every forbidden way: one table of what was made and what was killed (ten minutes)
+# make rules   the same, and write what was measured into docs/rules.md (make examples: only its examples, half a minute)
 # make lint    set up, style and types
 # make lock    write requirements.lock and the validators' locks anew (needs the network)
 
@@ -9,7 +11,7 @@ BIN = $(VENV)/bin
 FAST ?=
 EXAMPLE = SELECT region_en, value, qualifier, value_text, period_end FROM latest_observations WHERE metric_id = 'licensed_social_workers' ORDER BY value DESC
 
-.PHONY: build test lint lock clean
+.PHONY: build test prove rules examples lint lock clean
 
 build: $(VENV)/ready
 	$(BIN)/shegong build
@@ -17,6 +19,17 @@ build: $(VENV)/ready
 
 test: $(VENV)/ready
 	$(BIN)/python -m pytest -n auto $(if $(FAST),-m "not slow")
+
+prove: $(VENV)/ready
+	$(BIN)/python -m tests.mutation
+
+rules: $(VENV)/ready
+	$(BIN)/python -m tests.mutation --write
+	$(BIN)/shegong docs
+
+examples: $(VENV)/ready
+	$(BIN)/python -m tests.mutation --examples
+	$(BIN)/shegong docs
 
 lint: $(VENV)/ready
 	$(BIN)/ruff check scripts tests benchmarks examples

@@ -74,7 +74,7 @@ def _mutant(operator: CellOperator, table: str, row: Row, column: str, cell: str
         return draft.broken(Spot(table, cell if is_key else first_cell(row), column))
 
     assert cell != row[column], (operator.name, table, column)
-    subject = f"{table}.{column} of {first_cell(row)}: {row[column]!r} becomes {ascii(cell)}"
+    subject = f"{table}.{column} of {first_cell(row)}: {row[column]!r} becomes {cell!a}"
     return Mutant(operator.name, operator.name, subject, operator.rule, make)
 
 
@@ -289,7 +289,11 @@ def shorter_than_allowed(field: Field, cell: str) -> Iterator[str]:
 @breaks("cell-max-length", lambda field: field.max_length is not None)
 def longer_than_allowed(field: Field, cell: str) -> Iterator[str]:
     assert field.max_length is not None
-    yield from ((cell + "人" * field.max_length)[: field.max_length + 1], cell + "x" * 1000, cell + "𠮷" * field.max_length)
+    yield from (
+        (cell + "人" * field.max_length)[: field.max_length + 1],
+        cell + "x" * 1000,
+        cell + "𠮷" * field.max_length,
+    )
 
 
 def rule_of_column(schema: TableSchema, column: str) -> str:

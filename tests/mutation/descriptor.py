@@ -221,7 +221,13 @@ def path_mutants(base: Base) -> Iterator[Mutant]:
             wrong = path if folder == "data" else path.replace("data", folder).replace(".csv", ".json")
             where: Path = ["resources", index, key]
             yield json_mutant(
-                "unsafe path", "unsafe path", f"{key} is {wrong!r}", "descriptor-path", DESCRIPTOR, where, _put(where, wrong)
+                "unsafe path",
+                "unsafe path",
+                f"{key} is {wrong!r}",
+                "descriptor-path",
+                DESCRIPTOR,
+                where,
+                _put(where, wrong),
             )
     yield Mutant("unsafe path", "link out of the package", "data/regions.csv", "descriptor-path", _link)
 
@@ -245,13 +251,13 @@ def list_mutants(base: Base) -> Iterator[Mutant]:
     for index, name in enumerate(names):
         yield _listed("table listed twice", name, "descriptor-twice", ["resources"], _twice(index))
         yield _listed("file listed twice", name, "descriptor-twice", ["resources"], _same_path(index))
-        yield _listed("table not listed", name, "table-missing", None, lambda content, i=index: content["resources"].pop(i))
+        yield _listed(
+            "table not listed", name, "table-missing", None, lambda content, i=index: content["resources"].pop(i)
+        )
         yield _listed("table renamed", name, "table-missing", None, _put(["resources", index, "name"], f"{name}_new"))
         for key, wrong in (("bytes", 1), ("hash", f"sha256:{'0' * 64}")):
             where: Path = ["resources", index, key]
-            yield json_mutant(
-                "wrong stamp", f"wrong {key}", name, "stamp-stale", DESCRIPTOR, where, _put(where, wrong)
-            )
+            yield json_mutant("wrong stamp", f"wrong {key}", name, "stamp-stale", DESCRIPTOR, where, _put(where, wrong))
         for file in (f"data/{name}.csv", f"schemas/{name}.json"):
             yield _files("file missing", "file missing", "file-missing", Place(file), {file: None})
         yield _changed_after_stamp(name, index)
@@ -280,9 +286,7 @@ def _same_path(index: int) -> Callable[[Any], object]:
     return change
 
 
-def _files(
-    kind: str, operator: str, rule: str, place: Place, files: dict[str, bytes | str | None]
-) -> Mutant:
+def _files(kind: str, operator: str, rule: str, place: Place, files: dict[str, bytes | str | None]) -> Mutant:
     return Mutant(kind, operator, place.file, rule, lambda base: Broken(files, place))
 
 
@@ -330,7 +334,9 @@ def no_json_mutants(base: Base) -> Iterator[Mutant]:
             yield Mutant(
                 "no JSON", "schema that is no JSON", f"{file}: {what}", "schema-unreadable", _no_json(file, edit, line)
             )
-    yield Mutant("no JSON", "no descriptor", DESCRIPTOR, REFUSED, lambda base: Broken({DESCRIPTOR: None}, Place(DESCRIPTOR)))
+    yield Mutant(
+        "no JSON", "no descriptor", DESCRIPTOR, REFUSED, lambda base: Broken({DESCRIPTOR: None}, Place(DESCRIPTOR))
+    )
 
 
 def _no_json(file: str, edit: Callable[[bytes], bytes], line: int) -> Callable[[Base], Broken]:
@@ -356,7 +362,14 @@ def schema_mutants(base: Base) -> Iterator[Mutant]:
 
 
 def _of_field(
-    file: str, table: str, index: int, column: str, operator: str, rule: str, change: Callable[[Any], object], where: Path
+    file: str,
+    table: str,
+    index: int,
+    column: str,
+    operator: str,
+    rule: str,
+    change: Callable[[Any], object],
+    where: Path,
 ) -> Mutant:
     def make(base: Base) -> Broken:
         content = base.json(file)
@@ -420,7 +433,10 @@ def _key_mutants(file: str, content: Any) -> Iterator[Mutant]:
         ("primary key is no column", lambda schema: schema.update(primaryKey=["nothing"])),
         ("primary key is not required", lambda schema: schema["fields"][0]["constraints"].update(required=False)),
         ("unique key is no column", lambda schema: schema.update(uniqueKeys=[["nothing"]])),
-        ("foreign key is no column", lambda schema: schema.update(foreignKeys=[_key("nothing", "regions", "region_id")])),
+        (
+            "foreign key is no column",
+            lambda schema: schema.update(foreignKeys=[_key("nothing", "regions", "region_id")]),
+        ),
         ("foreign key to no table", lambda schema: schema.update(foreignKeys=[_key(first, "nothing", "id")])),
         ("foreign key to no key", lambda schema: schema.update(foreignKeys=[_key(first, "regions", "name_zh")])),
         ("foreign key to no column", lambda schema: schema.update(foreignKeys=[_key(first, "regions", "nothing")])),
@@ -431,7 +447,13 @@ def _key_mutants(file: str, content: Any) -> Iterator[Mutant]:
     for operator, change in changes:
         yield json_mutant("schema: key", operator, file, "schema-keys", file, None, change)
     for index in range(len(content["fields"])):
-        yield Mutant("schema: column twice", "column twice", f"{file} fields[{index}]", "descriptor-twice", _column_twice(file, index))
+        yield Mutant(
+            "schema: column twice",
+            "column twice",
+            f"{file} fields[{index}]",
+            "descriptor-twice",
+            _column_twice(file, index),
+        )
 
 
 def _column_twice(file: str, index: int) -> Callable[[Base], Broken]:
@@ -456,9 +478,9 @@ def misfit_mutants(base: Base) -> Iterator[Mutant]:
         for index, field in enumerate(schema.fields):
             filled = [line for line, row in enumerate(base.tables[name], 2) if row[field.name]]
             empty = [line for line, row in enumerate(base.tables[name], 2) if not row[field.name]]
-            if field.type == "string" and not field.codes and filled and field.name not in schema.primary_key:
-                if all(key.field != field.name for key in schema.foreign_keys) and not field.pattern:
-                    yield _misfit(name, index, "column of another type", "cell-date", filled[0], _as_date)
+            is_key = field.name in schema.primary_key or any(key.field == field.name for key in schema.foreign_keys)
+            if field.type == "string" and filled and not (field.codes or field.pattern or is_key):
+                yield _misfit(name, index, "column of another type", "cell-date", filled[0], _as_date)
             if not field.required and empty:
                 yield _misfit(name, index, "column required", "cell-required", empty[0], _constraint(required=True))
             if field.codes and filled:

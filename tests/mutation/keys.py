@@ -62,9 +62,7 @@ def _foreign(base: Base, table: str) -> Iterator[Mutant]:
                 yield _changed(table, row, key.field, cell)
 
 
-def _added(
-    kind: str, operator: str, rule: str, table: str, like: Row, cells: dict[str, str], column: str
-) -> Mutant:
+def _added(kind: str, operator: str, rule: str, table: str, like: Row, cells: dict[str, str], column: str) -> Mutant:
     def make(base: Base) -> Broken:
         draft = Draft(base)
         row = draft.add(table, like, **cells)

@@ -114,7 +114,9 @@ def figures_and_mentions_of_two_rows_swapped(draft: Draft, row: Row) -> bool:
     other = next(o for o in others if o["value"] != row["value"])
     pair = (row["observation_id"], other["observation_id"])
     for own, new in (pair, pair[::-1]):
-        for mention in [m for m in draft.base.tables["mentions"] if m["observation_id"] == own and m["role"] == "value"]:
+        for mention in [
+            m for m in draft.base.tables["mentions"] if m["observation_id"] == own and m["role"] == "value"
+        ]:
             draft.set("mentions", mention["mention_id"], observation_id=new)
     return True
 
@@ -198,7 +200,9 @@ def period_a_year_later(draft: Draft, row: Row) -> bool:
 @wrong("observations", "date mentions are compared by year, not by day")
 def period_ends_a_day_early(draft: Draft, row: Row) -> bool:
     is_span = row["period_end"] and row["period_start"] != row["period_end"]
-    return bool(is_span) and draft.set("observations", row["observation_id"], period_end=days_from(row["period_end"], -1))
+    return bool(is_span) and draft.set(
+        "observations", row["observation_id"], period_end=days_from(row["period_end"], -1)
+    )
 
 
 @wrong("observations", "what is stated and what is concluded is a reader's judgement")
@@ -237,7 +241,9 @@ def body_left_out(draft: Draft, row: Row) -> bool:
 def another_body_of_the_place(draft: Draft, row: Row) -> bool:
     own = row["organization_id"]
     others = [o for o in draft.where("organizations", region_id=row["region_id"]) if o["organization_id"] != own]
-    return bool(others) and draft.set("observations", row["observation_id"], organization_id=others[0]["organization_id"])
+    return bool(others) and draft.set(
+        "observations", row["observation_id"], organization_id=others[0]["organization_id"]
+    )
 
 
 @wrong("observations", "whether a figure is of a programme or of the whole place takes a reader")
@@ -315,7 +321,9 @@ def component_untied(draft: Draft, row: Row) -> bool:
     return bool(row["component_of"]) and draft.set("metrics", row["metric_id"], component_of="")
 
 
-@wrong("organizations", "invisible letters and marks are neither control nor format characters, and some scripts need them")
+@wrong(
+    "organizations", "invisible letters and marks are neither control nor format characters, and some scripts need them"
+)
 def invisible_letter_or_mark(draft: Draft, row: Row) -> bool:
     number = int(row["organization_id"][-1]) % 4
     hidden = ("\u3164", "\ufe0f", "\u2800", "\u034f")[number]
@@ -324,7 +332,7 @@ def invisible_letter_or_mark(draft: Draft, row: Row) -> bool:
 
 @wrong("organizations", "letters of two scripts that look the same are all letters")
 def letter_of_another_script(draft: Draft, row: Row) -> bool:
-    name = row["name_en"].replace("o", "о")  # noqa: RUF001 - a Cyrillic letter
+    name = row["name_en"].replace("o", "о")  # a Cyrillic letter
     return name != row["name_en"] and draft.set("organizations", row["organization_id"], name_en=name)
 
 
@@ -364,7 +372,9 @@ def figure_left_out_with_its_mentions(draft: Draft, row: Row) -> bool:
 def figure_excluded_instead(draft: Draft, row: Row) -> bool:
     for mention in mentions_of(draft, "observation_id", row["observation_id"]):
         draft.drop("mentions", mention["mention_id"])
-        is_alone = len(draft.where("mentions", document_id=mention["document_id"], char_start=mention["char_start"])) == 0
+        is_alone = (
+            len(draft.where("mentions", document_id=mention["document_id"], char_start=mention["char_start"])) == 0
+        )
         if is_alone and mention["role"] == "value":
             draft.add("mentions", mention, role="excluded", observation_id="", exclusion="out_of_scope")
     draft.drop("observations", row["observation_id"])

@@ -62,7 +62,9 @@ def _depth(schema: TableSchema, schemas: dict[str, TableSchema]) -> int:
 
 def _columns(schema: TableSchema) -> Iterator[str]:
     for field in schema.fields:
-        yield " ".join([f'"{field.name}"', TYPES[field.type], *(["NOT NULL"] if field.required else []), *_checks(field)])
+        yield " ".join(
+            [f'"{field.name}"', TYPES[field.type], *(["NOT NULL"] if field.required else []), *_checks(field)]
+        )
     yield f"PRIMARY KEY ({', '.join(schema.primary_key)})"
     for unique in schema.unique_keys:
         yield f"UNIQUE ({', '.join(unique)})"

@@ -45,7 +45,7 @@ ASKED_OF_OTHERS = {MEANING: 1}
 """Mutants of a class that the other tools are asked about, each taking them a second or two; of other families SOME."""
 SOME = 3
 SHARES = 60
-LONGEST = 30
+LONGEST = 18
 """Letters of a cell that an example shows."""
 
 
@@ -170,16 +170,17 @@ def _broken_row(mutant: Mutant, finding: Finding) -> str:
     if not finding.line or finding.line > len(lines):
         return ""
     row = lines[finding.line - 1].decode("utf-8", "backslashreplace").strip(" ")
-    return visible_line(_shortened(row, finding.column)) or "(a blank line)"
+    return visible_line(_shortened(row, finding)) or "(a blank line)"
 
 
-def _shortened(row: str, column: str) -> str:
-    """The row with cells of at most LONGEST letters, the one to blame excepted."""
+def _shortened(row: str, finding: Finding) -> str:
+    """The row with cells of at most LONGEST letters, twice as many for the one to blame."""
+    if not finding.table:
+        return row[:120]
+    columns = the_base().schema(finding.table).columns
     cells = re.split(r',(?=(?:[^"]*"[^"]*")*[^"]*$)', row)
-    columns = {name: at for schema in the_base().package.schemas.values() for at, name in enumerate(schema.columns)}
-    blamed = columns.get(column, -1)
-    short = [c if len(c) <= LONGEST or at == blamed else f"{c[:LONGEST]}…" for at, c in enumerate(cells)]
-    return ",".join(short)[:240]
+    most = [2 * LONGEST if finding.column in columns[at : at + 1] else LONGEST for at in range(len(cells))]
+    return ",".join(c if len(c) <= size else f"{c[:size]}…" for c, size in zip(cells, most, strict=True))
 
 
 def _plain(text: str) -> str:

@@ -10,7 +10,7 @@ from tests.conftest import ROOT
 from tests.mutation.meaning import CLASSES
 from tests.mutation.model import REFUSED, RULES
 from tests.mutation.others import TOOLS
-from tests.mutation.prove import MEANING, Result
+from tests.mutation.prove import MEANING, NONE, Example, Result, all_cases, result_of
 from tests.mutation.run import STEPS
 
 RECORD = ROOT / "docs" / "rules.json"
@@ -23,6 +23,30 @@ def record_of(results: list[Result]) -> dict[str, Any]:
         "forbidden": [_class(list(group)) for _, group in groupby(_of(results, False), lambda r: (r.family, r.kind))],
         "meaning": [_meaning(list(group)) for _, group in groupby(_of(results, True), lambda r: r.kind)],
     }
+
+
+def read_record() -> dict[str, Any]:
+    """What was kept of the last run."""
+    return json.loads(RECORD.read_bytes())  # type: ignore[no-any-return]
+
+
+def write_record(record: dict[str, Any]) -> None:
+    RECORD.write_bytes(record_bytes(record))
+
+
+def examples() -> dict[str, Example]:
+    """For each rule the first mutant of which it is the first finding: a part of a run, made in half a minute."""
+    return {rule: _example_of(rule) for rule in RULES}
+
+
+def _example_of(rule: str) -> Example:
+    results = (result_of(case) for case in all_cases() if case.mutant.rule == rule)
+    return next((result.example for result in results if result.first == rule), NONE)
+
+
+def shown(example: Example) -> dict[str, str]:
+    """An example as the record has it."""
+    return {"mutant": example.mutant, "row": example.row, "finding": example.finding}
 
 
 def record_bytes(record: dict[str, Any]) -> bytes:
@@ -40,20 +64,19 @@ def _of(results: list[Result], meaning: bool) -> list[Result]:
 def _rule(rule: str, results: list[Result]) -> dict[str, Any]:
     told = [result for result in results if rule in result.told]
     firsts = [result for result in told if result.first == result.rule == rule]
-    example = firsts[0].example if firsts else None
+    example = firsts[0].example if firsts else NONE
     return {
         "told": len(told),
         "first": len(firsts),
         "alone": sum(result.told == {rule} for result in told),
         "always_with": sorted(frozenset.intersection(*(result.told for result in told)) - {rule}) if told else [],
-        "mutant": example.mutant if example else "",
-        "row": example.row if example else "",
-        "finding": example.finding if example else "",
-    }
+    } | shown(example)
 
 
 def _class(results: list[Result]) -> dict[str, Any]:
-    steps = {RULES[result.rule].step if result.rule != REFUSED else "descriptor" for result in results if result.is_killed}
+    steps = {
+        RULES[result.rule].step if result.rule != REFUSED else "descriptor" for result in results if result.is_killed
+    }
     return {
         "family": results[0].family,
         "class": results[0].kind,

@@ -96,7 +96,9 @@ def metric_counted_as_a_component(draft: Draft, row: Row) -> Iterator[Change]:
     if parts:
         like = metric_of(draft, parts[0])
         draft.add("metrics", like, metric_id="zz_more", name_zh="更多", name_en="More")
-        extra = draft.add("observations", parts[0], observation_id="obs-9999", metric_id="zz_more", value_text="1人", **figure("1"))
+        extra = draft.add(
+            "observations", parts[0], observation_id="obs-9999", metric_id="zz_more", value_text="1人", **figure("1")
+        )
         for at, mention in enumerate(mentions_of(draft, "observation_id", parts[0]["observation_id"])):
             is_value = mention["role"] == "value"
             new = {"text": "1人", "char_end": plus(mention["char_start"], 2)} if is_value else {}
@@ -109,7 +111,9 @@ def component_of_another_unit_or_kind(draft: Draft, row: Row) -> Iterator[Change
     whole = [r for r in draft.rows("metrics") if r["metric_id"] == row["component_of"]]
     if whole:
         units = (unit for unit in ("household", "questionnaire", "session") if unit != whole[0]["unit"])
-        others = [r for r in draft.rows("metrics") if r["unit"] != row["unit"] and r["metric_id"] != row["component_of"]]
+        others = [
+            r for r in draft.rows("metrics") if r["unit"] != row["unit"] and r["metric_id"] != row["component_of"]
+        ]
         yield {"component_of": others[0]["metric_id"]}
         yield {"component_of": others[-1]["metric_id"]}
         yield {"unit": next(units)} if row["metric_id"] not in used(draft) else {"component_of": others[1]["metric_id"]}
@@ -134,7 +138,9 @@ TWICE = "fact entered twice"
 @breaks("observation-twice-in-document", "observations", "value", TWICE)
 def fact_printed_twice_entered_twice(draft: Draft, row: Row) -> Iterator[Change]:
     """Once for each item of the document; the second rests on the words of its own item, if it has any."""
-    others = [s for s in draft.where("sources", document_id=document_of(draft, row)) if s["source_id"] != row["source_id"]]
+    others = [
+        s for s in draft.where("sources", document_id=document_of(draft, row)) if s["source_id"] != row["source_id"]
+    ]
     for other in [s for s in others if s["published_to"] >= row["period_end"]][:1]:
         draft.add("observations", row, observation_id="obs-9999", source_id=other["source_id"])
         for at, mention in enumerate(mentions_of(draft, "observation_id", row["observation_id"])):
@@ -264,7 +270,9 @@ def parent_of_no_higher_level(draft: Draft, row: Row) -> Iterator[Change]:
     if row["level"] == "village":
         zone = f"{row['parent_id']}-zone"
         parent = draft.row("regions", row["parent_id"])
-        draft.add("regions", parent, region_id=zone, level="functional_area", code_vintage="local", parent_id=row["parent_id"])
+        draft.add(
+            "regions", parent, region_id=zone, level="functional_area", code_vintage="local", parent_id=row["parent_id"]
+        )
         draft.set("regions", row["region_id"], parent_id=zone)
         yield Spot("regions", row["region_id"], "parent_id")
     elif row["level"] != "country":
