@@ -693,6 +693,11 @@ def bound_that_bounds_nothing(copy: PackageCopy) -> str:
     return "schema-unreadable"
 
 
+def key_column_renamed(copy: PackageCopy) -> str:
+    copy.edit_field("documents", "document_id", lambda field: field.update(name="id"))
+    return "schema-keys"
+
+
 MISTAKES = [
     text_after_a_quote,
     year_0,
@@ -703,6 +708,7 @@ MISTAKES = [
     line_break_after_a_name,
     path_with_a_dot,
     bound_that_bounds_nothing,
+    key_column_renamed,
 ]
 
 

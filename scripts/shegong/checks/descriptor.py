@@ -217,13 +217,12 @@ def _wrong_own_keys(schema: TableSchema) -> Iterator[str]:
 
 def _wrong_foreign_keys(schema: TableSchema, schemas: dict[str, TableSchema]) -> Iterator[str]:
     for key in schema.foreign_keys:
+        other = schemas.get(key.table)
         if key.field not in schema.columns:
             yield f"foreign key column {key.field!r} is no column"
-        if key.table not in schemas or schemas[key.table].primary_key != (key.reference,):
+        if other is None or other.primary_key != (key.reference,) or key.reference not in other.columns:
             yield f"foreign key {key.field!r} points at {key.table}.{key.reference}, which is no primary key"
-        elif (
-            key.field in schema.columns and schema.field(key.field).type != schemas[key.table].field(key.reference).type
-        ):
+        elif key.field in schema.columns and schema.field(key.field).type != other.field(key.reference).type:
             yield f"foreign key {key.field!r} has not the type of {key.table}.{key.reference}"
 
 
