@@ -698,6 +698,11 @@ def key_column_renamed(copy: PackageCopy) -> str:
     return "schema-keys"
 
 
+def fraction_as_the_bound_of_an_integer(copy: PackageCopy) -> str:
+    copy.edit_field("documents", "bytes", lambda field: field["constraints"].update(minimum=1.5))
+    return "schema-constraint"
+
+
 MISTAKES = [
     text_after_a_quote,
     year_0,
@@ -709,6 +714,7 @@ MISTAKES = [
     path_with_a_dot,
     bound_that_bounds_nothing,
     key_column_renamed,
+    fraction_as_the_bound_of_an_integer,
 ]
 
 

@@ -252,7 +252,7 @@ def _misfits(field: Field) -> Iterator[str]:
 def _is_bound(type: str, bound: float | str) -> bool:
     if type == "date":
         return isinstance(bound, str) and _is_day(bound)
-    return type in ("integer", "number") and not isinstance(bound, str)
+    return isinstance(bound, {"integer": int, "number": int | float}.get(type, ()))
 
 
 def _is_day(text: str) -> bool:
