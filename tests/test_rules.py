@@ -726,6 +726,12 @@ def test_a_mistake_is_a_finding_and_no_crash(copy, edit):
     assert rule in {finding.rule.id for finding in copy.check(documents=True).findings}
 
 
+def test_what_the_official_profile_says_of_a_schema_is_a_finding(copy):
+    copy.edit_json("schemas/documents.json", lambda schema: schema["uniqueKeys"].append(schema["uniqueKeys"][0]))
+    found = {(finding.rule.id, finding.file) for finding in copy.check(conformance=True).findings}
+    assert found == {("official-profile", "datapackage.json"), ("official-profile", "schemas/documents.json")}
+
+
 def test_a_minimum_on_no_day_is_a_finding(copy):
     copy.edit_field("milestones", "date_start", lambda field: field["constraints"].update(minimum="2008-02-30"))
     assert {finding.rule.id for finding in copy.check().findings} == {"schema-constraint"}

@@ -313,8 +313,8 @@ def line_of(path: Path, where: list[str | int]) -> int:
 
 def _child(node: Any, part: str | int) -> Any:
     if isinstance(part, int):
-        return node.value[part] if isinstance(node.value, list) and part < len(node.value) else None
-    return next((value for key, value in node.value if key.value == part), None)
+        return node.value[part] if node.id == "sequence" and part < len(node.value) else None
+    return next((value for key, value in node.value if key.value == part), None) if node.id == "mapping" else None
 
 
 def _short(text: str) -> str:
