@@ -392,6 +392,8 @@ def _field_changes(type: str, codes: int) -> Iterator[tuple[str, str, Callable[[
         yield "constraint of another type: codes of no text", "schema-constraint", _codes_of_no_text
     if type in ("integer", "number"):
         yield "constraint of another type: text as a bound", "schema-constraint", _constraint(minimum="1")
+    if type == "integer":
+        yield "constraint of another type: fraction as a bound", "schema-constraint", _constraint(minimum=1.5)
     if type == "date":
         for bound in (2008, "soon", "2008-02-30", "2008", "20080101", "2008-1-1"):
             yield f"constraint of another type: {bound} as a day", "schema-constraint", _constraint(minimum=bound)
@@ -444,6 +446,7 @@ def _key_mutants(file: str, content: Any) -> Iterator[Mutant]:
     for number in (field["name"] for field in content["fields"] if field["type"] != "string"):
         key = _key(number, "regions", "region_id")
         changes.append(("foreign key of another type", lambda schema, key=key: schema.update(foreignKeys=[key])))
+    changes.append(("key column renamed", lambda schema: schema["fields"][0].update(name="renamed")))
     for operator, change in changes:
         yield json_mutant("schema: key", operator, file, "schema-keys", file, None, change)
     for index in range(len(content["fields"])):
@@ -481,6 +484,9 @@ def misfit_mutants(base: Base) -> Iterator[Mutant]:
             is_key = field.name in schema.primary_key or any(key.field == field.name for key in schema.foreign_keys)
             if field.type == "string" and filled and not (field.codes or field.pattern or is_key):
                 yield _misfit(name, index, "column of another type", "cell-date", filled[0], _as_date)
+            keys = {column for key in schema.unique_keys for column in key}
+            if not is_key and field.name not in keys:
+                yield _renamed(name, index)
             if not field.required and empty:
                 yield _misfit(name, index, "column required", "cell-required", empty[0], _constraint(required=True))
             if field.codes and filled:
@@ -502,6 +508,17 @@ def _without(code: str) -> Callable[[Any], object]:
         field["constraints"]["enum"] = [item["value"] for item in field["categories"]]
 
     return change
+
+
+def _renamed(table: str, index: int) -> Mutant:
+    def make(base: Base) -> Broken:
+        file = f"schemas/{table}.json"
+        content = base.json(file)
+        content["fields"][index]["name"] += "_new"
+        return Broken({file: json_bytes(content)}, Place(base.package.file(table), 1))
+
+    kind = "schema that the data does not fit"
+    return Mutant(kind, "column renamed", f"{table}, column {index + 1}", "csv-header", make)
 
 
 def _misfit(table: str, index: int, operator: str, rule: str, line: int, change: Callable[[Any], object]) -> Mutant:

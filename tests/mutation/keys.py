@@ -8,7 +8,7 @@ from tests.conftest import Row
 from tests.mutation.base import Base, Draft, Spot, first_cell
 from tests.mutation.model import Broken, Mutant, sample
 
-ROWS = 3
+ROWS = 2
 NEW_KEYS = {
     "documents": "zz-document",
     "sources": "zz-source",

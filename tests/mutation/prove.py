@@ -43,7 +43,7 @@ FAMILIES: dict[str, Callable[[Base], Iterator[Mutant]]] = {
 MEANING = "meaning"
 ASKED_OF_OTHERS = {MEANING: 1}
 """Mutants of a class that the other tools are asked about, each taking them a second or two; of other families SOME."""
-SOME = 3
+SOME = 2
 SHARES = 60
 LONGEST = 18
 """Letters of a cell that an example shows."""
