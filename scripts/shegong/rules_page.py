@@ -26,16 +26,19 @@ ENGINES = {
 TOOLS = ("frictionless", "official profile", "DuckDB")
 INTRODUCTION = """\
 The {rules} promises that `shegong check` proves, in the order in which it asks. Each one is proven to fire:
-`make prove` breaks the package in {mutants:,} ways, and asks whether the rule is told at the right file, line
-and column. The example of a rule is the first such mutant, with the row as it then stands (long cells cut)
-and what `check` says of it. *First of n* counts the mutants of which the rule is the very first finding."""
+`make prove` breaks the package, grown by a few rows and constraints that it has no use for yet, in
+{mutants:,} ways, and asks whether the rule is told at the right file, line and column. Of each mutant the
+steps are asked as far as that of the rule which it breaks. The example of a rule is the first mutant of which
+it is the very first finding, with the row as it then stands (long cells cut) and what `check` says of it;
+*first of n* counts these mutants, *told of n* all that tell the rule."""
 ABOUT_CLASSES = """\
 What was broken, and who noticed. A mutant is killed when the rule that it breaks is told at the place where
-it was broken. The tools beside ours were asked about a few mutants of each class, with right stamps, and had
+it was broken. The tools beside ours were asked about two mutants of each class, with right stamps, and had
 only to notice that anything is wrong: `frictionless validate --type package`; the official Data Package v2.0
 profile on descriptor and schemas; and DuckDB, loading each file by name into a table with types, NOT NULL,
 CHECK (codes, patterns, bounds, lengths), PRIMARY KEY, UNIQUE and FOREIGN KEY (but for a table that points at
-itself, which DuckDB cannot load)."""
+itself, which DuckDB cannot load). What our own steps do not know and these tools do is the class that is told
+in the step conformance: `check --conformance` asks the tools themselves."""
 ABOUT_MEANING = """\
 Rows that keep every form and are wrong all the same, changed in a few rows of each class. They are no
 promises of any rule: the table says how many some rule sees nevertheless, from the tables alone and with the

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from shegong.package.lexical import form_of
-from shegong.package.schema import Field, TableSchema
+from shegong.package.schema import Field
 from tests.conftest import Row
 from tests.mutation.base import Base, Draft, Spot, first_cell
 from tests.mutation.model import Broken, Mutant, sample, words
@@ -294,9 +294,3 @@ def longer_than_allowed(field: Field, cell: str) -> Iterator[str]:
         cell + "x" * 1000,
         cell + "𠮷" * field.max_length,
     )
-
-
-def rule_of_column(schema: TableSchema, column: str) -> str:
-    """The rule of a column's lexical form."""
-    form = form_of(schema.field(column))
-    return "cell-text" if form == "string" else f"cell-{form}"

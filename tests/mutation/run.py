@@ -66,7 +66,6 @@ class Runner:
 
     base: Base
     _read: dict[tuple[str, bytes], Read] = field(default_factory=dict)
-    _contracts: dict[str, list[Finding]] = field(default_factory=dict)
 
     def answer(self, mutant: Mutant, until: str = "") -> Answer:
         """Make a mutant and ask about it."""
