@@ -1,6 +1,8 @@
 # make build   set up, check the package, build dist/, show what was built
 # make test    set up, run every test (FAST=1: only the fast ones)
-# make prove   set up, try properties, fuzzing, faults and hostile input at length (an hour or so), and print one table
+# make prove   set up, break data and program in every way that we know, and print what was tried and survived (over an hour)
+# make rules   set up, break the package in every forbidden way, and write what caught it into docs/rules.md (ten minutes)
+# make examples  only the examples of docs/rules.md (half a minute)
 # make lint    set up, style and types
 # make lock    write requirements.lock and the validators' locks anew (needs the network)
 
@@ -10,7 +12,7 @@ BIN = $(VENV)/bin
 FAST ?=
 EXAMPLE = SELECT region_en, value, qualifier, value_text, period_end FROM latest_observations WHERE metric_id = 'licensed_social_workers' ORDER BY value DESC
 
-.PHONY: build test prove lint lock clean
+.PHONY: build test prove rules examples lint lock clean
 
 build: $(VENV)/ready
 	$(BIN)/shegong build
@@ -20,7 +22,16 @@ test: $(VENV)/ready
 	$(BIN)/python -m pytest -n auto $(if $(FAST),-m "not slow")
 
 prove: $(VENV)/ready
+	$(BIN)/python -m tests.mutation
 	$(BIN)/python -m tests.robustness
+
+rules: $(VENV)/ready
+	$(BIN)/python -m tests.mutation --write
+	$(BIN)/shegong docs
+
+examples: $(VENV)/ready
+	$(BIN)/python -m tests.mutation --examples
+	$(BIN)/shegong docs
 
 lint: $(VENV)/ready
 	$(BIN)/ruff check scripts tests benchmarks examples

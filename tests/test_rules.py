@@ -678,6 +678,31 @@ def reference_from_a_number_to_a_name(copy: PackageCopy) -> str:
     return "schema-keys"
 
 
+def line_break_after_a_name(copy: PackageCopy) -> str:
+    copy.edit_field("documents", "defects", lambda field: field.update(name="defects\n"))
+    return "descriptor-profile"
+
+
+def path_with_a_dot(copy: PackageCopy) -> str:
+    copy.edit_json(DESCRIPTOR, lambda descriptor: descriptor["resources"][0].update(path="data/./documents.csv"))
+    return "descriptor-path"
+
+
+def bound_that_bounds_nothing(copy: PackageCopy) -> str:
+    copy.edit_field("documents", "bytes", lambda field: field["constraints"].update(maximum=float("nan")))
+    return "schema-unreadable"
+
+
+def key_column_renamed(copy: PackageCopy) -> str:
+    copy.edit_field("documents", "document_id", lambda field: field.update(name="id"))
+    return "schema-keys"
+
+
+def fraction_as_the_bound_of_an_integer(copy: PackageCopy) -> str:
+    copy.edit_field("documents", "bytes", lambda field: field["constraints"].update(minimum=1.5))
+    return "schema-constraint"
+
+
 MISTAKES = [
     text_after_a_quote,
     year_0,
@@ -685,6 +710,11 @@ MISTAKES = [
     minimum_that_is_no_date,
     minimum_that_is_no_number,
     reference_from_a_number_to_a_name,
+    line_break_after_a_name,
+    path_with_a_dot,
+    bound_that_bounds_nothing,
+    key_column_renamed,
+    fraction_as_the_bound_of_an_integer,
 ]
 
 
@@ -694,6 +724,12 @@ def test_a_mistake_is_a_finding_and_no_crash(copy, edit):
     rule = edit(copy)
     copy.stamp()
     assert rule in {finding.rule.id for finding in copy.check(documents=True).findings}
+
+
+def test_what_the_official_profile_says_of_a_schema_is_a_finding(copy):
+    copy.edit_json("schemas/documents.json", lambda schema: schema["uniqueKeys"].append(schema["uniqueKeys"][0]))
+    found = {(finding.rule.id, finding.file) for finding in copy.check(conformance=True).findings}
+    assert found == {("official-profile", "datapackage.json"), ("official-profile", "schemas/documents.json")}
 
 
 def test_a_minimum_on_no_day_is_a_finding(copy):

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from itertools import groupby
 
-from shegong.checks.rules import catalogue
 from shegong.database.load import VIEWS, connect_package, view_sentence
 from shegong.database.query import run_query, show
 from shegong.metadata import metadata_pages
 from shegong.package.descriptor import Package
 from shegong.package.schema import Field, TableSchema
 from shegong.package.stamp import replace_file
+from shegong.rules_page import rules_page
 
 GENERATED = "<!-- Written by `shegong docs`; edit the schemas or the rules instead. -->"
 
@@ -33,7 +32,7 @@ def write_pages(package: Package, write: bool) -> list[str]:
     """
     pages = {
         "docs/dictionary.md": dictionary(package),
-        "docs/rules.md": rules(),
+        "docs/rules.md": rules(package),
         **metadata_pages(package),
         **_readmes(package),
     }
@@ -81,21 +80,9 @@ def dictionary(package: Package) -> str:
     return _page(lines)
 
 
-def rules() -> str:
-    """The catalogue of every rule, by step."""
-    lines = [
-        GENERATED,
-        "",
-        "# Rules",
-        "",
-        f"The {len(catalogue())} promises that `shegong check` proves, in the order in which it asks.",
-        "",
-    ]
-    for step, found in groupby(catalogue(), lambda rule: rule.step):
-        lines += [f"## {step}", "", "| rule | says | severity | when it is broken |", "|---|---|---|---|"]
-        lines += [_row(f"`{rule.id}`", rule.sentence, rule.severity.value, rule.hint) for rule in found]
-        lines.append("")
-    return _page(lines)
+def rules(package: Package) -> str:
+    """Every rule with an example, and which engine catches what."""
+    return _page([GENERATED, "", *rules_page(package.root)])
 
 
 def _table_lines(schema: TableSchema) -> Iterator[str]:

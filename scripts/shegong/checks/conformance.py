@@ -94,13 +94,18 @@ def _with_schemas(package: Package) -> dict[str, Any]:
 
 
 def _complaints(package: Package, profile: str, file: str, content: dict[str, Any]) -> Iterator[Finding]:
-    for error in _official(profile).iter_errors(content):
+    for error in official_profile(profile).iter_errors(content):
         line = line_of(package.root / file, list(error.absolute_path))
         yield Finding(OFFICIAL, file, error.message[:160], line=line, column=json_path(error.absolute_path))
 
 
 @cache
-def _official(name: str) -> Any:
+def official_profile(name: str) -> Any:
+    """The validator of a profile of Data Package v2.0, such as `datapackage.json`.
+
+    Raises:
+        PackageError: The profiles are not installed.
+    """
     from importlib.metadata import files as installed_files
 
     from jsonschema import validators

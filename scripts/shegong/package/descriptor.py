@@ -15,7 +15,7 @@ from functools import cache, cached_property
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from shegong.finding import PackageError
 from shegong.package.schema import TableSchema, parse_schema
@@ -161,7 +161,7 @@ def parse_json(content: bytes, name: str) -> dict[str, Any]:
         PackageError: It is no such object; the message has the name and line.
     """
     try:
-        parsed = json.loads(content.decode("utf-8"), object_pairs_hook=_no_key_twice)
+        parsed = json.loads(content.decode("utf-8"), object_pairs_hook=_no_key_twice, parse_constant=_no_constant)
     except json.JSONDecodeError as error:
         raise PackageError(f"{name}:{error.lineno}:{error.colno}: no JSON: {error.msg}") from None
     except (UnicodeDecodeError, ValueError, RecursionError) as error:
@@ -180,6 +180,11 @@ def _require_shallow(parsed: dict[str, Any], name: str) -> None:
         level = [item for item in level if isinstance(item, dict | list)]
     if level:
         raise PackageError(f"{name}: is nested deeper than {DEEPEST} levels, more than any file of a package")
+
+
+def _no_constant(name: str) -> NoReturn:
+    """JSON has no NaN and no Infinity, though Python's reader takes them."""
+    raise ValueError(f"{name} is no JSON number")
 
 
 def _no_key_twice(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
