@@ -68,7 +68,6 @@ def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkSession]:
     builder = SparkSession.builder.master("local-cluster[2,1,1024]")
     session = builder.config(map=settings).getOrCreate()
     session.sparkContext.setLogLevel("OFF")
-    assert session.sparkContext._jsc.sc().getExecutorMemoryStatus().size() == 3  # two executors and the driver
     yield session
     session.stop()
 
@@ -119,6 +118,11 @@ def run_docs(code: str, folder: Path) -> dict[str, Any]:
     names: dict[str, Any] = {}
     exec(code.replace('"dist/parquet"', repr(f"{folder}/dist/parquet")), names)
     return names
+
+
+def test_work_is_shared_by_two_processes_of_their_own(spark: SparkSession) -> None:
+    folders = spark.sparkContext.parallelize(range(2), 2).map(lambda part: os.getcwd()).collect()
+    assert len({*folders, os.getcwd()}) == 3
 
 
 def test_command_of_the_docs_answers(actual: Path) -> None:
@@ -186,7 +190,7 @@ def test_workers_find_what_check_finds(spark: SparkSession, actual: Path, tmp_pa
 
 
 def test_example_of_the_docs_finds_nothing_in_this_package(spark: SparkSession, actual: Path, monkeypatch) -> None:
-    monkeypatch.chdir(actual)
+    monkeypatch.chdir(actual)  # where the descriptor is
     names = run_docs(OPEN + CHECK, actual)
     for name in names["package"].schemas:
         assert check_table(spark, names["package"], name).isEmpty()
