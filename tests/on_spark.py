@@ -121,8 +121,8 @@ def run_docs(code: str, folder: Path) -> dict[str, Any]:
 
 
 def test_work_is_shared_by_two_processes_of_their_own(spark: SparkSession) -> None:
-    folders = spark.sparkContext.parallelize(range(2), 2).map(lambda part: os.getcwd()).collect()
-    assert len({*folders, os.getcwd()}) == 3
+    folders = spark.sparkContext.parallelize(range(2), 2).map(lambda part: str(Path.cwd())).collect()
+    assert len({*folders, str(Path.cwd())}) == 3
 
 
 def test_command_of_the_docs_answers(actual: Path) -> None:
