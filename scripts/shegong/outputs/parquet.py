@@ -1,4 +1,7 @@
-"""Parquet: one file a table, rows in the order of their key."""
+"""Parquet: one file a table, rows in the order of their key, and the tables and views in SQL for Apache Spark.
+
+A large table needs no files of its own for each worker: engines share a file out by its row groups.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +9,10 @@ from pathlib import Path
 
 import duckdb
 
-from shegong.database.load import CODES, quoted
+from shegong.database.load import CODES, VIEWS, quoted, view_sql
 from shegong.package.descriptor import Package
+
+SPARK = "spark.sql"
 
 
 def build_parquet(connection: duckdb.DuckDBPyConnection, package: Package, folder: Path) -> None:
@@ -17,3 +22,14 @@ def build_parquet(connection: duckdb.DuckDBPyConnection, package: Package, folde
     for name, order in {**orders, CODES: "table_name, column_name, code"}.items():
         target = quoted(str(folder / f"{name}.parquet"))
         connection.execute(f"COPY (FROM {name} ORDER BY {order}) TO {target} (FORMAT parquet, COMPRESSION zstd)")
+    (folder / SPARK).write_text(spark_sql([*orders, CODES]), "utf-8")
+
+
+def spark_sql(tables: list[str]) -> str:
+    """Statements that open the Parquet files in `${folder}` as tables, and the ready views on them.
+
+    The views are the very files of the database: their SQL keeps to what DuckDB and Spark both read.
+    """
+    view = "CREATE OR REPLACE TEMPORARY VIEW"
+    opened = [f"{view} {name} USING parquet OPTIONS (path '${{folder}}/{name}.parquet');\n" for name in tables]
+    return "".join([*opened, *(view_sql(name).replace("CREATE VIEW", view, 1) for name in VIEWS)])

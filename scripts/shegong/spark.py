@@ -1,0 +1,72 @@
+"""Row contracts on Apache Spark: those of `shegong check`, asked by the same polars and pandera of each batch of rows.
+
+A contract looks at one row only, so that it is all one how the rows are shared out. A row has no line there; its key
+tells which it is. Needs pyspark where it is called, and `shegong[curation]` on every worker.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import partial
+from typing import TYPE_CHECKING
+
+import polars as pl
+import pyarrow as pa
+
+from shegong.checks.contracts import check_rows
+from shegong.checks.domain import Frames, with_context
+from shegong.finding import PackageError
+from shegong.package.descriptor import Package
+from shegong.package.schema import TableSchema
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame, SparkSession
+
+TYPES = {"string": "string", "integer": "bigint", "number": "double", "date": "date", "boolean": "boolean"}
+PARTS = ("rule", "key", "column", "value", "message", "hint")
+FINDINGS = pa.schema([(part, pa.string()) for part in PARTS])
+
+
+def check_table(spark: SparkSession, package: Package, name: str) -> DataFrame:
+    """What breaks a contract in a table that is open in a Spark session.
+
+    Args:
+        spark: A session in which the table is open under its name, and `metrics` too.
+        package: Where the schemas are; its data are not read.
+        name: Name of the table.
+
+    Returns:
+        One row for each finding, in no order: `rule`, `key`, `column`, `value`, `message`, `hint`.
+
+    Raises:
+        PackageError: The table lacks a column of its schema, or has it in another type.
+    """
+    schema = package.schemas[name]
+    rows = _columns(spark, schema)
+    metrics = pl.DataFrame(_columns(spark, package.schemas["metrics"]).toArrow())
+    words = {unit.value: unit.classifiers for unit in package.schemas["metrics"].field("unit").categories}
+    check = partial(_check_batches, schema, {"metrics": metrics}, words)
+    return rows.mapInArrow(check, ", ".join(f"{part} string" for part in PARTS))
+
+
+def _columns(spark: SparkSession, schema: TableSchema) -> DataFrame:
+    table = spark.table(schema.name)
+    types = dict(table.dtypes)
+    for field in schema.fields:
+        if types.get(field.name) != TYPES[field.type]:
+            is_type = types.get(field.name, "not there")
+            raise PackageError(f"{schema.name}.{field.name} is {is_type} in Spark, and should be {TYPES[field.type]}")
+    return table.select(*schema.columns)
+
+
+def _check_batches(
+    schema: TableSchema, context: Frames, words: dict[str, tuple[str, ...]], batches: Iterable[pa.RecordBatch]
+) -> Iterator[pa.RecordBatch]:
+    for batch in batches:
+        frames = {**context, schema.name: pl.DataFrame(pa.Table.from_batches([batch]))}
+        found = check_rows(schema, schema.name, with_context(schema.name, frames, words))
+        yield pa.RecordBatch.from_pylist([_parts(finding.as_dict()) for finding in found], FINDINGS)
+
+
+def _parts(finding: dict[str, str | int]) -> dict[str, str]:
+    return {part: str(finding[part]) for part in PARTS}
