@@ -115,7 +115,7 @@ def _chinese_number(printed: str, token: str) -> Decimal:
     spoken = printed if printed[0] not in "百千万亿" else "一" + printed
     try:
         return Decimal(str(cn2an(spoken, "smart")))
-    except ValueError:
+    except (ValueError, KeyError):  # cn2an knows no unit for the digit in such as 三亿五
         raise NotAQuantity(f"{token!r} holds no numeral that can be read: {printed!r}") from None
 
 

@@ -41,16 +41,16 @@ def letters(text: str) -> str:
     return re.sub(r"[\W_]", "", PINYIN.sub("", text))
 
 
-def is_simplified(text: str) -> bool:
-    """Whether a text holds no traditional form."""
-    return bool(_converter().convert(text) == text)
+def simplified(text: str) -> str:
+    """The text in simplified script."""
+    return str(_converter().convert(text))
 
 
 @lru_cache(maxsize=100_000)
 def plain_reading(text: str) -> str:
     """The token as it reads: simplified script, ASCII digits, no spaces, no bracketed pinyin."""
     compact = re.sub(r"\s", "", unicodedata.normalize("NFKC", PINYIN.sub("", text)))
-    return str(_converter().convert(compact))
+    return simplified(compact)
 
 
 @cache
