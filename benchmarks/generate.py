@@ -148,7 +148,7 @@ def _name(number: int, level: str) -> str:
 def _organizations(regions: pl.DataFrame) -> pl.DataFrame:
     return regions.sort("r").select(
         "region_id",
-        organization_id=_id("org-", pl.col("r"), 8),
+        organization_id=_id("org-", pl.col("r")),
         name_zh=pl.format("{}社会工作协会", "name_zh"),
         name_en=pl.format("Social Work Association of {}", "name_en"),
         type=pl.lit("association"),
@@ -161,7 +161,7 @@ def _programmes(regions: pl.DataFrame) -> pl.DataFrame:
         .filter(pl.col("r") % 10 == 0)
         .select(
             "region_id",
-            programme_id=_id("prg-", pl.col("r"), 8),
+            programme_id=_id("prg-", pl.col("r")),
             name_zh=pl.format("{}关爱计划", "name_zh"),
             name_en=pl.format("Care Plan of {}", "name_en"),
             type=pl.lit("programme"),
@@ -169,7 +169,7 @@ def _programmes(regions: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _id(prefix: str, number: pl.Expr, digits: int) -> pl.Expr:
+def _id(prefix: str, number: pl.Expr, digits: int = 8) -> pl.Expr:
     return pl.lit(prefix) + number.cast(pl.String).str.zfill(digits)
 
 
@@ -187,8 +187,8 @@ def _sources(numbers: pl.DataFrame, regions: pl.DataFrame, years: int) -> pl.Dat
     place = s % 2 * SOURCE_LENGTH
     year = pl.col("y") + FIRST_YEAR
     return told.with_columns(year=year, has_document=in_document, from_=place).with_columns(
-        source_id=_id("source-", s, 9),
-        document_id=pl.when(in_document).then(_id("document-", s // 2, 9)),
+        source_id=_id("source-", s),
+        document_id=pl.when(in_document).then(_id("document-", s // 2)),
         char_start=pl.when(in_document).then(place),
         char_end=pl.when(in_document).then(place + SOURCE_LENGTH),
         kind=pl.lit("article"),
@@ -199,7 +199,7 @@ def _sources(numbers: pl.DataFrame, regions: pl.DataFrame, years: int) -> pl.Dat
         published_to=_date(year + 1, "-03-31"),
         published_basis=pl.lit("stated"),
         authority=pl.lit("official"),
-        organization_id=_id("org-", pl.col("r"), 8),
+        organization_id=_id("org-", pl.col("r")),
     )
 
 
@@ -223,7 +223,7 @@ def _milestones(told: pl.DataFrame) -> pl.DataFrame:
     return told.filter("has_document").select(
         "region_id",
         "source_id",
-        milestone_id=_id("ms-", pl.col("s"), 9),
+        milestone_id=_id("ms-", pl.col("s")),
         category=pl.lit("training"),
         title_en=pl.format("Training of social workers in {} in {}", "region_en", "year"),
         title_zh=pl.format("{}{}年社会工作培训", "region_zh", "year"),
@@ -249,7 +249,7 @@ def _observations(told: pl.DataFrame, metrics: pl.DataFrame) -> pl.DataFrame:
     )
     has_note = i % 10 == 3
     return _figures(numbered).with_columns(
-        observation_id=_id("obs-", i, 9),
+        observation_id=_id("obs-", i),
         period_start=pl.when(is_published).then("published_from").otherwise(_date(pl.col("year"), "") + start),
         period_end=pl.when(is_published).then("published_to").otherwise(_date(pl.col("year"), "-12-31")),
         period_basis=pl.when(is_published).then(pl.lit("published")).otherwise(pl.lit("stated")),
@@ -336,7 +336,7 @@ def _mentions(told: pl.DataFrame, figures: pl.DataFrame) -> pl.DataFrame:
     rows = pl.concat([of_sources, of_figures], how="diagonal").sort("s", "slot")
     start = pl.col("from_") + pl.col("at")
     return rows.with_columns(
-        mention_id=_id("mn-", pl.col("s") * SLOTS + pl.col("slot"), 10),
+        mention_id=_id("mn-", pl.col("s") * SLOTS + pl.col("slot"), 9),
         char_start=start,
         char_end=start + pl.col("text").str.len_chars(),
     )
@@ -347,7 +347,7 @@ def _source_mentions(told: pl.DataFrame) -> Iterator[pl.DataFrame]:
         where = {"slot": pl.lit(slot), "at": pl.lit(25 * slot), "role": pl.lit(role)}
         return rows.select("s", "document_id", "from_", text=text, **where, **target)
 
-    milestone = _id("ms-", pl.col("s"), 9)
+    milestone = _id("ms-", pl.col("s"))
     year = pl.format("{}年", "year")
     # The first source of a region that stands in a document names its association, and its programme.
     first = told.filter(pl.col("y") == pl.when(pl.col("r") % 5 == 4).then(1).otherwise(0))
@@ -357,7 +357,7 @@ def _source_mentions(told: pl.DataFrame) -> Iterator[pl.DataFrame]:
     yield span(2, "date", year, milestone_id=milestone)
     yield span(3, "place", pl.col("region_zh"), milestone_id=milestone)
     yield span(4, "name", pl.format("{}社会工作协会", "region_zh"), first, organization_id="organization_id")
-    programme = _id("prg-", pl.col("r"), 8)
+    programme = _id("prg-", pl.col("r"))
     yield span(5, "name", pl.format("{}关爱计划", "region_zh"), named, programme_id=programme)
 
 

@@ -59,15 +59,22 @@ class Shape:
 
 def read_quantities(tokens: pl.Series) -> pl.DataFrame:
     """What each token of a column reads, in the columns of `READ`; nulls where it holds no number that can be read."""
-    rows = pl.DataFrame({"token": tokens}, {"token": pl.String})
-    rows = rows.with_columns(shape=pl.col("token").str.replace_all("[0-9]", "1"))
-    known = {shape: shape_of(shape) for shape in rows["shape"].drop_nulls().unique(maintain_order=True)}
+    column = tokens.alias("token").to_frame()
+    return column.join(_read_once(tokens.drop_nulls().unique()), on="token", how="left", maintain_order="left").drop(
+        "token"
+    )
+
+
+def _read_once(tokens: pl.Series) -> pl.DataFrame:
+    rows = tokens.alias("token").to_frame().with_columns(shape=pl.col("token").str.replace_all("[0-9]", "1"))
+    known = {shape: shape_of(shape) for shape in rows["shape"].unique(maintain_order=True)}
     shapes = [(text, *vars(shape).values()) for text, shape in known.items() if shape]
-    rows = rows.join(pl.DataFrame(shapes, SHAPE, orient="row"), on="shape", how="left", maintain_order="left")
-    rest = rows.filter(pl.col("scale").is_null())["token"].drop_nulls().unique(maintain_order=True)
-    one_by_one = pl.DataFrame([(token, *reading(token)) for token in rest], {"token": pl.String, **READ}, orient="row")
-    rows = rows.join(one_by_one, on="token", how="left", maintain_order="left")
-    return rows.select(pl.coalesce(read, name).alias(name) for name, read in _by_shape().items())
+    by_shape = rows.join(pl.DataFrame(shapes, SHAPE, orient="row"), on="shape", how="inner").select(
+        "token", **_by_shape()
+    )
+    others = rows.filter(pl.col("shape").is_in([text for text, shape in known.items() if shape is None]))["token"]
+    one_by_one = [(token, *reading(token)) for token in others]
+    return pl.concat([by_shape, pl.DataFrame(one_by_one, {"token": pl.String, **READ}, orient="row")])
 
 
 def _by_shape() -> dict[str, pl.Expr]:

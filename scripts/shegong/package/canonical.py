@@ -87,9 +87,10 @@ class Reader:
         for raw in _blocks(stream, size):
             self._bytes.look_at(raw)
             data = self._without_header(_without_mendable_bytes(raw)) if self._bytes.are_text else b""
-            frame = self._rows(_lines(data), data) if HEADER not in self._plain.totals else None
+            lines = _lines(data)
+            frame = self._rows(lines, data) if HEADER not in self._plain.totals else None
             yield TextTable(self.schema, self.file, frame, (), self._line)
-            self._line += data.count(b"\n")
+            self._line += lines.len()
 
     def findings(self) -> Findings:
         """What is not canonical: nothing of rows where bytes are no text, nothing of forms where lines are no rows."""
@@ -119,8 +120,11 @@ class Reader:
         frame = _cells(data, self.schema.columns, lines.len()) if self.is_trusted else None
         doubtful = _doubtful(lines, frame)
         suspects = lines.filter(doubtful)
+        text = "".join(suspects)
+        if frame is not None and '""' in text:
+            frame = _with_missing(frame)
         written = "" if frame is None else _written(frame.filter(doubtful))
-        if frame is None or written != "".join(suspects):
+        if frame is None or written != text:
             numbers = doubtful.arg_true().cast(pl.Int64) + self._line
             self._look_at_rows(suspects, numbers)
             if not self.is_trusted:
@@ -213,7 +217,8 @@ def read_text(data: bytes) -> pl.DataFrame:
     """
     data.decode("utf-8")
     text = _without_mendable_bytes(data.removeprefix(BOM))
-    return _with_missing(pl.read_csv(io.BytesIO(text), infer_schema=False, quote_char='"'), text)
+    frame = pl.read_csv(io.BytesIO(text), infer_schema=False, quote_char='"')
+    return _with_missing(frame) if b'""' in text else frame
 
 
 def write_table(frame: pl.DataFrame) -> bytes:
@@ -228,14 +233,16 @@ def sort_rows(schema: TableSchema, frame: pl.DataFrame) -> pl.DataFrame:
 
 def _blocks(stream: BinaryIO, size: int) -> Iterator[bytes]:
     """The bytes of a file in blocks of whole lines; of an empty file one empty block."""
-    block = stream.read(size)
+    rest, is_begun = b"", False
     while chunk := stream.read(size):
         # A carriage return at the end may be half of a line end.
-        end = max(block.rfind(b"\n"), block.rfind(b"\r", 0, -1)) + 1
+        end = max(chunk.rfind(b"\n"), chunk.rfind(b"\r", 0, -1)) + 1
         if end:
-            yield block[:end]
-        block = block[end:] + chunk
-    yield block
+            yield b"".join((rest, memoryview(chunk)[:end]))
+            is_begun = True
+        rest = chunk[end:] if end else rest + chunk
+    if rest or not is_begun:
+        yield rest
 
 
 def _is_utf8(data: bytes) -> bool:
@@ -268,12 +275,12 @@ def _cells(data: bytes, columns: tuple[str, ...], lines: int) -> pl.DataFrame | 
         frame = pl.read_csv(data, has_header=False, schema=schema, quote_char='"', truncate_ragged_lines=True)
     except pl.exceptions.PolarsError:
         return None
-    return _with_missing(frame, data) if frame.height == lines else None
+    return frame if frame.height == lines else None
 
 
-def _with_missing(frame: pl.DataFrame, data: bytes) -> pl.DataFrame:
+def _with_missing(frame: pl.DataFrame) -> pl.DataFrame:
     """The cells with null where a cell is empty; polars reads a quoted empty cell as text."""
-    return frame.with_columns(pl.when(pl.all() != "").then(pl.all())) if b'""' in data else frame
+    return frame.with_columns(pl.when(pl.all() != "").then(pl.all()))
 
 
 def _doubtful(lines: pl.Series, frame: pl.DataFrame | None) -> pl.Series:
