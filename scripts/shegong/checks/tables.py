@@ -16,7 +16,7 @@ from shegong.database.load import TYPES, quoted
 from shegong.package.descriptor import Package
 from shegong.package.schema import TableSchema
 
-LARGE = 256 * 1024**2
+LARGE = 512 * 1024**2
 """Bytes of tables above which the rows are held in a file and not in memory."""
 MEMORY = "1500MiB"
 """What DuckDB may take; beyond it goes to the folder, which goes with the tables."""
