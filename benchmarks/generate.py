@@ -29,7 +29,8 @@ SLOTS = 256
 """Mention ids of a source: the title first, then four to each observation."""
 SPAN, SOURCE_LENGTH = 60, 4_000
 """Characters that an observation takes in its document, and a source."""
-PROVINCES = "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65".split()
+PROVINCES = [11, 12, 13, 14, 15, 21, 22, 23, 31, 32, 33, 34, 35, 36, 37, 41, 42, 43, 44, 45, 46, 50, 51, 52, 53, 54]
+PROVINCES += [61, 62, 63, 64, 65]
 PREFECTURES, COUNTIES, TOWNSHIPS = 11, 8, 15
 FIRST_YEAR, YEARS = 2019, 5
 CHARACTERS = "东西南北安宝长常朝春大德定丰福高光广海和河恒红湖华吉江金景康兰乐林龙隆梅明宁平"
@@ -237,8 +238,9 @@ def _milestones(told: pl.DataFrame) -> pl.DataFrame:
 
 def _observations(told: pl.DataFrame, metrics: pl.DataFrame) -> pl.DataFrame:
     """One figure of each metric from each source."""
-    crossed = told.select("s", "r", "year", "region_id", "region_zh", "word", "low", "source_id", "document_id",
-                          "organization_id", "published_from", "published_to", "from_").join(metrics, how="cross")  # fmt: skip
+    of_place = ("r", "region_id", "region_zh", "word", "low", "organization_id")
+    of_source = ("s", "year", "source_id", "document_id", "published_from", "published_to", "from_")
+    crossed = told.select(*of_source, *of_place).join(metrics, how="cross")
     numbered = crossed.with_columns(i=pl.col("s") * metrics.height + pl.col("j"))
     i, j = pl.col("i"), pl.col("j")
     is_published = j % 13 == 5

@@ -21,7 +21,7 @@ from shegong.package.schema import TableSchema
 
 RAW_CELL = re.compile(r'(?:^|(?<=,))("(?:[^"]|"")*"|[^,]*)(?=,|$)')
 BOM = b"\xef\xbb\xbf"
-BLOCK = 32 * 1024**2
+BLOCK = 16 * 1024**2
 """Bytes of a file that are looked at together: a table of any size takes the memory of a few blocks."""
 FORMAT = "run `shegong fmt`"
 
