@@ -12,7 +12,7 @@ import duckdb
 import polars as pl
 
 from shegong.checks.readings import read_plainly, read_quantities
-from shegong.database.load import TYPES, quoted
+from shegong.database.load import TYPES, bound
 from shegong.package.descriptor import Package
 from shegong.package.schema import TableSchema
 
@@ -39,8 +39,7 @@ class Tables(Mapping[str, pl.DataFrame]):
         size = sum(self._package.path(name).stat().st_size for name in self._package.schemas)
         folder = Path(self._folder.name)
         connection = duckdb.connect(str(folder / "rows.duckdb") if size > LARGE else ":memory:")
-        connection.execute(f"SET memory_limit = '{MEMORY}'")
-        connection.execute(f"SET temp_directory = {quoted(str(folder / 'spilled'))}")
+        bound(connection, folder / "spilled", MEMORY)
         return connection
 
     @cached_property

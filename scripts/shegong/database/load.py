@@ -15,6 +15,7 @@ from shegong.package.schema import Field, TableSchema
 TYPES = {"string": "VARCHAR", "integer": "BIGINT", "number": "DOUBLE", "date": "DATE", "boolean": "BOOLEAN"}
 VIEWS = ("region_paths", "observations_labelled", "latest_observations", "timeline", "evidence", "coverage")
 WRONG_ROWS = (duckdb.ConversionException, duckdb.InvalidInputException, duckdb.ConstraintException)
+MEMORY = "2GiB"
 CODES = "code_lists"
 CODE_COLUMNS = ("table_name", "column_name", "code", "label_en", "label_zh", "definition_en")
 CSV = "header=true, delim=',', quote='\"', escape='\"', new_line='\\n', nullstr='', strict_mode=true"
@@ -32,6 +33,12 @@ def connect_package(package: Package) -> duckdb.DuckDBPyConnection:
     except duckdb.Error as error:
         raise PackageError(f"{package.root}: cannot be loaded: {first_line(error)}") from None
     return connection
+
+
+def bound(connection: duckdb.DuckDBPyConnection, folder: Path, memory: str = MEMORY) -> None:
+    """Let DuckDB take no more memory than this; what is beyond goes to files in a folder of its own."""
+    connection.execute(f"SET memory_limit = {quoted(memory)}")
+    connection.execute(f"SET temp_directory = {quoted(str(folder))}")
 
 
 def load(connection: duckdb.DuckDBPyConnection, package: Package, keys: bool) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import tempfile
 from pathlib import Path
 
 import duckdb
 
-from shegong.database.load import load, quoted
+from shegong.database.load import bound, load, quoted
 from shegong.database.written_back import table_hash
 from shegong.finding import PackageError
 from shegong.package.descriptor import Package
@@ -25,7 +26,8 @@ def build_database(package: Package, path: Path, keys: bool) -> None:
     Raises:
         PackageError: A table, written back as canonical CSV, has not the hash that the descriptor gives.
     """
-    with duckdb.connect() as connection:
+    with duckdb.connect() as connection, tempfile.TemporaryDirectory(prefix=".spilled-", dir=path.parent) as spilled:
+        bound(connection, Path(spilled))
         connection.execute(f"ATTACH {quoted(str(path))} AS built (STORAGE_VERSION '{STORAGE}', BLOCK_SIZE 16384)")
         connection.execute("USE built")
         load(connection, package, keys)
