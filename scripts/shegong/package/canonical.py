@@ -59,10 +59,10 @@ class TextTable:
     first_line: int = 2
 
 
-def read_table(schema: TableSchema, file: str, data: bytes, block: int = BLOCK) -> TextTable:
+def read_table(schema: TableSchema, file: str, data: bytes) -> TextTable:
     """Read the bytes of a CSV file as text and say where they are not canonical."""
     reader = Reader(schema, file)
-    frames = [rows.frame for rows in reader.read(io.BytesIO(data), block)]
+    frames = [rows.frame for rows in reader.read(io.BytesIO(data))]
     trusted = [frame for frame in frames if frame is not None] if reader.is_trusted else []
     return TextTable(schema, file, pl.concat(trusted) if trusted else None, tuple(reader.findings().held))
 
@@ -82,9 +82,9 @@ class Reader:
         """Whether the rows read so far can be trusted, whatever else was found."""
         return self._bytes.are_text and all(rule in MENDABLE for rule in (*self._plain.totals, *self._quoted.totals))
 
-    def read(self, stream: BinaryIO, size: int = BLOCK) -> Iterator[TextTable]:
+    def read(self, stream: BinaryIO) -> Iterator[TextTable]:
         """The rows of a file, block by block; no frame from where they cannot be trusted."""
-        for raw in _blocks(stream, size):
+        for raw in _blocks(stream, BLOCK):
             self._bytes.look_at(raw)
             data = self._without_header(_without_mendable_bytes(raw)) if self._bytes.are_text else b""
             lines = _lines(data)
