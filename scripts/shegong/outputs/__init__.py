@@ -25,7 +25,7 @@ from shegong.outputs.workbook import build_workbook
 from shegong.package.descriptor import Package
 
 LARGE = 1_000_000
-"""With more rows in one table the database has no declared keys, and no workbook is made."""
+"""With more rows in one table the database has no declared keys, its counts are tables, and no workbook is made."""
 STAGING = ".staging-"
 BLOCK = 1024**2
 
@@ -56,7 +56,7 @@ def make_outputs(package: Package, folder: Path, tell: Callable[[str], None]) ->
     is_large = _most_rows(package) > LARGE
     database = folder / "shegong.duckdb"
     tell("database")
-    build_database(package, database, keys=not is_large)
+    build_database(package, database, is_large)
     with (
         duckdb.connect(str(database), read_only=True) as connection,
         tempfile.TemporaryDirectory(prefix=".spilled-", dir=folder) as spilled,
@@ -65,7 +65,8 @@ def make_outputs(package: Package, folder: Path, tell: Callable[[str], None]) ->
         tell("parquet")
         build_parquet(connection, package, folder / "parquet")
         if is_large:
-            return [f"no keys in the database and no workbook: a table has more than {LARGE:,} rows"]
+            left_out = "no keys in the database (its view coverage is a table) and no workbook"
+            return [f"{left_out}: a table has more than {LARGE:,} rows"]
         tell("workbook")
         build_workbook(connection, package, folder / "shegong.xlsx")
     return []
