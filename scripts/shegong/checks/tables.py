@@ -16,9 +16,9 @@ from shegong.database.load import TYPES, bound
 from shegong.package.descriptor import Package
 from shegong.package.schema import TableSchema
 
-LARGE = 512 * 1024**2
+LARGE = 64 * 1024**2
 """Bytes of tables above which the rows are held in a file and not in memory."""
-MEMORY = "1500MiB"
+MEMORY = "2500MiB"
 """What DuckDB may take; beyond it goes to the folder, which goes with the tables."""
 READINGS = {"mentions": {"reading": "VARCHAR", "read_value": "DOUBLE"}}
 """Columns that the rules ask for besides those of the schema."""
@@ -34,11 +34,15 @@ class Tables(Mapping[str, pl.DataFrame]):
         self.heights: dict[str, int] = {}
 
     @cached_property
+    def are_large(self) -> bool:
+        """Whether the rows are held in a file."""
+        return sum(self._package.path(name).stat().st_size for name in self._package.schemas) > LARGE
+
+    @cached_property
     def connection(self) -> duckdb.DuckDBPyConnection:
         """The database that holds the rows."""
-        size = sum(self._package.path(name).stat().st_size for name in self._package.schemas)
         folder = Path(self._folder.name)
-        connection = duckdb.connect(str(folder / "rows.duckdb") if size > LARGE else ":memory:")
+        connection = duckdb.connect(str(folder / "rows.duckdb") if self.are_large else ":memory:")
         bound(connection, folder / "spilled", MEMORY)
         return connection
 

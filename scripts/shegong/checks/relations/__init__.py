@@ -24,7 +24,8 @@ from shegong.package.schema import TableSchema
 from shegong.text import cell_text
 
 PLANNERS = 2
-"""Of small tables the planning of the many questions takes the time, and two can be planned at once."""
+"""Of small tables the planning of the many questions takes the time, and two can be planned at once; of large ones the
+answers do, of which each takes all cores and much memory."""
 HEAD = re.compile(r"^-- (\w+): (.*)$", re.M)
 
 
@@ -47,8 +48,9 @@ def check_relations(package: Package, tables: Tables, most: int | None = None) -
     """
     asked = queries(package)
     tables.prepare()
-    with ThreadPoolExecutor(PLANNERS) as pool:
-        shares = [asked[share::PLANNERS] for share in range(PLANNERS)]
+    planners = 1 if tables.are_large else PLANNERS
+    with ThreadPoolExecutor(planners) as pool:
+        shares = [asked[share::planners] for share in range(planners)]
         answers = pool.map(lambda share: _answers(tables.connection.cursor(), package, share, most), shares)
         return Findings().merge(*(found for answer in answers for found in answer))
 
