@@ -198,3 +198,18 @@ def test_killed_build_leaves_whole_outputs_and_the_next_one_works(package: Packa
         assert {file for file in before if found[file] != before[file]} <= {"shegong.duckdb"}
     build_package(package, tmp_path)
     assert not list(tmp_path.glob(".staging-*"))
+
+
+def test_a_large_build_leaves_out_keys_and_workbook_and_says_so(
+    package: Package, built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shegong.outputs, "LARGE", 100)
+    assert "no keys in the database" in build_package(package, tmp_path)[-1]
+    assert not (tmp_path / "shegong.xlsx").exists()
+    with duckdb.connect(str(tmp_path / "shegong.duckdb"), read_only=True) as large:
+        assert large.execute("SELECT * FROM duckdb_constraints() WHERE constraint_type LIKE '% KEY'").fetchall() == []
+        assert large.execute("SELECT * FROM duckdb_tables() WHERE comment IS NULL").fetchall() == []
+        with duckdb.connect(str(built / "shegong.duckdb"), read_only=True) as small:
+            assert large.execute("FROM coverage").fetchall() == small.execute("FROM coverage").fetchall()
+    parquet = [hashes(folder / "parquet") for folder in (tmp_path, built)]
+    assert parquet[0] == parquet[1]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -91,3 +93,41 @@ class Finding:
             "message": self.message,
             "hint": self.rule.hint,
         }
+
+
+@dataclass
+class Findings:
+    """What was found in a table or a step: of each rule and column the first findings, and how many there are in all.
+
+    Attributes:
+        most: How many of one rule and column are held; None for all.
+        held: Those that are held.
+        totals: How many there are of each rule.
+    """
+
+    most: int | None = None
+    held: list[Finding] = field(default_factory=list)
+    totals: Counter[Rule] = field(default_factory=Counter)
+    _room: dict[tuple[str, str], int] = field(default_factory=dict)
+
+    def count(self, rule: Rule, column: str, number: int) -> int:
+        """Count so many more findings of a rule in a column; returns how many of them, the first, are to be held."""
+        if number:
+            self.totals[rule] += number
+        if self.most is None:
+            return number
+        room = self._room.get((rule.id, column), self.most)
+        self._room[rule.id, column] = room - min(number, room)
+        return min(number, room)
+
+    def add(self, findings: Iterable[Finding]) -> Findings:
+        """Count findings one by one, and hold them while there is room."""
+        self.held += [finding for finding in findings if self.count(finding.rule, finding.column, 1)]
+        return self
+
+    def merge(self, *others: Findings) -> Findings:
+        """Take over what others hold and have counted."""
+        for other in others:
+            self.held += other.held
+            self.totals.update(other.totals)
+        return self

@@ -14,7 +14,7 @@ import polars as pl
 import pyarrow as pa
 
 from shegong.checks.contracts import check_rows
-from shegong.checks.domain import Frames, with_context
+from shegong.checks.domain import with_context
 from shegong.finding import PackageError
 from shegong.package.descriptor import Package
 from shegong.package.schema import TableSchema
@@ -45,7 +45,7 @@ def check_table(spark: SparkSession, package: Package, name: str) -> DataFrame:
     rows = _columns(spark, schema)
     metrics = pl.DataFrame(_columns(spark, package.schemas["metrics"]).toArrow())
     words = {unit.value: unit.classifiers for unit in package.schemas["metrics"].field("unit").categories}
-    check = partial(_check_batches, schema, {"metrics": metrics}, words)
+    check = partial(_check_batches, schema, metrics, words)
     return rows.mapInArrow(check, ", ".join(f"{part} string" for part in PARTS))
 
 
@@ -60,11 +60,11 @@ def _columns(spark: SparkSession, schema: TableSchema) -> DataFrame:
 
 
 def _check_batches(
-    schema: TableSchema, context: Frames, words: dict[str, tuple[str, ...]], batches: Iterable[pa.RecordBatch]
+    schema: TableSchema, metrics: pl.DataFrame, words: dict[str, tuple[str, ...]], batches: Iterable[pa.RecordBatch]
 ) -> Iterator[pa.RecordBatch]:
     for batch in batches:
-        frames = {**context, schema.name: pl.DataFrame(pa.Table.from_batches([batch]))}
-        found = check_rows(schema, schema.name, with_context(schema.name, frames, words))
+        rows = pl.DataFrame(pa.Table.from_batches([batch]))
+        found = check_rows(schema, schema.name, with_context(schema.name, rows, metrics, words))
         yield pa.RecordBatch.from_pylist([_parts(finding.as_dict()) for finding in found], FINDINGS)
 
 

@@ -65,11 +65,6 @@ def letters(text: str) -> str:
     return re.sub(r"[\W_]", "", PINYIN.sub("", text))
 
 
-def is_simplified(text: str) -> bool:
-    """Whether a text holds no traditional form."""
-    return simplified(text) == text
-
-
 def simplified(text: str) -> str:
     """The text in simplified script."""
     return str(_converter().convert(text))

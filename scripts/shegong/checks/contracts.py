@@ -11,10 +11,11 @@ from functools import cache
 
 import pandera.polars as pa
 import polars as pl
+from pandera.api.polars.types import PolarsData
 from pandera.errors import SchemaErrors
 
 from shegong.checks.domain import DOMAIN_RULES
-from shegong.finding import Finding, PackageError, Rule
+from shegong.finding import Finding, Findings, PackageError, Rule
 from shegong.package.lexical import visible
 from shegong.package.schema import Field, TableSchema
 from shegong.text import cell_text
@@ -48,24 +49,39 @@ def check_rows(schema: TableSchema, file: str, frame: pl.DataFrame) -> list[Find
         file: Path of the table within the package.
         frame: Typed rows, row 0 standing on line 2, with the columns that `domain.with_context` adds.
     """
+    findings = Findings()
+    ask_rows(schema, file, frame, 2, findings)
+    return findings.held
+
+
+def ask_rows(schema: TableSchema, file: str, frame: pl.DataFrame, first_line: int, findings: Findings) -> None:
+    """The same for rows of a table, row 0 standing on `first_line`; the findings go to those there are."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        rows = _failing_rows(_whole_rows(schema), frame)
-        if not rows:
-            return []
-        suspects = frame.with_row_index(LINE, 2)[rows]
-        return [_finding(schema, file, suspects, case) for case in _cases(_cell_by_cell(schema), suspects)]
+        if next(_cases(_whole_rows(schema), frame), None) is None:
+            return
+        told = _told(schema, frame, findings)
+        suspects = frame.with_row_index(LINE, first_line)[sorted({row for rows in told.values() for row in rows})]
+        for case in _cases(_cell_by_cell(schema), suspects):
+            finding = _finding(schema, file, suspects, case)
+            if finding.line - first_line in told[finding.rule.id, finding.column]:
+                findings.held.append(finding)
 
 
-def _failing_rows(contract: pa.DataFrameSchema, frame: pl.DataFrame) -> list[int]:
-    return sorted({int(str(case["index"])) for case in _cases(contract, frame)})
+def _told(schema: TableSchema, frame: pl.DataFrame, findings: Findings) -> dict[tuple[str, str], set[int]]:
+    """Count the rows that break each promise; returns those to be told of, by rule and column."""
+    told: dict[tuple[str, str], set[int]] = {}
+    for column, rule, keeps in _promises(schema):
+        broken = frame.select(keeps.not_().fill_null(False).arg_true()).to_series()
+        told[rule.id, column] = set(broken.head(findings.count(rule, column, broken.len())))
+    return told
 
 
 @cache
 def _whole_rows(schema: TableSchema) -> pa.DataFrameSchema:
     """Every promise of the table as one check, so that a good table costs one scan."""
     promises = [keeps.fill_null(True) for _, _, keeps in _promises(schema)]
-    return pa.DataFrameSchema(checks=[_check("row", pl.all_horizontal(promises))])
+    return pa.DataFrameSchema(checks=[_check("row", pl.all_horizontal(promises), n_failure_cases=1)])
 
 
 @cache
@@ -109,9 +125,12 @@ def _bound(field: Field, bound: float | str) -> pl.Expr:
     return pl.lit(bound).str.to_date("%Y-%m-%d") if field.type == "date" else pl.lit(bound)
 
 
-def _check(name: str, keeps: pl.Expr) -> pa.Check:
+def _check(name: str, keeps: pl.Expr, n_failure_cases: int | None = None) -> pa.Check:
     # Without ignore_na=False pandera skips rows whose own column is null; a null answer means "nothing to say".
-    return pa.Check(lambda data: data.lazyframe.select(keeps.fill_null(True)), name=name, ignore_na=False)
+    def asked(data: PolarsData) -> pl.LazyFrame:
+        return data.lazyframe.select(keeps.fill_null(True))
+
+    return pa.Check(asked, name=name, ignore_na=False, n_failure_cases=n_failure_cases)
 
 
 def _cases(contract: pa.DataFrameSchema, frame: pl.DataFrame) -> Iterator[dict[str, object]]:

@@ -9,11 +9,9 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from shegong.checks.readings import read_quantities
 from shegong.finding import Rule
-from shegong.quantity import NotAQuantity, parse_quantity
-from shegong.text import LONGEST_NAME, NUMERAL, is_simplified, letters
-
-Frames = dict[str, pl.DataFrame]
+from shegong.text import LONGEST_NAME, NUMERAL, letters, simplified
 
 VALUE, LOWER, UPPER = pl.col("value"), pl.col("value_lower"), pl.col("value_upper")
 START, END = pl.col("period_start"), pl.col("period_end")
@@ -147,7 +145,13 @@ SIMPLIFIED = Rule("text-simplified", "Chinese cells are in simplified script.", 
 
 
 def _in_simplified_script(*columns: str) -> tuple[RowRule, ...]:
-    return tuple(RowRule(SIMPLIFIED, c, pl.col(c).map_elements(is_simplified, pl.Boolean)) for c in columns)
+    return tuple(RowRule(SIMPLIFIED, c, pl.col(c).map_batches(_is_simplified, pl.Boolean)) for c in columns)
+
+
+def _is_simplified(cells: pl.Series) -> pl.Series:
+    """Whether each cell holds no traditional form; all are converted together, for no word goes over a line's end."""
+    lines = cells.fill_null("").str.replace_all("\n", " ", literal=True)
+    return pl.Series(simplified("\n".join(lines)).split("\n")) == lines
 
 
 _FROM, _TO = pl.col("published_from"), pl.col("published_to")
@@ -332,7 +336,12 @@ ROLE_TARGETS = {
     "excluded": ("exclusion",),
 }
 _TEXT = pl.col("text")
+_LONG_TEXT = pl.when(_TEXT.str.len_chars() >= LONGEST_NAME).then(_TEXT)
 _LENGTH = pl.col("char_end") - pl.col("char_start")
+
+
+def _is_name(text: str) -> bool:
+    return len(letters(text)) < LONGEST_NAME
 
 
 def _role_fits() -> pl.Expr:
@@ -370,7 +379,7 @@ MENTIONS = (
         "mention-letters",
         "text",
         "A span has fewer than 24 letters.",
-        _TEXT.map_elements(lambda t: len(letters(t)) < LONGEST_NAME, pl.Boolean),
+        (_TEXT.str.len_chars() < LONGEST_NAME) | _LONG_TEXT.map_elements(_is_name, pl.Boolean),
         "mark the part that identifies it",
     ),
     _row(
@@ -395,21 +404,21 @@ DOMAIN_RULES: dict[str, tuple[RowRule, ...]] = {
 }
 
 
-def with_context(table: str, frames: Frames, classifiers: dict[str, tuple[str, ...]]) -> pl.DataFrame:
-    """The typed rows of a table; those of `observations` with what their token reads and how their metric is defined.
+def with_context(
+    table: str, frame: pl.DataFrame, metrics: pl.DataFrame | None, classifiers: dict[str, tuple[str, ...]]
+) -> pl.DataFrame:
+    """Typed rows of a table; those of `observations` with what their token reads and how their metric is defined.
 
     Args:
         table: Name of the table.
-        frames: Typed tables by name.
+        frame: Rows of it.
+        metrics: The whole table of metrics, if it could be read.
         classifiers: Measure words of each unit.
     """
-    frame = frames[table]
-    if table != "observations" or "metrics" not in frames:
+    if table != "observations" or metrics is None:
         return frame
-    defined = frame.join(
-        _definitions(frames["metrics"], classifiers), on="metric_id", how="left", maintain_order="left"
-    )
-    return _drawn_in(defined.join(_readings(frame), on="value_text", how="left", maintain_order="left"))
+    defined = frame.join(_definitions(metrics, classifiers), on="metric_id", how="left", maintain_order="left")
+    return _drawn_in(defined.hstack(read_quantities(frame["value_text"])))
 
 
 def _definitions(metrics: pl.DataFrame, classifiers: dict[str, tuple[str, ...]]) -> pl.DataFrame:
@@ -425,30 +434,6 @@ def _definitions(metrics: pl.DataFrame, classifiers: dict[str, tuple[str, ...]])
     }
     chosen = metrics.unique("metric_id").join(words, on="unit", how="left")
     return chosen.rename(names).select("metric_id", "unit_classifiers", *names.values())
-
-
-def _readings(observations: pl.DataFrame) -> pl.DataFrame:
-    """What each distinct token reads, each token parsed once."""
-    columns = {
-        "value_text": pl.String,
-        "read_value": pl.Float64,
-        "read_lower": pl.Float64,
-        "read_upper": pl.Float64,
-        "read_qualifier": pl.String,
-        "read_classifier": pl.String,
-    }
-    tokens = observations["value_text"].drop_nulls().unique()
-    return pl.DataFrame([_reading(token) for token in tokens], columns, orient="row")
-
-
-def _reading(token: str) -> tuple[str, float | None, float | None, float | None, str | None, str | None]:
-    try:
-        q = parse_quantity(token)
-    except NotAQuantity:
-        return token, None, None, None, None, None
-    lower = None if q.lower is None else float(q.lower)
-    upper = None if q.upper is None else float(q.upper)
-    return token, float(q.value), lower, upper, q.qualifier, q.classifier
 
 
 def _drawn_in(frame: pl.DataFrame) -> pl.DataFrame:

@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Iterator
 
 from shegong.checks.evidence import Coverage
-from shegong.checks.run import Report
-from shegong.finding import Finding
+from shegong.checks.run import Report, Step
+from shegong.finding import Finding, Severity
 
 SHOWN = 10
 """Findings of one rule that text and annotations show before they only count."""
@@ -16,24 +16,25 @@ SHOWN = 10
 
 def as_text(report: Report, shown: int = SHOWN) -> str:
     """One line a step, the findings (the first of each rule), and the totals."""
-    lines = [line for step in report.steps for line in _step_lines(step.name, step.findings, step.skipped, shown)]
+    lines = [line for step in report.steps for line in _step_lines(step, shown)]
     return "\n".join([*lines, totals(report)])
 
 
 def totals(report: Report) -> str:
     """How many errors and warnings, in how many rows."""
-    errors = sum(finding.is_error for finding in report.findings)
-    warnings = len(report.findings) - errors
+    errors = sum(number for rule, number in report.totals.items() if rule.severity is Severity.ERROR)
+    warnings = report.totals.total() - errors
     found = f"{many(errors, 'error')}, {many(warnings, 'warning')}"
     return f"{found} in {many(report.rows, 'row')} of {many(len(report.frames), 'table')}"
 
 
 def as_json(report: Report) -> str:
-    """All findings and steps, for programs."""
+    """Steps, totals by rule, and the findings that are held, for programs."""
     content = {
         "version": report.package.version,
         "ok": not report.has_errors,
-        "steps": [{"name": s.name, "skipped": s.skipped, "findings": len(s.findings)} for s in report.steps],
+        "steps": [{"name": s.name, "skipped": s.skipped, "findings": s.totals.total()} for s in report.steps],
+        "totals": {rule.id: number for rule, number in report.totals.items()},
         "findings": [finding.as_dict() for finding in report.findings],
     }
     return json.dumps(content, ensure_ascii=False, indent=2)
@@ -57,12 +58,13 @@ def _share(document: Coverage) -> str:
     return f"{(document.numerals - len(document.missing)) / max(document.numerals, 1):.1%}"
 
 
-def _step_lines(name: str, findings: tuple[Finding, ...], skipped: str, shown: int) -> Iterator[str]:
-    yield f"{name:<15} {skipped or (many(len(findings), 'finding') if findings else 'ok')}"
-    for finding in _first(findings, shown):
+def _step_lines(step: Step, shown: int) -> Iterator[str]:
+    found = many(step.totals.total(), "finding") if step.totals else "ok"
+    yield f"{step.name:<15} {step.skipped or found}"
+    for finding in _first(step.findings, shown):
         yield f"  {finding.place}  {finding.rule.severity}: {finding.message} [{finding.rule.id}]"
-    for rule, total in Counter(finding.rule for finding in findings).items():
-        more = f" (and {total - shown} more)" if total > shown else ""
+    for rule in dict.fromkeys(finding.rule for finding in step.findings):
+        more = f" (and {step.totals[rule] - shown} more)" if step.totals[rule] > shown else ""
         yield f"  {rule.id}: {rule.hint}{more}"
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 import duckdb
@@ -15,12 +17,19 @@ from shegong.checks.descriptor import GOING_ON, check_descriptor
 from shegong.checks.domain import with_context
 from shegong.checks.evidence import VARIABLE, Coverage, check_evidence, coverage, read_document
 from shegong.checks.relations import check_relations
-from shegong.finding import Finding, PackageError, first_line
-from shegong.package.canonical import read_table
+from shegong.checks.tables import Tables
+from shegong.finding import Finding, Findings, PackageError, Rule, first_line
+from shegong.package.canonical import Reader
 from shegong.package.descriptor import Package
-from shegong.package.lexical import parse_table
+from shegong.package.lexical import parse_rows
+from shegong.package.schema import TableSchema
 
 Tell = Callable[[str], None]
+Ask = Callable[[TableSchema, pl.DataFrame, int], None]
+HELD = 1_000
+"""Findings of one rule in one column of a table that are held; the others are counted."""
+AHEAD = 2
+"""Blocks of rows that may wait for the contracts."""
 NO_DOCUMENTS = f"not run: no documents (give --documents DIR or set {VARIABLE})"
 NOT_ASKED = "not run: not asked for (give --conformance)"
 NEEDS_DESCRIPTOR = "not run: the descriptor must be right first"
@@ -29,11 +38,15 @@ NEEDS_TABLES = "not run: every table must be readable first"
 
 @dataclass(frozen=True)
 class Step:
-    """What a step found; `skipped` says why it did not run, or is empty."""
+    """What a step found: the findings that are held, and how many there are of each rule.
+
+    `skipped` says why it did not run, or is empty.
+    """
 
     name: str
     findings: tuple[Finding, ...] = ()
     skipped: str = ""
+    totals: Counter[Rule] = field(default_factory=Counter)
 
 
 @dataclass
@@ -42,15 +55,15 @@ class Report:
 
     Attributes:
         package: The package.
-        steps: The steps in order, also those that did not run.
         frames: The typed tables, where all could be read.
+        steps: The steps in order, also those that did not run.
     """
 
     package: Package
+    frames: Tables
     steps: list[Step] = field(default_factory=list)
-    frames: dict[str, pl.DataFrame] = field(default_factory=dict)
 
-    def add(self, name: str, skip: str, step: Callable[[], list[Finding]], tell: Tell) -> None:
+    def add(self, name: str, skip: str, step: Callable[[], Findings | list[Finding]], tell: Tell) -> None:
         """Run a step, or say why it is skipped.
 
         Raises:
@@ -58,15 +71,20 @@ class Report:
         """
         tell(name)
         try:
-            self.steps.append(Step(name, skipped=skip) if skip else Step(name, _in_order(step())))
+            self.steps.append(Step(name, skipped=skip) if skip else _step(name, step()))
         except (pl.exceptions.PolarsError, duckdb.Error, KeyError) as error:
             reason = first_line(error)
             raise PackageError(f"{name}: the rules of this version do not fit the schemas: {reason}") from None
 
     @property
     def findings(self) -> list[Finding]:
-        """All findings, in the order of the steps."""
+        """The findings that are held, in the order of the steps."""
         return [finding for step in self.steps for finding in step.findings]
+
+    @property
+    def totals(self) -> Counter[Rule]:
+        """How many findings there are of each rule, whether held or not."""
+        return sum((step.totals for step in self.steps), Counter())
 
     @property
     def has_errors(self) -> bool:
@@ -82,11 +100,21 @@ class Report:
     @property
     def rows(self) -> int:
         """Number of rows that were read."""
-        return sum(frame.height for frame in self.frames.values())
+        return sum(self.frames.heights.values())
+
+
+def _step(name: str, found: Findings | list[Finding]) -> Step:
+    findings = found if isinstance(found, Findings) else Findings().add(found)
+    held = sorted(findings.held, key=lambda f: (f.file, f.line, f.column, f.rule.id, f.value, f.message))
+    return Step(name, tuple(held), totals=findings.totals)
 
 
 def check_package(
-    package: Package, documents: Path | None = None, conformance: bool = False, tell: Tell = lambda step: None
+    package: Package,
+    documents: Path | None = None,
+    conformance: bool = False,
+    tell: Tell = lambda step: None,
+    most: int = HELD,
 ) -> Report:
     """Check a package, cheap steps first.
 
@@ -95,15 +123,17 @@ def check_package(
         documents: Folder of the source documents; without it the evidence step does not run.
         conformance: Whether to ask the standard's own tools as well.
         tell: Called with the name of each step that begins, and with nothing at the end.
+        most: How many findings of one rule in one column are held; the others are counted.
 
     Raises:
         PackageError: The schemas lack a column that a rule of this version asks for.
     """
-    report = Report(package)
-    stop = _open_tables(report, tell)
-    with ThreadPoolExecutor(1) as pool:  # the two ask independently of each other, and in different engines
-        relations = None if stop else pool.submit(check_relations, package, report.frames)
-        report.add("contracts", stop, lambda: _contracts(package, report.frames), tell)
+    report = Report(package, Tables(package))
+    with ThreadPoolExecutor(1) as one, ThreadPoolExecutor(1) as other:  # the two ask independently of each other
+        contracts = _Contracts(package, one, most)
+        stop = _open_tables(report, contracts.ask, tell, most)
+        relations = None if stop else other.submit(check_relations, package, report.frames, most)
+        report.add("contracts", stop, contracts.findings, tell)
         report.add("relations", stop, lambda: relations.result() if relations else [], tell)
     _ask_documents(report, stop, documents, tell)
     report.add("conformance", stop or ("" if conformance else NOT_ASKED), lambda: check_conformance(package), tell)
@@ -119,8 +149,8 @@ def check_documents(package: Package, documents: Path, tell: Tell = lambda step:
         documents: Folder of the source documents.
         tell: Called with the name of each step that begins.
     """
-    report = Report(package)
-    _ask_documents(report, _open_tables(report, tell), documents, tell)
+    report = Report(package, Tables(package))
+    _ask_documents(report, _open_tables(report, lambda schema, rows, line: None, tell), documents, tell)
     tell("")
     return report
 
@@ -131,52 +161,83 @@ def cover_documents(package: Package, documents: Path) -> list[Coverage]:
     Raises:
         PackageError: The tables cannot be read, or no document is there.
     """
-    report = Report(package)
-    if stop := _open_tables(report, lambda step: None):
+    report = Report(package, Tables(package))
+    if stop := _open_tables(report, lambda schema, rows, line: None, lambda step: None):
         raise PackageError(f"{stop}: see `shegong check`")
-    known = dict(report.frames["documents"].select("document_id", "file_name").iter_rows())
+    frames = dict(report.frames)
+    known = dict(frames["documents"].select("document_id", "file_name").iter_rows())
     texts = {id: read_document(documents / file) for id, file in known.items() if (documents / file).is_file()}
     if not texts:
         raise PackageError(f"{documents}: none of the package's documents is there")
-    return coverage(report.frames, texts)
+    return coverage(frames, texts)
 
 
-def _open_tables(report: Report, tell: Tell) -> str:
+def _open_tables(report: Report, ask: Ask, tell: Tell, most: int = HELD) -> str:
     """Run the steps that lead to typed tables; say why the others cannot run, or nothing."""
     package = report.package
     report.add("descriptor", "", lambda: check_descriptor(package), tell)
     stop = "" if all(f.rule in GOING_ON for f in report.findings) else NEEDS_DESCRIPTOR
-    report.add("read and parse", stop, lambda: _read(package, report.frames), tell)
+    report.add("read and parse", stop, lambda: _read(package, report.frames, ask, most), tell)
     return stop or ("" if report.is_readable else NEEDS_TABLES)
 
 
 def _ask_documents(report: Report, stop: str, documents: Path | None, tell: Tell) -> None:
     skip = stop or ("" if documents else NO_DOCUMENTS)
-    report.add("evidence", skip, lambda: check_evidence(report.package, report.frames, documents or Path()), tell)
+    report.add("evidence", skip, lambda: check_evidence(report.package, dict(report.frames), documents or Path()), tell)
 
 
-def _in_order(findings: list[Finding]) -> tuple[Finding, ...]:
-    return tuple(sorted(findings, key=lambda f: (f.file, f.line, f.column, f.rule.id, f.value, f.message)))
+def _read(package: Package, tables: Tables, ask: Ask, most: int) -> Findings:
+    """Read and parse the tables block by block, and hand the rows on."""
+    found = Findings()
+    for schema in sorted(package.schemas.values(), key=lambda schema: schema.name != "metrics"):
+        reader, parsed = Reader(schema, package.file(schema.name), most), Findings(most)
+        tables.create(schema)
+        with package.path(schema.name).open("rb") as stream:
+            for rows in reader.read(stream):
+                if rows.frame is not None:
+                    frame = parse_rows(rows, parsed)
+                    tables.append(schema.name, frame, rows.first_line)
+                    if not parsed.totals:
+                        ask(schema, frame, rows.first_line)
+        found.merge(reader.findings())
+        if reader.is_trusted:
+            found.merge(parsed)
+        else:
+            tables.drop(schema.name)
+    return found
 
 
-def _read(package: Package, frames: dict[str, pl.DataFrame]) -> list[Finding]:
-    findings: list[Finding] = []
-    for name, schema in package.schemas.items():
-        table = read_table(schema, package.file(name), package.path(name).read_bytes())
-        findings += table.findings
-        if table.frame is not None:
-            frames[name], bad = parse_table(table)
-            findings += bad
-    return findings
+class _Contracts:
+    """Asks the contracts in a thread of its own, at most a few blocks of rows behind the reading."""
 
+    def __init__(self, package: Package, thread: ThreadPoolExecutor, most: int) -> None:
+        self._package, self._thread, self._most = package, thread, most
+        self._asked: list[Future[None]] = []
+        self._found: dict[str, Findings] = {}
+        self._metrics: list[pl.DataFrame] = []
 
-def _contracts(package: Package, frames: dict[str, pl.DataFrame]) -> list[Finding]:
-    from shegong.checks.contracts import check_rows  # pandera takes a tenth of a second, beside the relations
+    def ask(self, schema: TableSchema, frame: pl.DataFrame, first_line: int) -> None:
+        """Ask rows of a table, those of the metrics before all others."""
+        if schema.name == "metrics":
+            self._metrics.append(frame)
+        wait(self._asked[:-AHEAD])
+        self._asked.append(self._thread.submit(self._ask, schema, frame, first_line))
 
-    units = package.schemas["metrics"].field("unit").categories
-    classifiers = {unit.value: unit.classifiers for unit in units}
-    return [
-        finding
-        for name, schema in package.schemas.items()
-        for finding in check_rows(schema, package.file(name), with_context(name, frames, classifiers))
-    ]
+    def findings(self) -> Findings:
+        """What the contracts found, when all are asked."""
+        for asked in self._asked:
+            asked.result()
+        return Findings().merge(*self._found.values())
+
+    def _ask(self, schema: TableSchema, frame: pl.DataFrame, first_line: int) -> None:
+        from shegong.checks.contracts import ask_rows  # pandera takes a tenth of a second, beside the reading
+
+        metrics = pl.concat(self._metrics) if self._metrics else None
+        rows = with_context(schema.name, frame, metrics, self._classifiers)
+        found = self._found.setdefault(schema.name, Findings(self._most))
+        ask_rows(schema, self._package.file(schema.name), rows, first_line, found)
+
+    @cached_property
+    def _classifiers(self) -> dict[str, tuple[str, ...]]:
+        units = self._package.schemas["metrics"].field("unit").categories
+        return {unit.value: unit.classifiers for unit in units}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from importlib.resources import files
 from pathlib import Path
 
@@ -18,6 +18,7 @@ VIEWS = ("region_paths", "observations_labelled", "latest_observations", "timeli
 WRONG_ROWS = (duckdb.ConversionException, duckdb.InvalidInputException, duckdb.ConstraintException)
 GLOB = re.compile(r"[\[*?]")
 """What would make a path stand for other files."""
+MEMORY = "2GiB"
 CODES = "code_lists"
 CODE_COLUMNS = ("table_name", "column_name", "code", "label_en", "label_zh", "definition_en")
 CSV = "header=true, delim=',', quote='\"', escape='\"', new_line='\\n', nullstr='', strict_mode=true"
@@ -37,13 +38,20 @@ def connect_package(package: Package) -> duckdb.DuckDBPyConnection:
     return connection
 
 
-def load(connection: duckdb.DuckDBPyConnection, package: Package, keys: bool) -> None:
+def bound(connection: duckdb.DuckDBPyConnection, folder: Path, memory: str = MEMORY) -> None:
+    """Let DuckDB take no more memory than this; what is beyond goes to files in a folder of its own."""
+    connection.execute(f"SET memory_limit = {quoted(memory)}")
+    connection.execute(f"SET temp_directory = {quoted(str(folder))}")
+
+
+def load(connection: duckdb.DuckDBPyConnection, package: Package, keys: bool, ready: Collection[str] = ()) -> None:
     """Create and fill the tables, code lists and views in the connection's current database.
 
     Args:
         connection: Where to.
         package: What.
         keys: Whether to declare primary and foreign keys, which cost time and space.
+        ready: Views that are made as tables, their rows computed once.
 
     Raises:
         PackageError: A table cannot be loaded.
@@ -54,8 +62,9 @@ def load(connection: duckdb.DuckDBPyConnection, package: Package, keys: bool) ->
     connection.execute(f"CREATE TABLE {CODES} ({', '.join(f'{column} VARCHAR' for column in CODE_COLUMNS)})")
     connection.execute(f"INSERT INTO {CODES} VALUES {', '.join(_code_rows(package))}")
     for view in VIEWS:
-        connection.execute(view_sql(view))
-    for statement in _comments(package):
+        sql = view_sql(view)
+        connection.execute(sql.replace("CREATE VIEW", "CREATE TABLE", 1) if view in ready else sql)
+    for statement in _comments(package, ready):
         connection.execute(statement)
 
 
@@ -124,14 +133,14 @@ def _code_rows(package: Package) -> Iterator[str]:
                 yield f"({', '.join(quoted(cell) for cell in cells)})"
 
 
-def _comments(package: Package) -> Iterator[str]:
+def _comments(package: Package, ready: Collection[str]) -> Iterator[str]:
     for schema in package.schemas.values():
         yield _comment("TABLE", schema.name, f"{schema.description} {schema.description_zh}")
         for field in schema.fields:
             yield _comment("COLUMN", f"{schema.name}.{field.name}", f"{field.description} {field.description_zh}")
     yield _comment("TABLE", CODES, "Code lists of the schemas, with labels and definitions. 各表的代码表。")
     for view in VIEWS:
-        yield _comment("VIEW", view, view_sentence(view))
+        yield _comment("TABLE" if view in ready else "VIEW", view, view_sentence(view))
 
 
 def _comment(kind: str, name: str, text: str) -> str:

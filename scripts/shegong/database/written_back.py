@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
+from collections.abc import Iterator
 
 import duckdb
 
@@ -13,27 +12,31 @@ from shegong.package.schema import Field, TableSchema
 AT_ONCE = 100_000
 
 
-def written_back(connection: duckdb.DuckDBPyConnection, schema: TableSchema) -> bytes:
-    """The canonical bytes of a table.
+def written_back(connection: duckdb.DuckDBPyConnection, schema: TableSchema) -> Iterator[bytes]:
+    """The canonical bytes of a table, piece by piece.
 
     Raises:
         duckdb.Error: The database has no such table or column.
     """
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(schema.columns)
-    cells = ", ".join(_as_text(field) for field in schema.fields)
-    rows = connection.execute(f"SELECT {cells} FROM {schema.name} ORDER BY {', '.join(schema.primary_key)}")
+    yield f"{','.join(schema.columns)}\n".encode()
+    line = " || ',' || ".join(f"coalesce({_as_text(field)}, '')" for field in schema.fields)
+    rows = connection.execute(f"SELECT {line} FROM {schema.name} ORDER BY {', '.join(schema.primary_key)}")
     while some := rows.fetchmany(AT_ONCE):
-        writer.writerows(some)
-    return out.getvalue().encode("utf-8")
+        yield "".join(f"{text}\n" for (text,) in some).encode()
 
 
 def table_hash(connection: duckdb.DuckDBPyConnection, schema: TableSchema) -> str:
     """The `sha256:` hash of a table's canonical bytes."""
-    return f"sha256:{hashlib.sha256(written_back(connection, schema)).hexdigest()}"
+    digest = hashlib.sha256()
+    for piece in written_back(connection, schema):
+        digest.update(piece)
+    return f"sha256:{digest.hexdigest()}"
 
 
 def _as_text(field: Field) -> str:
     text = f"CAST({field.name} AS VARCHAR)"
-    return f"regexp_replace({text}, '\\.0$', '')" if field.type == "number" else text
+    if field.type == "number":
+        return f"regexp_replace({text}, '\\.0$', '')"
+    if field.type != "string":
+        return text
+    return f"""IF(regexp_matches({text}, '[",\\r\\n]'), '"' || replace({text}, '"', '""') || '"', {text})"""

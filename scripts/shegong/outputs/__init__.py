@@ -17,7 +17,7 @@ from pathlib import Path
 import duckdb
 from xlsxwriter.exceptions import XlsxWriterException
 
-from shegong.database.load import connect_package
+from shegong.database.load import bound
 from shegong.finding import PackageError, first_line
 from shegong.outputs.database import build_database
 from shegong.outputs.parquet import build_parquet
@@ -26,8 +26,9 @@ from shegong.package.descriptor import Package
 from shegong.package.transaction import only_one
 
 LARGE = 1_000_000
-"""With more rows in one table the database has no declared keys, and no workbook is made."""
+"""With more rows in one table the database has no declared keys, its counts are tables, and no workbook is made."""
 STAGING = ".staging-"
+BLOCK = 1024**2
 
 
 def build_package(package: Package, output: Path, tell: Callable[[str], None] = lambda step: None) -> list[str]:
@@ -53,21 +54,33 @@ def build_package(package: Package, output: Path, tell: Callable[[str], None] = 
 
 def make_outputs(package: Package, folder: Path, tell: Callable[[str], None]) -> list[str]:
     """Make the database, the Parquet files and the workbook in an empty folder; say what was left out, and why."""
-    with connect_package(package) as connection:
-        is_large = _largest(connection, package) > LARGE
-        tell("database")
-        build_database(package, folder / "shegong.duckdb", keys=not is_large)
+    is_large = _most_rows(package) > LARGE
+    database = folder / "shegong.duckdb"
+    tell("database")
+    build_database(package, database, is_large)
+    with (
+        duckdb.connect(str(database), read_only=True) as connection,
+        tempfile.TemporaryDirectory(prefix=".spilled-", dir=folder) as spilled,
+    ):
+        bound(connection, Path(spilled))
         tell("parquet")
         build_parquet(connection, package, folder / "parquet")
         if is_large:
-            return [f"no keys in the database and no workbook: a table has more than {LARGE:,} rows"]
+            left_out = "no keys in the database (its view coverage is a table) and no workbook"
+            return [f"{left_out}: a table has more than {LARGE:,} rows"]
         tell("workbook")
         build_workbook(connection, package, folder / "shegong.xlsx")
     return []
 
 
-def _largest(connection: duckdb.DuckDBPyConnection, package: Package) -> int:
-    return max(connection.table(name).shape[0] for name in package.schemas)
+def _most_rows(package: Package) -> int:
+    """Rows of the largest table: in a canonical file each is a line."""
+    return max(_lines(package.path(name)) for name in package.schemas) - 1
+
+
+def _lines(path: Path) -> int:
+    with path.open("rb") as file:
+        return sum(block.count(b"\n") for block in iter(lambda: file.read(BLOCK), b""))
 
 
 @contextmanager

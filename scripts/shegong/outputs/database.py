@@ -2,33 +2,37 @@
 
 from __future__ import annotations
 
+import tempfile
 from pathlib import Path
 
 import duckdb
 
-from shegong.database.load import load, quoted
+from shegong.database.load import bound, load, quoted
 from shegong.database.written_back import table_hash
 from shegong.finding import PackageError
 from shegong.package.descriptor import Package
 
 STORAGE = "v1.2.0"
+COUNTS = ("coverage",)
+"""Views that take longer than a second over many rows."""
 
 
-def build_database(package: Package, path: Path, keys: bool) -> None:
+def build_database(package: Package, path: Path, is_large: bool) -> None:
     """Write the database file.
 
     Args:
         package: The package.
         path: A file that is not there yet.
-        keys: Whether to declare primary and foreign keys.
+        is_large: Whether to leave the keys out, and to make the views that count all rows as tables.
 
     Raises:
         PackageError: A table, written back as canonical CSV, has not the hash that the descriptor gives.
     """
-    with duckdb.connect() as connection:
+    with duckdb.connect() as connection, tempfile.TemporaryDirectory(prefix=".spilled-", dir=path.parent) as spilled:
+        bound(connection, Path(spilled))
         connection.execute(f"ATTACH {quoted(str(path))} AS built (STORAGE_VERSION '{STORAGE}', BLOCK_SIZE 16384)")
         connection.execute("USE built")
-        load(connection, package, keys)
+        load(connection, package, keys=not is_large, ready=COUNTS if is_large else ())
         connection.execute("CHECKPOINT built")
         for resource in package.resources:
             if table_hash(connection, package.schemas[resource.name]) != resource.hash:

@@ -1,6 +1,7 @@
 """Canonical CSV: UTF-8, LF, exact header, minimal quoting, rows sorted by key.
 
-polars reads a file as text and writes it again; where the bytes differ, the file is not canonical.
+polars reads a file as text, in blocks of whole lines. A line without a quote is canonical if it is as long as its cells
+and the commas between them; the other lines are written again, and must come out as they are.
 """
 
 from __future__ import annotations
@@ -8,16 +9,20 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from typing import BinaryIO
 
 import polars as pl
+import pyarrow as pa
 
-from shegong.finding import Finding, Rule
+from shegong.finding import Finding, Findings, Rule
 from shegong.package.schema import TableSchema
 
 RAW_CELL = re.compile(r'(?:^|(?<=,))("(?:[^"]|"")*"|[^,]*)(?=,|$)')
 BOM = b"\xef\xbb\xbf"
+BLOCK = 16 * 1024**2
+"""Bytes of a file that are looked at together: a table of any size takes the memory of a few blocks."""
 FORMAT = "run `shegong fmt`"
 
 
@@ -45,27 +50,162 @@ MENDABLE = (BYTE_ORDER, LINE_ENDS, EMPTY_QUOTED, QUOTING, ORDER)
 
 @dataclass(frozen=True)
 class TextTable:
-    """A table as text, row 0 of `frame` standing on line 2; no frame where the rows cannot be trusted."""
+    """Rows of a table as text, the first on `first_line` of the file; no frame where the rows cannot be trusted."""
 
     schema: TableSchema
     file: str
     frame: pl.DataFrame | None
     findings: tuple[Finding, ...]
+    first_line: int = 2
 
 
 def read_table(schema: TableSchema, file: str, data: bytes) -> TextTable:
     """Read the bytes of a CSV file as text and say where they are not canonical."""
-    findings = list(_byte_findings(file, data))
-    if not _allow_rows(findings):
-        return TextTable(schema, file, None, _of(schema, findings))
-    clean = _without_mendable_bytes(data)
-    findings += _row_findings(schema, file, clean)
-    if not _allow_rows(findings):
-        return TextTable(schema, file, None, _of(schema, findings))
-    frame = _as_text(clean)
-    findings += _quoting_findings(file, clean, frame)
-    findings += _order_findings(schema, file, frame)
-    return TextTable(schema, file, frame, _of(schema, findings))
+    reader = Reader(schema, file)
+    frames = [rows.frame for rows in reader.read(io.BytesIO(data))]
+    trusted = [frame for frame in frames if frame is not None] if reader.is_trusted else []
+    return TextTable(schema, file, pl.concat(trusted) if trusted else None, tuple(reader.findings().held))
+
+
+class Reader:
+    """Reads a table in blocks of whole lines; where it is not canonical is known at the end."""
+
+    def __init__(self, schema: TableSchema, file: str, most: int | None = None) -> None:
+        """A reader of one file that holds so many findings of a rule, or all."""
+        self.schema, self.file = schema, file
+        self._bytes = _Bytes(file)
+        self._plain, self._quoted, self._forms, self._order = (Findings(most) for _ in range(4))
+        self._line, self._last_key = 1, ""
+
+    @property
+    def is_trusted(self) -> bool:
+        """Whether the rows read so far can be trusted, whatever else was found."""
+        return self._bytes.are_text and all(rule in MENDABLE for rule in (*self._plain.totals, *self._quoted.totals))
+
+    def read(self, stream: BinaryIO) -> Iterator[TextTable]:
+        """The rows of a file, block by block; no frame from where they cannot be trusted."""
+        for raw in _blocks(stream, BLOCK):
+            self._bytes.look_at(raw)
+            data = self._without_header(_without_mendable_bytes(raw)) if self._bytes.are_text else b""
+            lines = _lines(data)
+            frame = self._rows(lines, data) if HEADER not in self._plain.totals else None
+            yield TextTable(self.schema, self.file, frame, (), self._line)
+            self._line += lines.len()
+
+    def findings(self) -> Findings:
+        """What is not canonical: nothing of rows where bytes are no text, nothing of forms where lines are no rows."""
+        found = self._bytes.findings()
+        if self._bytes.are_text:
+            rows = Findings().merge(self._plain, self._quoted)
+            rows.held.sort(key=lambda finding: finding.line)
+            found.merge(rows)
+        if self.is_trusted:
+            found.merge(self._forms, self._order)
+        found.held = [replace(finding, table=self.schema.name) for finding in found.held]
+        return found
+
+    def _without_header(self, data: bytes) -> bytes:
+        if self._line > 1:
+            return data
+        line, _, rest = data.removeprefix(BOM).partition(b"\n")
+        header, expected = line.decode("utf-8"), ",".join(self.schema.columns)
+        if header != expected:
+            message = f"the header is {_short(header)!r}, not {expected!r}"
+            self._plain.add([Finding(HEADER, self.file, message, line=1)])
+        self._line = 2
+        return rest
+
+    def _rows(self, lines: pl.Series, data: bytes) -> pl.DataFrame | None:
+        """The lines as rows, if all that was read so far can be trusted."""
+        frame = _cells(data, self.schema.columns, lines.len()) if self.is_trusted else None
+        doubtful = _doubtful(lines, frame)
+        suspects = lines.filter(doubtful)
+        text = "".join(suspects)
+        if frame is not None and '""' in text:
+            frame = _with_missing(frame)
+        written = "" if frame is None else _written(frame.filter(doubtful))
+        if frame is None or written != text:
+            numbers = doubtful.arg_true().cast(pl.Int64) + self._line
+            self._look_at_rows(suspects, numbers)
+            if not self.is_trusted:
+                return None
+            if frame is None:
+                raise pl.exceptions.ComputeError(f"{self.file}: its rows cannot be told apart")
+            self._forms.add(_quoting_findings(self.file, zip(numbers, suspects, written.split("\n")[:-1], strict=True)))
+        self._look_at_order(frame)
+        return frame
+
+    def _look_at_rows(self, lines: pl.Series, numbers: pl.Series) -> None:
+        """Find the lines that are no rows; those with a quote one by one."""
+        width = len(self.schema.columns)
+        quoted = lines.str.contains('"', literal=True)
+        cells = lines.str.count_matches(",", literal=True) + 1
+        blank = lines == "\n"
+        for rule, wrong in ((BLANK, blank), (RAGGED, ~blank & ~quoted & (cells != width))):
+            first = wrong.arg_true().head(self._plain.count(rule, "", int(wrong.sum())))
+            for number, line, count in zip(numbers[first], lines[first], cells[first], strict=True):
+                message = "the line is blank" if rule is BLANK else f"{count} cells, not {width}: {_short(line[:-1])!r}"
+                self._plain.held.append(Finding(rule, self.file, message, line=number))
+        for number, line in zip(numbers.filter(quoted), lines.filter(quoted), strict=True):
+            self._quoted.add(_quoted_row_findings(self.file, number, line[:-1], width))
+
+    def _look_at_order(self, frame: pl.DataFrame) -> None:
+        key = frame[self.schema.primary_key[0]].fill_null("")
+        if key.is_empty():
+            return
+        if not key.is_sorted() or key[0] < self._last_key:
+            wrong = (key < key.shift(1, fill_value=self._last_key)).arg_true()
+            for row in wrong.head(self._order.count(ORDER, "", wrong.len())):
+                message = f"{key[row]!r} stands after a larger key"
+                self._order.held.append(Finding(ORDER, self.file, message, line=self._line + row, value=key[row]))
+        self._last_key = key[-1]
+
+
+class _Bytes:
+    """The bytes of a file as far as they were read: are they text, and how do its lines end?"""
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.encoding: Finding | None = None
+        self.has_bom, self.last, self.lines = False, b"", 0
+        self.found: dict[Rule, tuple[int, int]] = {}
+        """Carriage returns and NUL characters: line of the first, and how many."""
+
+    @property
+    def are_text(self) -> bool:
+        return self.encoding is None and NUL not in self.found
+
+    def look_at(self, raw: bytes) -> None:
+        if not self.last:
+            self.has_bom = raw.startswith(BOM)
+        for rule, byte in ((LINE_ENDS, b"\r"), (NUL, b"\0")):
+            if (at := raw.find(byte)) >= 0:
+                line, number = self.found.get(rule, (self.lines + raw.count(b"\n", 0, at) + 1, 0))
+                self.found[rule] = (line, number + raw.count(byte))
+        if self.encoding is None and not _is_utf8(raw):
+            self.encoding = self._not_utf8(raw)
+        self.lines += raw.count(b"\n")
+        self.last = raw[-1:]
+
+    def findings(self) -> Findings:
+        found = [self.encoding] if self.encoding else []
+        if self.has_bom:
+            found.append(Finding(BYTE_ORDER, self.file, "the file begins with a byte order mark", line=1))
+        for rule, what in ((LINE_ENDS, "carriage return"), (NUL, "NUL character")):
+            if rule in self.found:
+                line, number = self.found[rule]
+                found.append(Finding(rule, self.file, f"{what}, {number} in all", line=line))
+        if self.last not in (b"\n", b"\r"):
+            found.append(Finding(LINE_ENDS, self.file, "the last line does not end", line=self.lines + 1))
+        return Findings().add(found)
+
+    def _not_utf8(self, raw: bytes) -> Finding | None:
+        try:
+            raw.decode("utf-8")
+        except UnicodeDecodeError as error:
+            line = self.lines + raw.count(b"\n", 0, error.start) + 1
+            return Finding(ENCODING, self.file, f"byte 0x{raw[error.start]:02X} is no UTF-8", line=line)
+        return None
 
 
 def read_text(data: bytes) -> pl.DataFrame:
@@ -76,12 +216,9 @@ def read_text(data: bytes) -> pl.DataFrame:
         UnicodeDecodeError: It is no UTF-8.
     """
     data.decode("utf-8")
-    return _as_text(_without_mendable_bytes(data))
-
-
-def _allow_rows(findings: list[Finding]) -> bool:
-    """Whether the rows can be trusted in spite of the findings."""
-    return all(finding.rule in MENDABLE for finding in findings)
+    text = _without_mendable_bytes(data.removeprefix(BOM))
+    frame = pl.read_csv(io.BytesIO(text), infer_schema=False, quote_char='"')
+    return _with_missing(frame) if b'""' in text else frame
 
 
 def write_table(frame: pl.DataFrame) -> bytes:
@@ -94,51 +231,69 @@ def sort_rows(schema: TableSchema, frame: pl.DataFrame) -> pl.DataFrame:
     return frame.sort(schema.primary_key, nulls_last=False, maintain_order=True)
 
 
-def _as_text(data: bytes) -> pl.DataFrame:
-    frame = pl.read_csv(io.BytesIO(data), infer_schema=False, quote_char='"')
-    if b'""' not in data:
-        return frame
-    return frame.with_columns(pl.when(pl.all() != "").then(pl.all()))  # a quoted empty cell is read as text
+def _blocks(stream: BinaryIO, size: int) -> Iterator[bytes]:
+    """The bytes of a file in blocks of whole lines; of an empty file one empty block."""
+    rest, is_begun = b"", False
+    while chunk := stream.read(size):
+        # A carriage return at the end may be half of a line end.
+        end = max(chunk.rfind(b"\n"), chunk.rfind(b"\r", 0, -1)) + 1
+        if end:
+            yield b"".join((rest, memoryview(chunk)[:end]))
+            is_begun = True
+        rest = chunk[end:] if end else rest + chunk
+    if rest or not is_begun:
+        yield rest
+
+
+def _is_utf8(data: bytes) -> bool:
+    try:
+        return pl.Series([data], dtype=pl.Binary).cast(pl.String).len() == 1
+    except pl.exceptions.PolarsError:
+        return False
 
 
 def _without_mendable_bytes(data: bytes) -> bytes:
-    text = data.removeprefix(BOM).replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    text = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n") if b"\r" in data else data
     return text if text.endswith(b"\n") else text + b"\n"
 
 
-def _of(schema: TableSchema, findings: list[Finding]) -> tuple[Finding, ...]:
-    return tuple(replace(finding, table=schema.name) for finding in findings)
+def _lines(data: bytes) -> pl.Series:
+    """The lines of a UTF-8 text, each with its end; the bytes are not copied."""
+    whole = pa.py_buffer(data)
+    characters = pl.Series(pa.Array.from_buffers(pa.uint8(), len(data), [None, whole]))
+    ends = (characters == ord("\n")).arg_true().cast(pl.Int64) + 1
+    offsets = pl.concat([pl.Series([0], dtype=pl.Int64), ends]).to_arrow().buffers()[1]
+    return pl.Series(pa.Array.from_buffers(pa.large_binary(), ends.len(), [None, offsets, whole])).cast(pl.String)
 
 
-def _byte_findings(file: str, data: bytes) -> Iterator[Finding]:
+def _cells(data: bytes, columns: tuple[str, ...], lines: int) -> pl.DataFrame | None:
+    """The cells of the lines; nothing where polars sees other rows than lines."""
+    schema = dict.fromkeys(columns, pl.String)
+    if not data:
+        return pl.DataFrame(schema=schema)
     try:
-        data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        yield Finding(ENCODING, file, f"byte 0x{data[error.start]:02X} is no UTF-8", line=line)
-    if data.startswith(BOM):
-        yield Finding(BYTE_ORDER, file, "the file begins with a byte order mark", line=1)
-    for rule, byte, message in ((LINE_ENDS, b"\r", "carriage return"), (NUL, b"\0", "NUL character")):
-        if (at := data.find(byte)) >= 0:
-            yield Finding(rule, file, f"{message}, {data.count(byte)} in all", line=data.count(b"\n", 0, at) + 1)
-    if not data.endswith((b"\n", b"\r")):
-        yield Finding(LINE_ENDS, file, "the last line does not end", line=data.count(b"\n") + 1)
+        frame = pl.read_csv(data, has_header=False, schema=schema, quote_char='"', truncate_ragged_lines=True)
+    except pl.exceptions.PolarsError:
+        return None
+    return frame if frame.height == lines else None
 
 
-def _row_findings(schema: TableSchema, file: str, data: bytes) -> Iterator[Finding]:
-    lines = data.decode("utf-8").split("\n")[:-1]
-    expected = ",".join(schema.columns)
-    if not lines or lines[0] != expected:
-        yield Finding(HEADER, file, f"the header is {_short(lines[0] if lines else '')!r}, not {expected!r}", line=1)
-        return
-    width = len(schema.columns)
-    for number, line in enumerate(lines[1:], 2):
-        if not line:
-            yield Finding(BLANK, file, "the line is blank", line=number)
-        elif '"' not in line and line.count(",") + 1 != width:
-            yield Finding(RAGGED, file, f"{line.count(',') + 1} cells, not {width}: {_short(line)!r}", line=number)
-        elif '"' in line:
-            yield from _quoted_row_findings(file, number, line, width)
+def _with_missing(frame: pl.DataFrame) -> pl.DataFrame:
+    """The cells with null where a cell is empty; polars reads a quoted empty cell as text."""
+    return frame.with_columns(pl.when(pl.all() != "").then(pl.all()))
+
+
+def _doubtful(lines: pl.Series, frame: pl.DataFrame | None) -> pl.Series:
+    """Which lines may not be canonical: they hold a quote, or more or less than their cells and the commas between."""
+    if frame is None:
+        return pl.repeat(True, lines.len(), eager=True)
+    size = pl.sum_horizontal(pl.all().str.len_bytes().fill_null(0)) + frame.width
+    doubtful = frame.select(size).to_series() != lines.str.len_bytes()
+    return doubtful | lines.str.contains('"', literal=True)
+
+
+def _written(frame: pl.DataFrame) -> str:
+    return frame.write_csv(include_header=False, quote_style="necessary", line_terminator="\n")
 
 
 def _quoted_row_findings(file: str, number: int, line: str, width: int) -> Iterator[Finding]:
@@ -155,23 +310,11 @@ def _quoted_row_findings(file: str, number: int, line: str, width: int) -> Itera
         yield Finding(EMPTY_QUOTED, file, "an empty cell is quoted", line=number)
 
 
-def _quoting_findings(file: str, data: bytes, frame: pl.DataFrame) -> Iterator[Finding]:
-    written = write_table(frame)
-    if written == data:
-        return
-    for number, (old, new) in enumerate(zip(data.split(b"\n"), written.split(b"\n"), strict=True), 1):
-        if old != new and '""' not in RAW_CELL.findall(old.decode()):
-            message = f"{_short(old.decode())!r} would be written {_short(new.decode())!r}"
+def _quoting_findings(file: str, lines: Iterable[tuple[int, str, str]]) -> Iterator[Finding]:
+    for number, old, new in lines:
+        if old[:-1] != new and '""' not in RAW_CELL.findall(old[:-1]):
+            message = f"{_short(old[:-1])!r} would be written {_short(new)!r}"
             yield Finding(QUOTING, file, message, line=number)
-
-
-def _order_findings(schema: TableSchema, file: str, frame: pl.DataFrame) -> Iterator[Finding]:
-    key = frame[schema.primary_key[0]].fill_null("")
-    if key.is_sorted():
-        return
-    rows = pl.DataFrame({"key": key}).with_row_index("line", 2)
-    for line, value in rows.filter(pl.col("key") < pl.col("key").shift(1)).iter_rows():
-        yield Finding(ORDER, file, f"{value!r} stands after a larger key", line=line, value=value)
 
 
 def _short(text: str, length: int = 60) -> str:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import polars as pl
 
-from shegong.finding import Finding, Rule
+from shegong.finding import Finding, Findings, Rule
 from shegong.package.canonical import TextTable
 from shegong.package.schema import Field
 
@@ -18,6 +18,9 @@ MARKUP_OR_FORMULA = r"^[=+\-@]|[<>]"
 CONTROL = r"[\p{Cc}\p{Zl}\p{Zp}]"
 HIDDEN = r"[\p{Cf}\p{Co}\p{Cn}]"
 ODD_SPACE = r"^ | $|[\u00A0\u1680\u2000-\u200A\u202F\u205F\u3000]"
+_COMMON = "!-;?-~·—‘-”…、-】一-鿯！-～"
+CERTAINLY_TEXT = rf"^[!-*,./0-;?A-~·—‘-”…、-】一-鿯！-～](?:[ ={_COMMON}]*[={_COMMON}])?$"
+"""Cells of nothing but common characters, which are NFC whatever their order: they need no closer look."""
 
 
 def _rule(id: str, sentence: str, hint: str) -> Rule:
@@ -49,10 +52,19 @@ def parse_table(table: TextTable) -> tuple[pl.DataFrame, list[Finding]]:
     Returns:
         A frame of the table's rows with columns of String, Int64, Float64, Date or Boolean, and the findings.
     """
+    findings = Findings()
+    return parse_rows(table, findings), findings.held
+
+
+def parse_rows(table: TextTable, findings: Findings) -> pl.DataFrame:
+    """The same for rows of a table; the findings go to those there are."""
     assert table.frame is not None, "a table whose rows cannot be trusted is not parsed"
-    bad = table.frame.select(_is_bad(field).alias(field.name) for field in table.schema.fields)
-    findings = [finding for field in table.schema.fields for finding in _findings(table, table.frame, bad, field)]
-    return table.frame.select(_typed(field, bad[field.name]) for field in table.schema.fields), findings
+    fields = table.schema.fields
+    may_be_bad = table.frame.select(_may_be_bad(field).alias(field.name) for field in fields)
+    bad = {field.name: _bad_cells(table.frame, field, may_be_bad[field.name]) for field in fields}
+    for field in fields:
+        _tell(table, table.frame, field, bad[field.name], findings)
+    return table.frame.select(_typed(field, bad[field.name]) for field in fields)
 
 
 def form_of(field: Field) -> str:
@@ -60,8 +72,17 @@ def form_of(field: Field) -> str:
     return "verbatim" if field.verbatim else "uri" if field.format == "uri" else field.type
 
 
-def _is_bad(field: Field) -> pl.Expr:
-    return (_BAD[form_of(field)](pl.col(field.name))).fill_null(False)
+def _may_be_bad(field: Field) -> pl.Expr:
+    """A quick look, in one scan of all columns: false where a cell is certainly good."""
+    cell = pl.col(field.name)
+    suspect = ~cell.str.contains(CERTAINLY_TEXT) if form_of(field) == "string" else _BAD[form_of(field)](cell)
+    return suspect.fill_null(False)
+
+
+def _bad_cells(frame: pl.DataFrame, field: Field, suspects: pl.Series) -> pl.Series:
+    if form_of(field) != "string" or not suspects.any():
+        return suspects
+    return frame.select(_bad_text(pl.when(suspects).then(pl.col(field.name))).fill_null(False)).to_series()
 
 
 def _unlike(pattern: str) -> Callable[[pl.Expr], pl.Expr]:
@@ -108,15 +129,19 @@ def _typed(field: Field, bad: pl.Series) -> pl.Expr:
             return cell.alias(field.name)
 
 
-def _findings(table: TextTable, frame: pl.DataFrame, bad: pl.DataFrame, field: Field) -> Iterator[Finding]:
-    if not bad[field.name].any():
+def _tell(table: TextTable, frame: pl.DataFrame, field: Field, bad: pl.Series, findings: Findings) -> None:
+    rows = bad.arg_true()
+    if rows.is_empty():
         return
-    rule = RULES[form_of(field)]
-    key = table.schema.primary_key[0]
-    rows = frame.with_row_index("_line", 2).filter(bad[field.name])
-    for line, value, row_key in rows.select("_line", _v=field.name, _k=key).iter_rows():
-        message = f"{visible(value)!r} is not {_ARTICLE[form_of(field)]}"
-        yield Finding(rule, table.file, message, table.schema.name, line, field.name, row_key or "", value)
+    form = form_of(field)
+    told = rows.head(findings.count(RULES[form], field.name, rows.len()))
+    keys = frame[table.schema.primary_key[0]]
+    for row in told:
+        value = frame[field.name][row]
+        message = f"{visible(value)!r} is not {_ARTICLE[form]}"
+        line = table.first_line + row
+        finding = Finding(RULES[form], table.file, message, table.schema.name, line, field.name, keys[row] or "", value)
+        findings.held.append(finding)
 
 
 _ARTICLE = {

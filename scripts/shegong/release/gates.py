@@ -88,7 +88,7 @@ def _changelog(package: Package, difference: Difference | None, report: Report) 
     if not section:
         yield f"{CHANGELOG} has no section {heading!r}"
         return
-    filled = [name for name, frame in report.frames.items() if frame.height]
+    filled = [name for name, height in report.frames.heights.items() if height]
     for table in filled if difference is None else difference.changed_tables:
         if not re.search(rf"^### {table}$", section[1], re.M):
             yield f"{CHANGELOG} does not tell of {table}: add '### {table}' to {heading!r}"

@@ -15,17 +15,17 @@ from importlib.resources import files
 from string import Template
 
 import duckdb
-import polars as pl
 
-from shegong.finding import Finding, Rule, Severity
+from shegong.checks.tables import Tables
+from shegong.finding import Finding, Findings, Rule, Severity
 from shegong.package.descriptor import Package
 from shegong.package.lexical import visible
 from shegong.package.schema import TableSchema
-from shegong.quantity import NotAQuantity, parse_quantity
-from shegong.text import cell_text, plain_reading
+from shegong.text import cell_text
 
 PLANNERS = 2
-"""Of small tables the planning of the many questions takes the time, and two can be planned at once."""
+"""Of small tables the planning of the many questions takes the time, and two can be planned at once; of large ones the
+answers do, of which each takes all cores and much memory."""
 HEAD = re.compile(r"^-- (\w+): (.*)$", re.M)
 
 
@@ -38,26 +38,27 @@ class Query:
     sql: str
 
 
-def check_relations(package: Package, frames: dict[str, pl.DataFrame]) -> list[Finding]:
+def check_relations(package: Package, tables: Tables, most: int | None = None) -> Findings:
     """Ask the typed tables, together, every question of the relations.
 
     Args:
         package: The package, for its schemas and file names.
-        frames: All its tables, typed.
+        tables: All its tables, typed.
+        most: How many findings of a rule are held; None for all.
     """
     asked = queries(package)
-    with duckdb.connect() as connection, ThreadPoolExecutor(PLANNERS) as pool:
-        _load(connection, frames)
-        shares = [asked[share::PLANNERS] for share in range(PLANNERS)]
-        answers = pool.map(lambda share: list(_answers(connection.cursor(), package, frames, share)), shares)
-        return [finding for answer in answers for finding in answer]
+    tables.prepare()
+    planners = 1 if tables.are_large else PLANNERS
+    with ThreadPoolExecutor(planners) as pool:
+        shares = [asked[share::planners] for share in range(planners)]
+        answers = pool.map(lambda share: _answers(tables.connection.cursor(), package, share, most), shares)
+        return Findings().merge(*(found for answer in answers for found in answer))
 
 
 def _answers(
-    connection: duckdb.DuckDBPyConnection, package: Package, frames: dict[str, pl.DataFrame], asked: list[Query]
-) -> Iterator[Finding]:
-    for query in asked:
-        yield from _ask(connection, package, frames[query.table], query)
+    connection: duckdb.DuckDBPyConnection, package: Package, asked: list[Query], most: int | None
+) -> list[Findings]:
+    return [_ask(connection, package, query, most) for query in asked]
 
 
 def queries(package: Package) -> list[Query]:
@@ -109,37 +110,29 @@ def _key_query(kind: str, schema: TableSchema, **names: str) -> Query:
     return Query(rule, schema.name, template.substitute(table=schema.name, **names))
 
 
-def _load(connection: duckdb.DuckDBPyConnection, frames: dict[str, pl.DataFrame]) -> None:
-    for name, frame in frames.items():
-        rows = _with_readings(frame) if name == "mentions" else frame
-        connection.register("incoming", rows.with_row_index("line", 2).to_arrow())
-        connection.execute(f"CREATE TABLE {name} AS FROM incoming")
-        connection.unregister("incoming")
-    connection.execute(files(__name__).joinpath("macros.sql").read_text("utf-8"))
+def _ask(connection: duckdb.DuckDBPyConnection, package: Package, query: Query, most: int | None) -> Findings:
+    """The first rows that break a rule, and how many there are; the rows are only counted where they are too many."""
+    limit = "" if most is None else f" LIMIT {most + 1}"
+    rows = connection.execute(f"SELECT * FROM ({query.sql}){limit}").fetchall()
+    found = Findings(most)
+    if not rows:
+        return found
+    total = len(rows)
+    if most is not None and total > most:
+        connection.execute(f"CREATE OR REPLACE TEMP TABLE broken AS {query.sql}")
+        (total,) = connection.execute("SELECT count(*) FROM broken").fetchall()[0]
+        rows = connection.execute(f"FROM broken ORDER BY ALL LIMIT {most}").fetchall()
+    found.count(query.rule, "", total)
+    found.held += _findings(connection, package, query, rows)
+    return found
 
 
-def _with_readings(mentions: pl.DataFrame) -> pl.DataFrame:
-    """Mentions with how their text reads, and what value it reads."""
-    values = pl.when(pl.col("role") == "value").then(pl.col("text"))
-    return mentions.with_columns(
-        reading=pl.col("text").map_elements(plain_reading, pl.String),
-        read_value=values.map_elements(_value, pl.Float64),
-    )
-
-
-def _value(text: str) -> float | None:
-    try:
-        return float(parse_quantity(text).value)
-    except NotAQuantity:
-        return None
-
-
-def _ask(
-    connection: duckdb.DuckDBPyConnection, package: Package, frame: pl.DataFrame, query: Query
+def _findings(
+    connection: duckdb.DuckDBPyConnection, package: Package, query: Query, rows: list[tuple[int, str, object]]
 ) -> Iterator[Finding]:
-    schema = package.schemas[query.table]
-    for line, column, value in connection.execute(query.sql).fetchall():
-        key = str(frame[line - 2, schema.primary_key[0]])
+    key, lines = package.schemas[query.table].primary_key[0], ", ".join(str(line) for line, _, _ in rows)
+    keys = dict(connection.execute(f"SELECT line, {key} FROM {query.table} WHERE line IN ({lines})").fetchall())
+    for line, column, value in rows:
         shown = cell_text(value)
         message = f"{visible(shown)!r} breaks the rule: {query.rule.sentence}"
-        yield Finding(query.rule, package.file(query.table), message, query.table, line, column, key, shown)
+        yield Finding(query.rule, package.file(query.table), message, query.table, line, column, str(keys[line]), shown)

@@ -7,20 +7,21 @@ CREATE MACRO level_rank(level) AS list_position(['country', 'province', 'prefect
 CREATE MACRO place_stem(name) AS regexp_replace(name, '(经济技术开发区|壮族自治区|回族自治区|维吾尔自治区|自治区|特别行政区|自治州|自治县|街道|社区|大社区|省|市|县|区|镇|乡|旗|村)$', '');
 
 -- Words that name a place by its level only; a county-level city and a prefecture-level city both say 全市.
-CREATE MACRO is_level_word(reading, level, name) AS CASE level
-  WHEN 'country' THEN regexp_matches(reading, '全国|我国|中国|国家|国际|总书记|党中央')
-  WHEN 'province' THEN regexp_matches(reading, '全省|我省|本省|省级|^省')
-  WHEN 'prefecture' THEN regexp_matches(reading, '全市|我市|本市|市级|^市')
-  WHEN 'county' THEN regexp_matches(reading, IF(name LIKE '%市', '全市|我市|本市|^市', IF(name LIKE '%区', '全区|我区|本区|^区', '全县|我县|本县|^县|全旗|我旗')))
-  WHEN 'township' THEN regexp_matches(reading, '全镇|我镇|本镇|全乡|全街道|镇政府')
+CREATE MACRO is_level_word(reading, level, name) AS CASE
+  WHEN level = 'country' THEN regexp_matches(reading, '全国|我国|中国|国家|国际|总书记|党中央')
+  WHEN level = 'province' THEN regexp_matches(reading, '全省|我省|本省|省级|^省')
+  WHEN level = 'prefecture' THEN regexp_matches(reading, '全市|我市|本市|市级|^市')
+  WHEN level = 'county' AND name LIKE '%市' THEN regexp_matches(reading, '全市|我市|本市|^市')
+  WHEN level = 'county' AND name LIKE '%区' THEN regexp_matches(reading, '全区|我区|本区|^区')
+  WHEN level = 'county' THEN regexp_matches(reading, '全县|我县|本县|^县|全旗|我旗')
+  WHEN level = 'township' THEN regexp_matches(reading, '全镇|我镇|本镇|全乡|全街道|镇政府')
   ELSE false END;
 
--- Observations with what makes two of them comparable: the same place, status, body and programme; and the same time.
-CREATE VIEW scoped AS
-SELECT *,
-       concat_ws(' | ', region_id, status, coalesce(organization_id, ''), coalesce(programme_id, '')) AS body_scope,
-       concat_ws(' | ', body_scope, coalesce(CAST(period_start AS VARCHAR), ''), coalesce(CAST(period_end AS VARCHAR), '')) AS scope
-FROM observations;
+-- Observations of totals and their parts, with what makes them comparable: one source, place, time, status and body.
+CREATE VIEW summed AS
+SELECT *, row(source_id, region_id, period_start, period_end, status, organization_id, programme_id) AS scope
+FROM observations
+WHERE metric_id IN (SELECT metric_id FROM metrics WHERE component_of IS NOT NULL UNION SELECT component_of FROM metrics);
 
 -- Every id that is in use, with its table.
 CREATE VIEW ids AS

@@ -3,5 +3,5 @@
 -- hint: give the row an id of its own, or delete it
 SELECT line, '$column', $column
 FROM $table
-WHERE $column IS NOT NULL
+WHERE $column IN (SELECT $column FROM $table GROUP BY $column HAVING count(*) > 1)
 QUALIFY row_number() OVER (PARTITION BY $column ORDER BY line) > 1

@@ -3,4 +3,5 @@
 -- hint: a fact is one row: put its other mentions on the first row, or say what tells the two apart
 SELECT line, '$column', concat_ws(' | ', $listed)
 FROM $table
+WHERE hash($columns) IN (SELECT hash($columns) FROM $table GROUP BY ALL HAVING count(*) > 1)
 QUALIFY row_number() OVER (PARTITION BY $columns ORDER BY line) > 1

@@ -3,8 +3,7 @@
 -- severity: error
 -- hint: correct the value, or the metric's component_of
 SELECT part.line, 'value', part.value
-FROM scoped AS part
+FROM summed AS part
 JOIN metrics AS m ON m.metric_id = part.metric_id
-JOIN scoped AS whole ON whole.metric_id = m.component_of AND part.scope = whole.scope
-WHERE part.source_id = whole.source_id
-  AND coalesce(part.value_lower, 0) > whole.value_upper
+JOIN summed AS whole ON whole.metric_id = m.component_of AND part.scope = whole.scope
+WHERE coalesce(part.value_lower, 0) > whole.value_upper

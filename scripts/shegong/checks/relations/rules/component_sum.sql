@@ -7,9 +7,9 @@ WITH parts AS (
          count(*) AS present, sum(part.value_lower) AS part_low, sum(part.value_upper) AS part_high,
          count(part.value_lower) AS lows, count(part.value_upper) AS highs,
          (SELECT count(*) FROM metrics AS n WHERE n.component_of = whole.metric_id) AS needed
-  FROM scoped AS whole
+  FROM summed AS whole
   JOIN metrics AS m ON m.component_of = whole.metric_id
-  JOIN scoped AS part ON part.metric_id = m.metric_id AND part.scope = whole.scope AND part.source_id = whole.source_id
+  JOIN summed AS part ON part.metric_id = m.metric_id AND part.scope = whole.scope
   GROUP BY ALL
 )
 SELECT line, 'value', value

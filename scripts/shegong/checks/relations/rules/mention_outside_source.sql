@@ -8,10 +8,10 @@ WITH targets AS (
   LEFT JOIN observations AS o USING (observation_id)
   LEFT JOIN milestones AS s USING (milestone_id)
 )
-SELECT t.line, 'char_start', t.char_start
+SELECT DISTINCT t.line, 'char_start', t.char_start
 FROM targets AS t
 JOIN sources AS own ON own.source_id = t.source_id
-WHERE t.document_id IS DISTINCT FROM own.document_id
-  OR EXISTS (SELECT 1 FROM sources AS other
-             WHERE other.document_id = t.document_id AND other.source_id <> own.source_id
-               AND t.char_start < other.char_end AND other.char_start < t.char_end)
+LEFT JOIN sources AS other
+  ON other.document_id = t.document_id AND other.source_id <> own.source_id
+  AND t.char_start < other.char_end AND other.char_start < t.char_end
+WHERE t.document_id IS DISTINCT FROM own.document_id OR other.source_id IS NOT NULL

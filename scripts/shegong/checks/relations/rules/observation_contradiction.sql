@@ -3,10 +3,11 @@
 -- severity: warning
 -- hint: look at both documents; say in note why they differ
 SELECT b.line, 'value', b.value
-FROM scoped AS a
-JOIN scoped AS b ON a.metric_id = b.metric_id AND a.observation_id < b.observation_id AND a.source_id <> b.source_id
+FROM observations AS a
+JOIN observations AS b
+  ON a.region_id = b.region_id AND a.metric_id = b.metric_id AND a.status = b.status AND a.period_end = b.period_end
+  AND a.organization_id IS NOT DISTINCT FROM b.organization_id AND a.programme_id IS NOT DISTINCT FROM b.programme_id
+  AND a.observation_id < b.observation_id AND a.source_id <> b.source_id
 JOIN metrics AS m ON m.metric_id = a.metric_id
-WHERE a.body_scope = b.body_scope
-  AND (CASE WHEN m.kind = 'flow' THEN a.period_start IS NOT DISTINCT FROM b.period_start AND a.period_end = b.period_end
-            ELSE a.period_start = b.period_start AND a.period_end = b.period_end END)
+WHERE (a.period_start = b.period_start OR (m.kind = 'flow' AND a.period_start IS NULL AND b.period_start IS NULL))
   AND (a.value_lower > b.value_upper OR b.value_lower > a.value_upper)

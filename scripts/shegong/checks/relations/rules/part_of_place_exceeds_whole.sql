@@ -6,13 +6,17 @@ WITH RECURSIVE above AS (
   SELECT region_id, parent_id AS ancestor FROM regions WHERE parent_id IS NOT NULL
   UNION SELECT above.region_id, regions.parent_id FROM above JOIN regions ON regions.region_id = above.ancestor
   WHERE regions.parent_id IS NOT NULL
+), told AS (
+  SELECT o.*
+  FROM observations AS o
+  JOIN metrics AS m USING (metric_id)
+  WHERE m.is_additive AND o.organization_id IS NULL AND o.programme_id IS NULL
+), whole AS MATERIALIZED (
+  FROM told WHERE value_upper IS NOT NULL AND region_id IN (SELECT parent_id FROM regions)
 )
 SELECT part.line, 'value', part.value
-FROM observations AS part
-JOIN metrics AS m ON m.metric_id = part.metric_id AND m.is_additive
+FROM told AS part
 JOIN above ON above.region_id = part.region_id
-JOIN observations AS whole ON whole.region_id = above.ancestor AND whole.metric_id = part.metric_id
+JOIN whole ON whole.region_id = above.ancestor AND whole.metric_id = part.metric_id
 WHERE part.period_start = whole.period_start AND part.period_end = whole.period_end AND part.status = whole.status
-  AND part.organization_id IS NULL AND part.programme_id IS NULL
-  AND whole.organization_id IS NULL AND whole.programme_id IS NULL
   AND part.value_lower > whole.value_upper

@@ -8,13 +8,15 @@ WITH placed AS (
   LEFT JOIN observations AS o USING (observation_id)
   LEFT JOIN milestones AS s USING (milestone_id)
   WHERE m.role = 'place'
+), named AS MATERIALIZED (
+  SELECT region_id, level, name_zh, place_stem(name_zh) AS stem FROM regions
 )
 SELECT placed.line, 'text', placed.text
 FROM placed
-JOIN regions USING (region_id)
-WHERE NOT contains(placed.reading, place_stem(regions.name_zh))
-  AND NOT contains(regions.name_zh, placed.reading)
-  AND NOT is_level_word(placed.reading, regions.level, regions.name_zh)
+JOIN named USING (region_id)
+WHERE NOT contains(placed.reading, named.stem)
+  AND NOT contains(named.name_zh, placed.reading)
+  AND NOT is_level_word(placed.reading, named.level, named.name_zh)
   AND NOT EXISTS (SELECT 1 FROM organizations AS b
                   WHERE b.region_id = placed.region_id
                     AND (contains(b.name_zh, placed.reading) OR contains(placed.reading, b.name_zh)))

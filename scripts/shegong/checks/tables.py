@@ -1,0 +1,101 @@
+"""The typed tables under check: in DuckDB, each row with the line it stands on, so that size is no matter of memory."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from importlib.resources import files
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from shegong.checks.readings import read_plainly, read_quantities
+from shegong.database.load import TYPES, bound
+from shegong.package.descriptor import Package
+from shegong.package.schema import TableSchema
+
+LARGE = 64 * 1024**2
+"""Bytes of tables above which the rows are held in a file and not in memory."""
+MEMORY = "2500MiB"
+"""What DuckDB may take; beyond it goes to the folder, which goes with the tables."""
+READINGS = {"mentions": {"reading": "VARCHAR", "read_value": "DOUBLE"}}
+"""Columns that the rules ask for besides those of the schema."""
+
+
+class Tables(Mapping[str, pl.DataFrame]):
+    """Typed tables by name, filled block by block; a table is brought into memory when it is asked for as a frame."""
+
+    def __init__(self, package: Package) -> None:
+        """No tables yet, of a package whose files are there."""
+        self._package = package
+        self._columns: dict[str, tuple[str, ...]] = {}
+        self.heights: dict[str, int] = {}
+
+    @cached_property
+    def are_large(self) -> bool:
+        """Whether the rows are held in a file."""
+        return sum(self._package.path(name).stat().st_size for name in self._package.schemas) > LARGE
+
+    @cached_property
+    def connection(self) -> duckdb.DuckDBPyConnection:
+        """The database that holds the rows."""
+        folder = Path(self._folder.name)
+        connection = duckdb.connect(str(folder / "rows.duckdb") if self.are_large else ":memory:")
+        bound(connection, folder / "spilled", MEMORY)
+        return connection
+
+    @cached_property
+    def _folder(self) -> tempfile.TemporaryDirectory[str]:
+        return tempfile.TemporaryDirectory(prefix="shegong-check-")
+
+    def create(self, schema: TableSchema) -> None:
+        """Add an empty table."""
+        columns = {"line": "BIGINT", **{field.name: TYPES[field.type] for field in schema.fields}}
+        columns |= READINGS.get(schema.name, {})
+        listed = ", ".join(f"{name} {type}" for name, type in columns.items())
+        self.connection.execute(f"CREATE TABLE {schema.name} ({listed})")
+        self._columns[schema.name], self.heights[schema.name] = schema.columns, 0
+
+    def append(self, name: str, frame: pl.DataFrame, first_line: int) -> None:
+        """Add typed rows to a table, the first standing on `first_line`."""
+        rows = frame.with_row_index("line", first_line)
+        rows = _with_readings(rows) if name in READINGS else rows
+        self.connection.register("incoming", rows.to_arrow(compat_level=pl.CompatLevel.newest()))
+        self.connection.execute(f"INSERT INTO {name} BY NAME FROM incoming")
+        self.connection.unregister("incoming")
+        self.heights[name] += frame.height
+
+    def prepare(self) -> None:
+        """Add what the rules share, after the last row."""
+        self.connection.execute(files("shegong.checks.relations").joinpath("macros.sql").read_text("utf-8"))
+
+    def drop(self, name: str) -> None:
+        """Take away a table whose rows cannot be trusted."""
+        self.connection.execute(f"DROP TABLE {name}")
+        del self._columns[name], self.heights[name]
+
+    def __getitem__(self, name: str) -> pl.DataFrame:
+        """The rows of a table in the order of their lines."""
+        columns = ", ".join(self._columns[name])
+        rows = self.connection.cursor().sql(f"SELECT {columns} FROM {name} ORDER BY line")
+        return pl.DataFrame(rows.to_arrow_table())
+
+    def __iter__(self) -> Iterator[str]:
+        """The names of the tables."""
+        return iter(self._columns)
+
+    def __len__(self) -> int:
+        """How many tables there are."""
+        return len(self._columns)
+
+
+def _with_readings(mentions: pl.DataFrame) -> pl.DataFrame:
+    """Mentions with how their words read, and what value their token reads."""
+    words = pl.when(pl.col("role").is_in(["date", "place"])).then(pl.col("text"))
+    tokens = pl.when(pl.col("role") == "value").then(pl.col("text"))
+    return mentions.with_columns(
+        reading=read_plainly(mentions.select(words).to_series()),
+        read_value=read_quantities(mentions.select(tokens).to_series())["read_value"],
+    )

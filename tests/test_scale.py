@@ -1,0 +1,130 @@
+"""Size is no matter: blocks of any size find the same, findings are bounded and counted, no step outgrows its rows."""
+
+from __future__ import annotations
+
+import io
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from shegong.checks.readings import READ, read_quantities, reading, shape_of
+from shegong.checks.run import check_package
+from shegong.package import canonical
+from shegong.package.canonical import Reader, read_table
+from tests.conftest import PackageCopy
+from tests.test_canonical import CANONICAL, FILE, HOPELESS, MENDABLE, ids, organizations  # noqa: F401
+
+ROOT = Path(__file__).parents[1]
+FORMS = {name: data for name, (data, _) in (MENDABLE | HOPELESS).items()} | CANONICAL
+BLOCKS = (1, 7, 64, 200)
+TOKENS = [
+    *("3695名", "11家", "1030份", "1,030份", "60余家", "60多", "超过500人", "近30万", "不足1,000人", "1.36万人"),
+    *("0.5倍", "2.5倍", "最高可申领3000元", "至少007人", "12345678901234567人", "2亿3千万", "3万5千余人", "１２人"),
+    *("5⁰人", "5①人", "①5人", "1,23人", "1234,567人", "十人", "3月十人", "一千三百余人", "三亿五", "数十"),
+    *("2018", "约30人", "30左右", "人", "1.2.3", "5人(次)", "2500余人(次)"),
+]
+
+
+@pytest.mark.parametrize("data", FORMS.values(), ids=ids(FORMS))
+def test_a_file_read_in_small_blocks_is_the_file_read_at_once(organizations, monkeypatch, data):  # noqa: F811
+    whole = read_table(organizations, FILE, data)
+    for size in BLOCKS:
+        monkeypatch.setattr(canonical, "BLOCK", size)
+        read = read_table(organizations, FILE, data)
+        assert read.findings == whole.findings
+        assert (read.frame is None) == (whole.frame is None)
+        assert read.frame is None or read.frame.equals(whole.frame)
+
+
+def spoil(copy: PackageCopy) -> None:
+    """Break rules of every step that looks at rows, at both ends of the tables."""
+    for table, column, value in (
+        ("mentions", "text", "众人"),
+        ("observations", "value", "7"),
+        ("sources", "kind", "news"),
+    ):
+        keys = [next(iter(row.values())) for row in copy.rows(table)]
+        for key in (keys[0], keys[1], keys[-1]):
+            copy.edit_cell(table, key, column, value)
+    copy.edit_cell("observations", "obs-0057", "region_id", "999999")
+    copy.stamp()
+
+
+def test_findings_are_the_same_for_any_block(copy, monkeypatch):
+    spoil(copy)
+    whole = copy.check()
+    assert {finding.rule.step for finding in whole.findings} == {"contracts", "relations"}
+    for size in (1_000, 20_000):
+        monkeypatch.setattr(canonical, "BLOCK", size)
+        assert copy.check().findings == whole.findings
+
+
+def test_cells_are_told_by_their_line_in_any_block(copy, monkeypatch):
+    keys = copy.keys("mentions")
+    places = [copy.edit_cell("mentions", key, "char_start", "+1") for key in (keys[0], keys[400], keys[-1])]
+    copy.stamp()
+    lines = [copy.line(place.file, str(place.line)) for place in places]
+    for size in (500, 1 << 20):
+        monkeypatch.setattr(canonical, "BLOCK", size)
+        assert [(finding.line, finding.column) for finding in copy.check().findings] == [
+            (line, "char_start") for line in lines
+        ]
+
+
+def test_findings_beyond_the_bound_are_counted(copy):
+    spoil(copy)
+    every, first = copy.check(), check_package(copy.package, most=1)
+    assert first.totals == every.totals
+    assert max(every.totals.values()) > 1
+    seen = set()
+    for finding in every.findings:
+        if (place := (finding.rule.id, finding.file, finding.column)) not in seen:
+            assert finding in first.findings
+        seen.add(place)
+    assert len(first.findings) < len(every.findings)
+
+
+def test_a_bound_holds_for_each_rule_and_column(organizations):  # noqa: F811
+    ragged = b"".join(b"org-%04d,a\n" % number for number in range(2_000))
+    reader = Reader(organizations, FILE, most=10)
+    list(reader.read(io.BytesIO(",".join(organizations.columns).encode() + b"\n" + ragged)))
+    found = reader.findings()
+    assert [finding.line for finding in found.held] == list(range(2, 12))
+    assert list(found.totals.values()) == [2_000]
+
+
+@pytest.mark.parametrize("token", TOKENS)
+def test_a_token_reads_by_its_shape_what_it_reads_by_itself(token):
+    assert read_quantities(pl.Series([token, None, token])).rows() == [
+        reading(token),
+        (None,) * len(READ),
+        reading(token),
+    ]
+
+
+def test_shapes_spare_the_parsing_of_common_tokens():
+    assert all(shape_of(shape) for shape in ("1111名", "11,111人", "1.11万人", "11余家", "超过111人"))
+    assert not any(shape_of(shape) for shape in ("1亿1千万", "十人", "1月1日", "111111111111111"))
+
+
+def seconds(*command: str | Path) -> float:
+    """CPU seconds of a process, which other processes change little."""
+    process = subprocess.Popen([sys.executable, *command], stdout=subprocess.DEVNULL, cwd=ROOT)
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    assert process.returncode == 0
+    return usage.ru_utime + usage.ru_stime
+
+
+@pytest.mark.slow
+def test_no_step_of_check_outgrows_its_rows(tmp_path):
+    start = seconds("-m", "shegong", "check")
+    took = {}
+    for size in (25_000, 100_000):
+        seconds("benchmarks/generate.py", str(size), tmp_path / str(size))
+        took[size] = min(seconds("-m", "shegong", "check", "--package", tmp_path / str(size)) for _ in range(2)) - start
+    assert took[100_000] < 1.6 * 4 * took[25_000]
