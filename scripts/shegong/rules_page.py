@@ -37,8 +37,9 @@ it was broken. The tools beside ours were asked about two mutants of each class,
 only to notice that anything is wrong: `frictionless validate --type package`; the official Data Package v2.0
 profile on descriptor and schemas; and DuckDB, loading each file by name into a table with types, NOT NULL,
 CHECK (codes, patterns, bounds, lengths), PRIMARY KEY, UNIQUE and FOREIGN KEY (but for a table that points at
-itself, which DuckDB cannot load). What our own steps do not know and these tools do is the class that is told
-in the step conformance: `check --conformance` asks the tools themselves."""
+itself, which DuckDB cannot load). Where they notice a class of bad text, the cell is mostly a key, a code or one
+with a pattern; in a note or a title they notice none. What our own steps do not know and these tools do is
+the class that is told in the step conformance: `check --conformance` asks the tools themselves."""
 ABOUT_MEANING = """\
 Rows that keep every form and are wrong all the same, changed in a few rows of each class. They are no
 promises of any rule: the table says how many some rule sees nevertheless, from the tables alone and with the

@@ -247,7 +247,7 @@ def required_cell_empty(field: Field, cell: str) -> Iterator[str]:
 @breaks("cell-enum", lambda field: bool(field.categories))
 def code_not_in_the_list(field: Field, cell: str) -> Iterator[str]:
     yield from ("no_such_code", cell.upper() if cell.islower() else cell.lower(), f"{cell}s", f"{cell}, {cell}")
-    yield from (cell[:-1], field.categories[0].label_zh, "n/a")
+    yield from (cell[:-1], field.categories[0].label.title(), "n/a")
 
 
 @breaks("cell-pattern", lambda field: field.pattern is not None)

@@ -65,8 +65,9 @@ def _foreign(base: Base, table: str) -> Iterator[Mutant]:
 def _added(kind: str, operator: str, rule: str, table: str, like: Row, cells: dict[str, str], column: str) -> Mutant:
     def make(base: Base) -> Broken:
         draft = Draft(base)
-        row = draft.add(table, like, **cells)
-        return draft.broken(Spot(table, max(first_cell(row), first_cell(like)), column))
+        key = first_cell(draft.add(table, like, **cells))
+        later = key if rule == "primary-key" else max(key, first_cell(like))
+        return draft.broken(Spot(table, later, column))
 
     return Mutant(kind, operator, f"{table} {first_cell(like)} again, with {cells}", rule, make)
 
