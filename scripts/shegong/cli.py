@@ -35,6 +35,10 @@ class OneLineErrors(click.Group):
             if isinstance(stream, io.TextIOWrapper):
                 stream.reconfigure(errors="backslashreplace")  # a terminal that cannot show a character gets its number
         try:
+            "".join([*sys.argv, str(Path.cwd())]).encode("utf-8")
+        except UnicodeEncodeError:  # no engine takes such text
+            fail("a path or argument cannot be read in this locale: set PYTHONUTF8=1")
+        try:
             return super().invoke(ctx)
         except PackageError as error:
             fail(str(error))
