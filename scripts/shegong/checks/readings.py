@@ -18,7 +18,9 @@ from shegong.text import plain_reading
 FIGURE = r"[0-9]+(?:,[0-9]{3})*(?:\.[0-9]+)?"
 """The digits in which the tokens of a shape may differ."""
 EXACT_DIGITS = 15
-"""A double holds so many digits, and the quotient of two such numbers is the nearest double."""
+"""A double holds whole numbers of so many digits."""
+COMMON = 4
+"""Tokens of a shape that make its parsing worth while: it takes that of three tokens."""
 OTHER_DIGITS = "271828182845904"
 READ = {
     "read_value": pl.Float64,
@@ -31,7 +33,6 @@ SHAPE = {
     "shape": pl.String,
     "scale": pl.Int64,
     "half": pl.Int64,
-    "divisor": pl.Float64,
     "qualifier": pl.String,
     "classifier": pl.String,
 }
@@ -40,21 +41,19 @@ Reading = tuple[float | None, float | None, float | None, str | None, str | None
 
 @dataclass(frozen=True)
 class Shape:
-    """What a shape makes of its digits: the value is digits * scale / divisor, `half` of its last unit times ten."""
+    """What a shape makes of its digits, in whole numbers: the value is digits * scale, its bounds `half` away."""
 
     scale: int
     half: int
-    divisor: int
     qualifier: str
     classifier: str
 
     def read(self, digits: int) -> Reading:
         """What a token of the shape reads."""
-        value = digits * self.scale / self.divisor
-        ends = [(digits * self.scale * 10 + half) / (self.divisor * 10) for half in (-self.half, self.half)]
-        lower = None if self.qualifier in ("nearly", "at_most") else ends[0]
-        upper = None if self.qualifier == "at_least" else ends[1]
-        return value, lower, upper, self.qualifier, self.classifier
+        value = digits * self.scale
+        lower = None if self.qualifier in ("nearly", "at_most") else float(value - self.half)
+        upper = None if self.qualifier == "at_least" else float(value + self.half)
+        return float(value), lower, upper, self.qualifier, self.classifier
 
 
 def read_quantities(tokens: pl.Series) -> pl.DataFrame:
@@ -67,23 +66,24 @@ def read_quantities(tokens: pl.Series) -> pl.DataFrame:
 
 def _read_once(tokens: pl.Series) -> pl.DataFrame:
     rows = tokens.alias("token").to_frame().with_columns(shape=pl.col("token").str.replace_all("[0-9]", "1"))
-    known = {shape: shape_of(shape) for shape in rows["shape"].unique(maintain_order=True)}
-    shapes = [(text, *vars(shape).values()) for text, shape in known.items() if shape]
+    common = rows["shape"].value_counts().filter(pl.col("count") >= COMMON)["shape"]
+    known = {shape: found for shape in common if (found := shape_of(shape))}
+    shapes = [(text, *vars(shape).values()) for text, shape in known.items()]
     by_shape = rows.join(pl.DataFrame(shapes, SHAPE, orient="row"), on="shape", how="inner").select(
         "token", **_by_shape()
     )
-    others = rows.filter(pl.col("shape").is_in([text for text, shape in known.items() if shape is None]))["token"]
+    others = rows.filter(~pl.col("shape").is_in(list(known)))["token"]
     one_by_one = [(token, *reading(token)) for token in others]
     return pl.concat([by_shape, pl.DataFrame(one_by_one, {"token": pl.String, **READ}, orient="row")])
 
 
 def _by_shape() -> dict[str, pl.Expr]:
     digits = pl.col("token").str.extract(f"({FIGURE})").str.replace_all("[,.]", "").cast(pl.Int64, strict=False)
-    scaled, half, divisor, qualifier = digits * pl.col("scale"), pl.col("half"), pl.col("divisor"), pl.col("qualifier")
+    value, half, qualifier = digits * pl.col("scale"), pl.col("half"), pl.col("qualifier")
     return {
-        "read_value": scaled / divisor,
-        "read_lower": pl.when(~qualifier.is_in(["nearly", "at_most"])).then((scaled * 10 - half) / (divisor * 10)),
-        "read_upper": pl.when(qualifier != "at_least").then((scaled * 10 + half) / (divisor * 10)),
+        "read_value": value.cast(pl.Float64),
+        "read_lower": pl.when(~qualifier.is_in(["nearly", "at_most"])).then((value - half).cast(pl.Float64)),
+        "read_upper": pl.when(qualifier != "at_least").then((value + half).cast(pl.Float64)),
         "read_qualifier": qualifier,
         "read_classifier": pl.col("classifier"),
     }
@@ -95,17 +95,16 @@ def shape_of(shape: str) -> Shape | None:
     figures = re.findall(FIGURE, shape)
     if len(figures) != 1:
         return None
-    whole, _, fraction = figures[0].replace(",", "").partition(".")
-    read = reading(shape)
-    if read[0] is None:
+    printed, read = _digits(shape), reading(shape)
+    if read[0] is None or not (scale := read[0] / printed).is_integer():
         return None
-    scale = round(read[0] * 10 ** len(fraction) / int(whole + fraction))
-    if len(whole + fraction) + len(str(scale)) + 1 > EXACT_DIGITS:
+    if len(figures[0]) + len(str(int(scale))) > EXACT_DIGITS:
         return None
-    found = Shape(scale, 5 * scale if fraction else 0, 10 ** len(fraction), str(read[3]), str(read[4]))
+    half = (read[2] or 0) - read[0] if read[3] == "rounded" else 0
+    found = Shape(int(scale), int(half), str(read[3]), str(read[4]))
     digits = iter(OTHER_DIGITS)
     other = re.sub("[0-9]", lambda _: next(digits), shape)
-    as_said = found.read(int(whole + fraction)) == read and found.read(_digits(other)) == reading(other)
+    as_said = found.read(printed) == read and found.read(_digits(other)) == reading(other)
     return found if as_said else None
 
 
