@@ -8,7 +8,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -240,7 +239,8 @@ def test_ctrl_c_is_no_traceback() -> None:
     process = subprocess.Popen(
         [sys.executable, "-m", "shegong", "check"], cwd=ROOT, stderr=subprocess.PIPE, stdout=subprocess.PIPE
     )
-    time.sleep(0.5)
+    assert process.stdout is not None
+    assert process.stdout.readline().startswith(b"package shegong")
     process.send_signal(signal.SIGINT)
     assert b"Traceback" not in process.communicate()[1]
 

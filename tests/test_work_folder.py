@@ -121,7 +121,7 @@ NONSENSE: dict[str, tuple[Callable[[Small], object], tuple[str, ...]]] = {
     "UTF-16": (lambda s: s.file("regions").write_bytes(s.file("regions").read_bytes().decode("utf-8-sig").encode("utf-16")), ("regions.csv:1:", "0xFF is no UTF-8")),
     "quote open": (lambda s: s.edit("observations", lambda d: d.replace(b"yes,new-obs-2", b'yes,"new-obs-2')), ("observations.csv:3:", "no CSV", "close the quote")),
     "quote inside": (lambda s: s.edit("observations", lambda d: d.replace(b"yes,new-obs-2", b'yes,"new"-obs-2')), ("observations.csv:3:", "no CSV", "close the quote")),
-    "cell of a megabyte": (lambda s: s.set("observations", "new-obs-2", note="词" * 1_000_000), ("observations.csv:3:", "no CSV")),
+    "cell of a megabyte": (lambda s: s.set("observations", "new-obs-2", note="词" * 120_000), ("observations.csv:3:", "no CSV of ours")),
     "text changed": (lambda s: (s.path / f"{KEY}.txt").write_text(TEXT + "。", "utf-8"), (f"{KEY}.txt: has SHA-256", "put back the text")),
     "text with other line ends": (lambda s: (s.path / f"{KEY}.txt").write_bytes(TEXT.replace("\n", "\r\n").encode()), (f"{KEY}.txt: has SHA-256",)),
     "text of another encoding": (lambda s: (s.path / f"{KEY}.txt").write_bytes(TEXT.encode("gb18030")), (f"{KEY}.txt:1: byte", "is no UTF-8")),

@@ -14,6 +14,7 @@ from shegong.checks.domain import with_context
 from shegong.checks.evidence import check_evidence
 from shegong.checks.relations import check_relations
 from shegong.checks.run import Report, check_package
+from shegong.checks.tables import Tables
 from shegong.finding import Finding, PackageError
 from shegong.package.canonical import read_table
 from shegong.package.descriptor import Package, open_package
@@ -89,7 +90,7 @@ class Runner:
 
     def _table_findings(self, broken: Broken, until: int) -> list[Finding]:
         """Of tables alone: the descriptor is right, and each step is asked of what it has not seen yet."""
-        report = Report(self.base.package)
+        report = Report(self.base.package, Tables(self.base.package))
         report.add("read and parse", "", lambda: self._tables(broken, report.frames), _silent)
         if not report.is_readable:
             return report.findings
@@ -99,12 +100,11 @@ class Runner:
             report.add("relations", "", lambda: check_relations(report.package, report.frames), _silent)
         if until >= STEPS.index("evidence"):
             with Written(self.base, Broken({}, broken.place, broken.documents)):
-                report.add(
-                    "evidence", "", lambda: check_evidence(report.package, report.frames, self.base.documents), _silent
-                )
+                frames = dict(report.frames)
+                report.add("evidence", "", lambda: check_evidence(report.package, frames, self.base.documents), _silent)
         return report.findings
 
-    def _tables(self, broken: Broken, frames: dict[str, pl.DataFrame]) -> list[Finding]:
+    def _tables(self, broken: Broken, tables: Tables) -> list[Finding]:
         told: list[Finding] = []
         for table, data in self.base.bytes.items():
             new = broken.files.get(self.base.package.file(table), data)
@@ -112,7 +112,8 @@ class Runner:
             findings, frame = self._table(table, new, keep=new is data)
             told += findings
             if frame is not None:
-                frames[table] = frame
+                tables.create(self.base.schema(table))
+                tables.append(table, frame, 2)
         return told
 
     def _table(self, table: str, data: bytes, keep: bool) -> Read:
@@ -125,26 +126,29 @@ class Runner:
             self._read[table, data] = read
         return read
 
-    def _rows(self, broken: Broken, frames: dict[str, pl.DataFrame]) -> list[Finding]:
+    def _rows(self, broken: Broken, tables: Tables) -> list[Finding]:
         """Contracts of the tables that changed; a figure is read with its metric, so of the figures with the metrics."""
-        changed = {table for table in frames if self.base.package.file(table) in broken.files}
+        changed = {table for table in tables if self.base.package.file(table) in broken.files}
         if "metrics" in changed:
             changed.add("observations")
         units = self.base.schema("metrics").field("unit").categories
         classifiers = {unit.value: unit.classifiers for unit in units}
+        metrics = tables["metrics"]
         return [
             finding
-            for table in frames
+            for table in tables
             if table in changed
             for finding in check_rows(
-                self.base.schema(table), self.base.package.file(table), with_context(table, frames, classifiers)
+                self.base.schema(table),
+                self.base.package.file(table),
+                with_context(table, tables[table], metrics, classifiers),
             )
         ]
 
 
 def _disk_findings(package: Package, documents: Path, until: str) -> list[Finding]:
     if until == "descriptor":
-        report = Report(package)
+        report = Report(package, Tables(package))
         report.add("descriptor", "", lambda: check_descriptor(package), _silent)
         return report.findings
     return check_package(package, documents, conformance=until == "conformance").findings

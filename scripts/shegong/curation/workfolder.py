@@ -35,6 +35,8 @@ SLASHED_DATE = re.compile("([0-9]{4})[/.]([0-9]{1,2})[/.]([0-9]{1,2})")
 WHOLE_NUMBER = re.compile("[0-9]{1,15}")
 LIKE_A_NUMBER = re.compile("[0-9 :/.,-]+")
 
+LONGEST_CELL = 100_000
+
 Cells = dict[str, str]
 
 
@@ -208,6 +210,8 @@ def _rows(path: Path) -> Iterator[tuple[int, list[str]]]:
     line = 1
     try:
         for row in reader:
+            if max(map(len, row), default=0) > LONGEST_CELL:
+                raise PackageError(f"{path}:{line}: no CSV of ours: a cell has more than {LONGEST_CELL} characters")
             yield line, row
             line = reader.line_num + 1
     except csv.Error as error:
