@@ -99,3 +99,12 @@ def test_screen_of_contributing_is_the_one_of_review(copy: PackageCopy, work: Pa
     screens = run("review", str(work), "--package", str(copy.root), input="s" * 20 + "q")
     lines = [line.rstrip() for line in screens.replace(str(work), "work/invented-page").splitlines()]
     assert shown.rstrip("\n") in "\n".join(lines)
+
+
+def test_run_over_a_line_break_is_proposed_line_by_line(copy: PackageCopy, tmp_path: Path) -> None:
+    head = "浙江省丽水市遂昌县社工站建设情况说明材料摘要如下供参考使用全文如下特此说明如下截至2022年底全县有持证社工共"
+    (tmp_path / "broken.txt").write_text(f"{head}20\n3名。", "utf-8")
+    run("ingest", str(tmp_path / "broken.txt"), "--package", str(copy.root))
+    read = read_work(copy.root / "work/broken", copy.package.schemas)
+    assert ["20", "3名"] == [d.cells["text"] for d in read.of("mentions") if d.cells["text"] in ("20", "3名")]
+    assert [d.cells["value_text"] for d in read.of("observations")] == ["3名"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -16,10 +17,14 @@ from shegong.curation.proposals import Candidate, Item, Name, Period, Place, Pro
 from shegong.curation.workfolder import OPEN, Cells, Draft, draft_key
 from shegong.package.schema import TableSchema
 from shegong.quantity import Quantity
-from shegong.text import LONGEST_NAME, cell_text, letters
+from shegong.text import LONGEST_NAME, NUMERAL, cell_text, letters
 
 AROUND = 36
 """Characters of context on either side of a span."""
+ON_ONE_LINE = re.compile(
+    r"[^\x00-\x20\x7f-\x9f\u2028\u2029\u3000](?:[^\x00-\x1f\x7f-\x9f\u2028\u2029]*[^\x00-\x20\x7f-\x9f\u3000])?"
+)
+"""A run without a line break or control character, and without spaces at its ends."""
 SAME_FACT = 100
 """A number as large as this, printed again of the same place and metric, is taken for the same fact."""
 VINTAGE = {"country": "iso-3166", "township": "nbs-2023", "village": "nbs-2023"}
@@ -126,7 +131,14 @@ class Drafting:
         return self.drafts[-1].key
 
     def mention(self, start: int, end: int, role: str, table: str = "", key: str = "", **cells: str) -> None:
-        """Draft a mention of a span, which rests on a row or on none yet; each once."""
+        """Draft a mention of a span, which rests on a row or on none yet; one for each line that the span runs over."""
+        *others, main = _lines(self.text, start, end)
+        for at, to in others:
+            self._mention(at, to, "detail" if role == "value" else role, table, key, **cells)
+        self._mention(main[0], main[1], role, table, key, **cells)
+
+    def _mention(self, start: int, end: int, role: str, table: str, key: str, **cells: str) -> None:
+        """Draft a mention once."""
         if (start, end, role, key) in self.mentioned:
             return
         self.mentioned.add((start, end, role, key))
@@ -168,6 +180,12 @@ def context(text: str, start: int, end: int) -> str:
     before, span, after = (part.replace("【", "[").replace("】", "]") for part in parts)
     line = f"…{before}【{span}】{after}…"
     return "".join(character if character.isprintable() else " " for character in line)
+
+
+def _lines(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """The spans within a span that no line break parts, as no cell holds one; that of the last numeral comes last."""
+    spans = [match.span() for match in ON_ONE_LINE.finditer(text, start, end)]
+    return sorted(spans, key=lambda span: bool(NUMERAL.search(text, *span))) or [(start, end)]
 
 
 def identifying(text: str) -> str:
@@ -276,10 +294,12 @@ def _account_for_the_rest(drafting: Drafting) -> None:
     covered = {at for cells in mentions for at in range(int(cells["char_start"]), int(cells["char_end"]))}
     in_places = {at for place in drafting.proposals.places for at in range(place.start, place.end)}
     for candidate in drafting.proposals.candidates:
-        span = range(candidate.start, candidate.end)
-        if covered.issuperset(span):
+        numerals = {
+            at for m in NUMERAL.finditer(drafting.text, candidate.start, candidate.end) for at in range(*m.span())
+        }
+        if covered.issuperset(numerals):
             continue
-        if in_places.issuperset(span):
+        if in_places.issuperset(numerals):
             drafting.mention(candidate.start, candidate.end, "excluded", exclusion="place_name")
         else:
             drafting.mention(candidate.start, candidate.end, "date" if candidate.role == "date" else "detail")
@@ -311,7 +331,7 @@ def _observation_cells(drafting: Drafting, candidate: Candidate) -> Cells:
         "metric_id": metric,
         **period_cells(candidate.period),
         **quantity_cells(candidate.quantity, metric in drafting.known.integer_metrics),
-        "value_text": candidate.text,
+        "value_text": drafting.text[slice(*_lines(drafting.text, candidate.start, candidate.end)[-1])],
         "status": "reported",
         "source_id": drafting.source_at(candidate.start),
     }
