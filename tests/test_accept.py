@@ -341,23 +341,11 @@ def test_full_disk_is_one_line_and_changes_nothing(copy: PackageCopy, small: Sma
             assert everything(copy.root) == before
 
 
-@pytest.mark.slow
-def test_text_is_put_with_the_other_documents(copy: PackageCopy, small: Small) -> None:
+def test_nothing_is_written_outside_the_package(copy: PackageCopy, small: Small, monkeypatch) -> None:
     copy.documents.mkdir()
-    said = accepted(copy, small, "--documents", str(copy.documents))
-    assert said[-1] == f"{copy.documents / FILE}  the document"
-    assert (copy.documents / FILE).read_text("utf-8") == TEXT
-
-
-@pytest.mark.slow
-def test_other_text_of_that_name_is_kept_and_told(copy: PackageCopy, small: Small) -> None:
-    copy.documents.mkdir()
-    (copy.documents / FILE).write_text("Another text.", "utf-8")
-    before = everything(copy.root)
-    line = one_line(run("accept", "--package", copy.root, "--documents", copy.documents, small.path))
-    assert f"{copy.documents / FILE}: another file of that name lies there" in line
-    assert (copy.documents / FILE).read_text("utf-8") == "Another text."
-    assert everything(copy.root) == before
+    monkeypatch.setenv("SHEGONG_DOCUMENTS", str(copy.documents))
+    assert accepted(copy, small)[-1].startswith(f"keep {small.path / FILE} with the other documents")
+    assert not list(copy.documents.iterdir())
 
 
 @pytest.mark.slow

@@ -198,23 +198,19 @@ def review(root: str | None, work: str) -> None:
 
 @main.command(context_settings=CONTEXT)
 @package_option
-@documents_option
 @click.option("--allow-warnings", is_flag=True, help="Let rows in about which a check only warns.")
 @click.argument("work", metavar="WORK")
-def accept(root: str | None, documents: str | None, allow_warnings: bool, work: str) -> None:
+def accept(root: str | None, allow_warnings: bool, work: str) -> None:
     """Merge a finished work folder into the tables, all of its rows or none.
 
     Ids are assigned, the tables written in canonical form and stamped. Every check is made first, also of each span
     against the document; on any finding nothing is written, and the exit code is 1.
     """
-    from shegong.checks.evidence import documents_folder
     from shegong.curation.accept import accept as merge
-    from shegong.curation.accept import keep_document, refuse_other
     from shegong.curation.workfolder import read_work
 
-    package, folder = _open(root), documents_folder(documents)
+    package = _open(root)
     read = read_work(Path(work), package.schemas)
-    refuse_other(read, folder)
     accepted = merge(package, read, allow_warnings, _progress())
     for line in accepted.in_the_way[:LINES]:
         say(line)
@@ -224,7 +220,8 @@ def accept(root: str | None, documents: str | None, allow_warnings: bool, work: 
         sys.exit(1)
     for table, rows in accepted.rows.items():
         say(f"{package.file(table)}  {rows} more")
-    say(keep_document(read, folder))
+    text = read.path / read.document.cells["file_name"]
+    say(f"keep {text} with the other documents: evidence is checked against it")
 
 
 @main.command(context_settings=CONTEXT)

@@ -69,31 +69,6 @@ def accept(package: Package, work: WorkFolder, warnings: bool = False, tell: Tel
     return Accepted({} if in_the_way else dict(Counter(row.draft.table for row in new)), in_the_way)
 
 
-def refuse_other(work: WorkFolder, folder: Path | None) -> None:
-    """Refuse a text whose name another document has in the folder of the documents.
-
-    Raises:
-        PackageError: Another file of that name lies there.
-    """
-    file = work.path / work.document.cells["file_name"]
-    there = folder / file.name if folder else None
-    if there and there.exists() and there.read_bytes() != file.read_bytes():
-        raise PackageError(f"{there}: another file of that name lies there: take the document in under another name")
-
-
-def keep_document(work: WorkFolder, folder: Path | None) -> str:
-    """Put the text with the other documents, against which evidence is checked; say where it is, or what to do."""
-    file = work.path / work.document.cells["file_name"]
-    if folder is None:
-        return f"keep {file} with the other documents: evidence is checked against it"
-    try:
-        if not (folder / file.name).exists():
-            shutil.copyfile(file, folder / file.name)
-    except OSError as error:
-        return f"{folder}: cannot be written ({error.strerror}): put {file} there yourself"
-    return f"{folder / file.name}  the document"
-
-
 @dataclass(frozen=True)
 class NewRow:
     """A drafted row, and its cells with the keys that the package gives."""
