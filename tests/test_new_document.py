@@ -38,6 +38,10 @@ def work(copy: PackageCopy) -> Path:
     return folder
 
 
+def any_version(told: str) -> str:
+    return re.sub(r"^package shegong \S+ in", "package shegong in", told.rstrip("\n"), flags=re.M)
+
+
 def finish(work: Path) -> None:
     """Save the finished tables into a work folder as a spreadsheet does: with a mark, carriage returns and capitals."""
     for path in (EXAMPLE / "finished").glob("*.csv"):
@@ -91,7 +95,7 @@ def test_way_of_contributing_is_as_it_says(copy: PackageCopy, monkeypatch: pytes
             words = re.sub(r"^shegong", f"{sys.executable} -m shegong", command)
             done = subprocess.run(words, shell=True, cwd=copy.root, capture_output=True, text=True)
             said = (done.stdout + done.stderr).replace(str(copy.root.resolve()), "~/shegong")
-            assert said.rstrip("\n") == told.rstrip("\n"), command
+            assert any_version(said) == any_version(told), command
 
 
 def test_screen_of_contributing_is_the_one_of_review(copy: PackageCopy, work: Path) -> None:

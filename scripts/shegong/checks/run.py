@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -28,8 +28,8 @@ Tell = Callable[[str], None]
 Ask = Callable[[TableSchema, pl.DataFrame, int], None]
 HELD = 1_000
 """Findings of one rule in one column of a table that are held; the others are counted."""
-AHEAD = 2
-"""Blocks of rows that may wait for the contracts."""
+AHEAD = 250_000
+"""Rows that may wait for the contracts before the reading waits for them."""
 NO_DOCUMENTS = f"not run: no documents (give --documents DIR or set {VARIABLE})"
 NOT_ASKED = "not run: not asked for (give --conformance)"
 NEEDS_DESCRIPTOR = "not run: the descriptor must be right first"
@@ -212,7 +212,7 @@ class _Contracts:
 
     def __init__(self, package: Package, thread: ThreadPoolExecutor, most: int) -> None:
         self._package, self._thread, self._most = package, thread, most
-        self._asked: list[Future[None]] = []
+        self._asked: deque[tuple[Future[None], int]] = deque()
         self._found: dict[str, Findings] = {}
         self._metrics: list[pl.DataFrame] = []
 
@@ -220,12 +220,13 @@ class _Contracts:
         """Ask rows of a table, those of the metrics before all others."""
         if schema.name == "metrics":
             self._metrics.append(frame)
-        wait(self._asked[:-AHEAD])
-        self._asked.append(self._thread.submit(self._ask, schema, frame, first_line))
+        while sum(rows for _, rows in self._asked) > AHEAD:
+            self._asked.popleft()[0].result()
+        self._asked.append((self._thread.submit(self._ask, schema, frame, first_line), frame.height))
 
     def findings(self) -> Findings:
         """What the contracts found, when all are asked."""
-        for asked in self._asked:
+        for asked, _ in self._asked:
             asked.result()
         return Findings().merge(*self._found.values())
 
