@@ -9,7 +9,7 @@ import sys
 
 import shegong
 
-PINNED = "0.1.1"
+PINNED = "0.1.2"
 
 
 def main() -> None:
