@@ -274,7 +274,8 @@ def _draft_name(drafting: Drafting, name: Name) -> str:
 
 def _dated_first(candidates: Iterable[Candidate]) -> list[Candidate]:
     """Values whose time is said come first, so that the same fact printed without it finds its row."""
-    return sorted(candidates, key=lambda c: (not (c.period and c.period.basis == "stated"), c.start))
+    said = ("stated", "inferred")
+    return sorted(candidates, key=lambda c: (not (c.period and c.period.basis in said), c.start))
 
 
 def _draft_candidate(drafting: Drafting, candidate: Candidate) -> None:

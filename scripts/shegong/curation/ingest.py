@@ -91,7 +91,8 @@ def _document(schema: TableSchema, intake: Intake, key: str, digest: str) -> Dra
 def _origin(intake: Intake) -> str:
     """Where the text comes from, as far as the file says."""
     told = {"title": intake.title, "publisher": intake.publisher, "published": intake.published, "url": intake.url}
-    return "; ".join([f"from {intake.media}", *(f"{name}: {value}" for name, value in told.items() if value)])
+    origin = f"from {intake.media} of SHA-256 {intake.original_sha256}"
+    return "; ".join([origin, *(f"{name}: {value}" for name, value in told.items() if value)])
 
 
 def known_of(package: Package, knowledge: Knowledge) -> Known:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from shegong.curation.gazetteer import Gazetteer, load_gazetteer
-from shegong.package.canonical import read_text
+from shegong.curation.tables import table_rows
 from shegong.package.descriptor import Package
 
 Row = dict[str, str]
@@ -83,7 +83,7 @@ def knowledge_of(package: Package, without: str | None = None) -> Knowledge:
         without: A document whose own regions, bodies and programmes, those that rest on it alone, are left out.
     """
     tables = ("metrics", "regions", "organizations", "programmes", "mentions", "observations", "milestones", "sources")
-    rows = {name: _rows(package, name) for name in tables}
+    rows = {name: table_rows(package, name) for name in tables}
     hidden = _resting_on(rows, without) if without else frozenset()
     return Knowledge(
         metrics=tuple(_metric(row) for row in rows["metrics"]),
@@ -97,11 +97,6 @@ def knowledge_of(package: Package, without: str | None = None) -> Knowledge:
         organizations=_names(rows, "organizations", "organization_id", hidden),
         programmes=_names(rows, "programmes", "programme_id", hidden),
     )
-
-
-def _rows(package: Package, table: str) -> list[Row]:
-    frame = read_text(package.path(table).read_bytes())
-    return [{name: cell or "" for name, cell in row.items()} for row in frame.iter_rows(named=True)]
 
 
 def _metric(row: Row) -> Metric:
