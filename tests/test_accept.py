@@ -175,6 +175,7 @@ def test_finding_names_the_line_of_the_work_folder(copy, small: Small, table, ke
     assert all(line.startswith(str(small.path)) for line in lines), lines
 
 
+@pytest.mark.slow
 def test_finding_of_every_step_stands_in_the_way(copy: PackageCopy, small: Small) -> None:
     places = [
         small.set("observations", "new-obs-1", value="39"),
@@ -341,6 +342,7 @@ def test_full_disk_is_one_line_and_changes_nothing(copy: PackageCopy, small: Sma
             assert everything(copy.root) == before
 
 
+@pytest.mark.slow
 def test_nothing_is_written_outside_the_package(copy: PackageCopy, small: Small, monkeypatch) -> None:
     copy.documents.mkdir()
     monkeypatch.setenv("SHEGONG_DOCUMENTS", str(copy.documents))

@@ -44,6 +44,7 @@ def database(built: Path) -> duckdb.DuckDBPyConnection:
     return duckdb.connect(str(built / "shegong.duckdb"), read_only=True)
 
 
+@pytest.mark.slow
 def test_two_builds_have_the_same_bytes(package: Package, built: Path, tmp_path: Path) -> None:
     time.sleep(1.1)  # a clock that got into a file would tell
     build_package(package, tmp_path)

@@ -250,6 +250,7 @@ def test_metadata_files_are_what_the_descriptor_says(package: Package) -> None:
         assert (ROOT / name).read_text("utf-8") == page, f"{name}: run `shegong docs`"
 
 
+@pytest.mark.slow
 def test_metadata_and_citations_are_the_same_everywhere() -> None:
     code = (
         "from pathlib import Path; from shegong.metadata import metadata_pages; from shegong.citation import *; "

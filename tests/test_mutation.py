@@ -44,6 +44,7 @@ def at_the_bound(field: Field) -> dict[str, str]:
     return cells | {rule: "社" * length for rule, length in lengths.items() if length is not None}
 
 
+@pytest.mark.slow
 def test_cell_at_its_bound_is_within_it():
     told = []
     for table, schema in the_base().package.schemas.items():

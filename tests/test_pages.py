@@ -71,6 +71,7 @@ def test_links_of_the_pages_lead_somewhere(name: str) -> None:
     assert [target for target in targets if not (ROOT / target).exists()] == []
 
 
+@pytest.mark.slow
 def test_python_examples_of_the_readme_run(package: Package, tmp_path: Path) -> None:
     (tmp_path / f"shegong-{package.version}.zip").write_bytes(canonical_zip(package_files(package)))
     code = re.findall(r"```python\n(.*?)```", page("README.md"), re.S)

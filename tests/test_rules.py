@@ -726,6 +726,7 @@ def test_a_mistake_is_a_finding_and_no_crash(copy, edit):
     assert rule in {finding.rule.id for finding in copy.check(documents=True).findings}
 
 
+@pytest.mark.slow
 def test_what_the_official_profile_says_of_a_schema_is_a_finding(copy):
     copy.edit_json("schemas/documents.json", lambda schema: schema["uniqueKeys"].append(schema["uniqueKeys"][0]))
     found = {(finding.rule.id, finding.file) for finding in copy.check(conformance=True).findings}
@@ -744,6 +745,7 @@ def test_a_schema_without_a_column_that_a_rule_asks_for(copy):
         copy.check()
 
 
+@pytest.mark.slow
 def test_frictionless_names_the_file_of_a_row(copy):
     at = copy.edit_cell("observations", TOTAL, "organization_id", "org-9999")
     copy.stamp()

@@ -55,6 +55,7 @@ def spoil(copy: PackageCopy) -> None:
     copy.stamp()
 
 
+@pytest.mark.slow
 def test_findings_are_the_same_for_any_block(copy, monkeypatch):
     spoil(copy)
     whole = copy.check()
@@ -64,6 +65,7 @@ def test_findings_are_the_same_for_any_block(copy, monkeypatch):
         assert copy.check().findings == whole.findings
 
 
+@pytest.mark.slow
 def test_cells_are_told_by_their_line_in_any_block(copy, monkeypatch):
     keys = copy.keys("mentions")
     places = [copy.edit_cell("mentions", key, "char_start", "+1") for key in (keys[0], keys[400], keys[-1])]
@@ -76,6 +78,7 @@ def test_cells_are_told_by_their_line_in_any_block(copy, monkeypatch):
         ]
 
 
+@pytest.mark.slow
 def test_findings_beyond_the_bound_are_counted(copy):
     spoil(copy)
     every, first = copy.check(), check_package(copy.package, most=1)
