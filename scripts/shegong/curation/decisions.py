@@ -9,7 +9,7 @@ from dataclasses import asdict, replace
 from datetime import date
 
 from shegong.curation.drafts import TARGET, Known, context, quantity_cells, region_drafts
-from shegong.curation.workfolder import DRAFT_KEY, NO, OPEN, WHOLE_NUMBER, YES, Draft, WorkFolder, draft_key
+from shegong.curation.workfolder import DRAFT_KEY, NO, OPEN, WHOLE_NUMBER, YES, Draft, WorkFolder, draft_key, row_of
 from shegong.finding import PackageError
 from shegong.package.schema import Field
 from shegong.package.stamp import replace_file
@@ -22,6 +22,10 @@ NEAR = 40
 FIRST = ("metrics", "documents", "sources")
 DERIVED = ("value", "value_lower", "value_upper", "qualifier")
 """Columns that follow from `value_text`."""
+
+
+RESTS_ON = (*TARGET.values(), "region_id", "exclusion")
+"""Columns of a mention of which exactly one is filled."""
 
 
 class NotAllowed(ValueError):
@@ -55,9 +59,7 @@ def accept_row(work: WorkFolder, draft: Draft) -> WorkFolder:
     """
     if empty := missing(work, draft):
         raise NotAllowed(f"fill in {', '.join(field.name for field in empty)} first")
-    if draft.table == "mentions" and not any(
-        draft.cells[name] for name in (*TARGET.values(), "region_id", "exclusion")
-    ):
+    if draft.table == "mentions" and not any(draft.cells[name] for name in RESTS_ON):
         raise NotAllowed("it rests on nothing yet: say on which row, or exclude it")
     return work.replaced([replace(draft, decision=YES)])
 
@@ -100,9 +102,8 @@ def rest_on(work: WorkFolder, mention: Draft, role: str, table: str, key: str = 
         key: Its key, drafted or of the package; empty for a new row.
     """
     row = None if key else _new_row(work, mention, table)
-    cleared = dict.fromkeys([*TARGET.values(), "region_id", "exclusion"], "")
     target = {TARGET.get(table, "region_id"): row.key if row else key}
-    changed = mention.with_cells(**(cleared | target), role=role)
+    changed = _loose(mention).with_cells(**target, role=role)
     return work.replaced([*([row] if row else []), replace(changed, decision=OPEN if row else YES)])
 
 
@@ -210,8 +211,12 @@ def _follows(work: WorkFolder, draft: Draft) -> bool:
 def _excluded(mention: Draft, reason: str) -> Draft:
     if not reason:
         raise NotAllowed("say why it is no fact: a code of the list")
-    cleared = dict.fromkeys([*TARGET.values(), "region_id"], "")
-    return replace(mention.with_cells(**cleared, role="excluded", exclusion=reason), decision=YES)
+    return replace(_loose(mention).with_cells(role="excluded", exclusion=reason), decision=YES)
+
+
+def _loose(mention: Draft) -> Draft:
+    """The mention, resting on nothing."""
+    return mention.with_cells(**dict.fromkeys(RESTS_ON, ""))
 
 
 def _left_over(work: WorkFolder, row: Draft, mention: Draft, reason: str) -> Draft:
@@ -220,7 +225,7 @@ def _left_over(work: WorkFolder, row: Draft, mention: Draft, reason: str) -> Dra
     if is_title or not NUMERAL.search(mention.cells["text"]) or _stands_elsewhere(work, row, mention):
         return replace(mention, decision=NO)
     if mention.cells["role"] == "date":
-        return replace(mention.with_cells(**dict.fromkeys(TARGET.values(), "")), decision=OPEN)
+        return replace(_loose(mention), decision=OPEN)
     return _excluded(mention, reason)
 
 
@@ -253,7 +258,7 @@ def _new_row(work: WorkFolder, mention: Draft, table: str) -> Draft:
     """An empty row of a table, with what the mention itself says of it."""
     schema, source = work.schemas[table], work.of("sources")
     taken = [int(match[0]) for d in work.of(table) if (match := re.search("[0-9]+$", d.key)) and d.key[:4] == "new-"]
-    cells = dict.fromkeys(schema.columns, "") | {schema.columns[0]: draft_key(schema, max(taken, default=0) + 1)}
+    cells = row_of(schema, **{schema.columns[0]: draft_key(schema, max(taken, default=0) + 1)})
     text = mention.cells["text"]
     if "source_id" in cells:
         at = int(mention.cells["char_start"])

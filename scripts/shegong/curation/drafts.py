@@ -14,7 +14,7 @@ from typing import Generic, TypeVar
 from shegong.curation.gazetteer import COUNTRY, Gazetteer
 from shegong.curation.plain import plain_text
 from shegong.curation.proposals import Candidate, Item, Name, Period, Place, Proposals
-from shegong.curation.workfolder import OPEN, Cells, Draft, draft_key
+from shegong.curation.workfolder import OPEN, Cells, Draft, draft_key, row_of
 from shegong.package.schema import TableSchema
 from shegong.quantity import Quantity
 from shegong.text import LONGEST_NAME, NUMERAL, cell_text, letters
@@ -126,7 +126,7 @@ class Drafting:
         """Draft a row that rests on a span; its key."""
         schema = self.known.schemas[table]
         self.counts[table] += 1
-        row = dict.fromkeys(schema.columns, "") | {schema.columns[0]: draft_key(schema, self.counts[table])} | cells
+        row = row_of(schema, **{schema.columns[0]: draft_key(schema, self.counts[table])} | cells)
         self.drafts.append(Draft(table, row, context=context(self.text, start, end), proposal=proposal))
         return self.drafts[-1].key
 
@@ -412,10 +412,8 @@ def _area(drafting: Drafting, region: str) -> Draft:
         "parent_id": gazetteer.parent(region) or COUNTRY,
         "code_vintage": "local",
     }
-    empty = dict.fromkeys(drafting.known.schemas["regions"].columns, "")
-    return Draft(
-        "regions", empty | cells, OPEN, context(drafting.text, place.start, place.end), "no official code found"
-    )
+    row = row_of(drafting.known.schemas["regions"], **cells)
+    return Draft("regions", row, OPEN, context(drafting.text, place.start, place.end), "no official code found")
 
 
 def _region(known: Known, code: str) -> Draft:
@@ -428,8 +426,7 @@ def _region(known: Known, code: str) -> Draft:
         "parent_id": known.gazetteer.parent(code) or COUNTRY,
         "code_vintage": VINTAGE.get(level, "gbt2260-2023"),
     }
-    empty = dict.fromkeys(known.schemas["regions"].columns, "")
-    return Draft("regions", empty | cells, proposal="the English name is pinyin: check it")
+    return Draft("regions", row_of(known.schemas["regions"], **cells), proposal="the English name is pinyin: check it")
 
 
 def whole_document(text: str) -> Item:

@@ -14,7 +14,7 @@ from shegong.curation.intake import Intake, take_in
 from shegong.curation.proposals import Period
 from shegong.curation.propose import Knowledge, knowledge_of, propose
 from shegong.curation.tables import table_rows
-from shegong.curation.workfolder import WORK, Cells, Draft, WorkFolder, drafted_tables, write_work
+from shegong.curation.workfolder import WORK, Cells, Draft, WorkFolder, drafted_tables, row_of, write_work
 from shegong.finding import PackageError
 from shegong.package.descriptor import Package
 from shegong.package.schema import TableSchema
@@ -85,7 +85,7 @@ def _document(schema: TableSchema, intake: Intake, key: str, digest: str) -> Dra
         "script": intake.script,
         "defects": " ".join(defect.sentence for defect in intake.defects),
     }
-    return Draft("documents", dict.fromkeys(schema.columns, "") | cells, proposal=_origin(intake))
+    return Draft("documents", row_of(schema, **cells), proposal=_origin(intake))
 
 
 def _origin(intake: Intake) -> str:

@@ -139,6 +139,11 @@ def draft_key(schema: TableSchema, number: int) -> str:
     return f"new-{match[1] if match else ''}{number}"
 
 
+def row_of(schema: TableSchema, **cells: str) -> Cells:
+    """A row of a table that has these cells, and the others empty."""
+    return dict.fromkeys(schema.columns, "") | cells
+
+
 def drafted_tables(schemas: dict[str, TableSchema]) -> dict[str, TableSchema]:
     """The tables that a document can bring rows to."""
     return {name: schema for name, schema in schemas.items() if name != "deprecations"}
