@@ -7,6 +7,7 @@ import difflib
 import json
 import re
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -280,8 +281,9 @@ def _twice(file: str, what: str, names: list[str]) -> Iterator[Finding]:
 
 
 def _stamp_findings(package: Package) -> Iterator[Finding]:
-    for index, resource in enumerate(package.resources):
-        size, digest = stamp_of(package.path(resource.name))
+    with ThreadPoolExecutor(2) as pool:
+        stamps = list(pool.map(stamp_of, [package.path(resource.name) for resource in package.resources]))
+    for index, (resource, (size, digest)) in enumerate(zip(package.resources, stamps, strict=True)):
         for key, stamped, actual in (("bytes", resource.bytes, size), ("hash", resource.hash, digest)):
             if stamped != actual:
                 line = line_of(package.root / DESCRIPTOR, ["resources", index, key])

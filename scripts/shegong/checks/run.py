@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
+from threading import Event, Lock
 
 import duckdb
 import polars as pl
@@ -28,8 +29,8 @@ Tell = Callable[[str], None]
 Ask = Callable[[TableSchema, pl.DataFrame, int], None]
 HELD = 1_000
 """Findings of one rule in one column of a table that are held; the others are counted."""
-AHEAD = 250_000
-"""Rows that may wait for the contracts before the reading waits for them."""
+SIDE_BY_SIDE = 2
+"""Tables that are read at once: of each a block is in memory, and of a million rows two tables hold nearly all."""
 NO_DOCUMENTS = f"not run: no documents (give --documents DIR or set {VARIABLE})"
 NOT_ASKED = "not run: not asked for (give --conformance)"
 NEEDS_DESCRIPTOR = "not run: the descriptor must be right first"
@@ -129,12 +130,10 @@ def check_package(
         PackageError: The schemas lack a column that a rule of this version asks for.
     """
     report = Report(package, Tables(package))
-    with ThreadPoolExecutor(1) as one, ThreadPoolExecutor(1) as other:  # the two ask independently of each other
-        contracts = _Contracts(package, one, most)
-        stop = _open_tables(report, contracts.ask, tell, most)
-        relations = None if stop else other.submit(check_relations, package, report.frames, most)
-        report.add("contracts", stop, contracts.findings, tell)
-        report.add("relations", stop, lambda: relations.result() if relations else [], tell)
+    contracts = _Contracts(package, report.frames, most)
+    stop = _open_tables(report, contracts.ask, tell, most)
+    report.add("contracts", stop, contracts.findings, tell)
+    report.add("relations", stop, lambda: check_relations(package, report.frames, most), tell)
     _ask_documents(report, stop, documents, tell)
     report.add("conformance", stop or ("" if conformance else NOT_ASKED), lambda: check_conformance(package), tell)
     tell("")
@@ -187,56 +186,67 @@ def _ask_documents(report: Report, stop: str, documents: Path | None, tell: Tell
 
 
 def _read(package: Package, tables: Tables, ask: Ask, most: int) -> Findings:
-    """Read and parse the tables block by block, and hand the rows on."""
-    found = Findings()
-    for schema in sorted(package.schemas.values(), key=lambda schema: schema.name != "metrics"):
-        reader, parsed = Reader(schema, package.file(schema.name), most), Findings(most)
+    """Read and parse the tables, two side by side and the largest first; the rows are handed on block by block."""
+    for schema in package.schemas.values():
         tables.create(schema)
-        with package.path(schema.name).open("rb") as stream:
-            for rows in reader.read(stream):
-                if rows.frame is not None:
-                    frame = parse_rows(rows, parsed)
-                    tables.append(schema.name, frame, rows.first_line)
-                    if not parsed.totals:
-                        ask(schema, frame, rows.first_line)
-        found.merge(reader.findings())
-        if reader.is_trusted:
-            found.merge(parsed)
-        else:
-            tables.drop(schema.name)
-    return found
+    by_size = sorted(package.schemas.values(), key=lambda schema: -package.path(schema.name).stat().st_size)
+    stopped = Event()
+    read = partial(_read_table, package, tables, ask, most, stopped)
+    # The metrics come before, for an observation is asked together with the definition of its metric.
+    found = {schema.name: read(schema) for schema in by_size if schema.name == "metrics"}
+    others = [schema for schema in by_size if schema.name not in found]
+    with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
+        answers = pool.map(read, others)
+        try:
+            found |= {schema.name: answer for schema, answer in zip(others, answers, strict=True)}
+        except BaseException:  # also when somebody presses Ctrl-C
+            stopped.set()
+            raise
+    return Findings().merge(*(found[name] for name in package.schemas))
+
+
+def _read_table(package: Package, tables: Tables, ask: Ask, most: int, stopped: Event, schema: TableSchema) -> Findings:
+    reader, parsed = Reader(schema, package.file(schema.name), most), Findings(most)
+    with package.path(schema.name).open("rb") as stream:
+        for rows in reader.read(stream):
+            if stopped.is_set():
+                break
+            if rows.frame is not None:
+                frame = parse_rows(rows, parsed)
+                tables.append(schema.name, frame, rows.first_line)
+                if not parsed.totals:
+                    ask(schema, frame, rows.first_line)
+    if reader.is_trusted:
+        return reader.findings().merge(parsed)
+    tables.drop(schema.name)
+    return reader.findings()
 
 
 class _Contracts:
-    """Asks the contracts in a thread of its own, at most a few blocks of rows behind the reading."""
+    """Asks the contracts of each block of rows as it is read, and keeps what they find."""
 
-    def __init__(self, package: Package, thread: ThreadPoolExecutor, most: int) -> None:
-        self._package, self._thread, self._most = package, thread, most
-        self._asked: deque[tuple[Future[None], int]] = deque()
+    def __init__(self, package: Package, tables: Tables, most: int) -> None:
+        self._package, self._tables, self._most = package, tables, most
         self._found: dict[str, Findings] = {}
-        self._metrics: list[pl.DataFrame] = []
+        self._one_at_a_time = Lock()  # the filters of warnings, which pandera needs, are those of the whole process
 
     def ask(self, schema: TableSchema, frame: pl.DataFrame, first_line: int) -> None:
-        """Ask rows of a table, those of the metrics before all others."""
-        if schema.name == "metrics":
-            self._metrics.append(frame)
-        while sum(rows for _, rows in self._asked) > AHEAD:
-            self._asked.popleft()[0].result()
-        self._asked.append((self._thread.submit(self._ask, schema, frame, first_line), frame.height))
-
-    def findings(self) -> Findings:
-        """What the contracts found, when all are asked."""
-        for asked, _ in self._asked:
-            asked.result()
-        return Findings().merge(*self._found.values())
-
-    def _ask(self, schema: TableSchema, frame: pl.DataFrame, first_line: int) -> None:
+        """Ask rows of a table; the metrics must have been read before the observations."""
         from shegong.checks.contracts import ask_rows  # pandera takes a tenth of a second, beside the reading
 
-        metrics = pl.concat(self._metrics) if self._metrics else None
+        metrics = self._metrics if schema.name == "observations" else None
         rows = with_context(schema.name, frame, metrics, self._classifiers)
-        found = self._found.setdefault(schema.name, Findings(self._most))
-        ask_rows(schema, self._package.file(schema.name), rows, first_line, found)
+        with self._one_at_a_time:
+            found = self._found.setdefault(schema.name, Findings(self._most))
+            ask_rows(schema, self._package.file(schema.name), rows, first_line, found)
+
+    def findings(self) -> Findings:
+        """What the contracts found."""
+        return Findings().merge(*self._found.values())
+
+    @cached_property
+    def _metrics(self) -> pl.DataFrame | None:
+        return self._tables.get("metrics")
 
     @cached_property
     def _classifiers(self) -> dict[str, tuple[str, ...]]:

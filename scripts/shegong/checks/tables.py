@@ -16,11 +16,11 @@ from shegong.database.load import TYPES, bound
 from shegong.package.descriptor import Package
 from shegong.package.schema import TableSchema
 
-LARGE = 64 * 1024**2
+LARGE = 512 * 1024**2
 """Bytes of tables above which the rows are held in a file and not in memory."""
 MEMORY = "2500MiB"
 """What DuckDB may take; beyond it goes to the folder, which goes with the tables."""
-READINGS = {"mentions": {"reading": "VARCHAR", "read_value": "DOUBLE"}}
+READINGS = {"mentions": {"reading": "VARCHAR"}}
 """Columns that the rules ask for besides those of the schema."""
 
 
@@ -31,6 +31,7 @@ class Tables(Mapping[str, pl.DataFrame]):
         """No tables yet, of a package whose files are there."""
         self._package = package
         self._columns: dict[str, tuple[str, ...]] = {}
+        self._last_keys: dict[str, str | None] = {}
         self.heights: dict[str, int] = {}
 
     @cached_property
@@ -56,25 +57,42 @@ class Tables(Mapping[str, pl.DataFrame]):
         columns |= READINGS.get(schema.name, {})
         listed = ", ".join(f"{name} {type}" for name, type in columns.items())
         self.connection.execute(f"CREATE TABLE {schema.name} ({listed})")
-        self._columns[schema.name], self.heights[schema.name] = schema.columns, 0
+        self._columns[schema.name], self._last_keys[schema.name] = schema.columns, ""
+        self.heights[schema.name] = 0
 
     def append(self, name: str, frame: pl.DataFrame, first_line: int) -> None:
         """Add typed rows to a table, the first standing on `first_line`."""
+        self._look_at_keys(name, frame)
         rows = frame.with_row_index("line", first_line)
-        rows = _with_readings(rows) if name in READINGS else rows
-        self.connection.register("incoming", rows.to_arrow(compat_level=pl.CompatLevel.newest()))
-        self.connection.execute(f"INSERT INTO {name} BY NAME FROM incoming")
-        self.connection.unregister("incoming")
+        self._insert(f"INSERT INTO {name} BY NAME FROM incoming", _with_readings(rows) if name in READINGS else rows)
         self.heights[name] += frame.height
+
+    def has_rising_keys(self, name: str) -> bool:
+        """Whether each key of a table is larger than the one before, so that none stands twice."""
+        return self._last_keys[name] is not None
 
     def prepare(self) -> None:
         """Add what the rules share, after the last row."""
         self.connection.execute(files("shegong.checks.relations").joinpath("macros.sql").read_text("utf-8"))
+        words = pl.DataFrame(self.connection.sql("FROM other_words").to_arrow_table())
+        read = words.hstack(read_quantities(words["text"]).select("read_value"))
+        self._insert("CREATE TABLE other_words_read AS FROM incoming", read)
 
     def drop(self, name: str) -> None:
         """Take away a table whose rows cannot be trusted."""
         self.connection.execute(f"DROP TABLE {name}")
         del self._columns[name], self.heights[name]
+
+    def _insert(self, sql: str, incoming: pl.DataFrame) -> None:
+        with self.connection.cursor() as cursor:  # tables are filled side by side
+            cursor.register("incoming", incoming.to_arrow())
+            cursor.execute(sql)
+
+    def _look_at_keys(self, name: str, frame: pl.DataFrame) -> None:
+        last, keys = self._last_keys[name], frame[self._columns[name][0]]
+        if last is not None and keys.len():
+            rises = (keys > keys.shift(1, fill_value=last)).fill_null(False).all()
+            self._last_keys[name] = keys[-1] if rises else None
 
     def __getitem__(self, name: str) -> pl.DataFrame:
         """The rows of a table in the order of their lines."""
@@ -92,10 +110,6 @@ class Tables(Mapping[str, pl.DataFrame]):
 
 
 def _with_readings(mentions: pl.DataFrame) -> pl.DataFrame:
-    """Mentions with how their words read, and what value their token reads."""
+    """Mentions with how their words read."""
     words = pl.when(pl.col("role").is_in(["date", "place"])).then(pl.col("text"))
-    tokens = pl.when(pl.col("role") == "value").then(pl.col("text"))
-    return mentions.with_columns(
-        reading=read_plainly(mentions.select(words).to_series()),
-        read_value=read_quantities(mentions.select(tokens).to_series())["read_value"],
-    )
+    return mentions.with_columns(reading=read_plainly(mentions.select(words).to_series()))

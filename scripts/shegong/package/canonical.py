@@ -11,6 +11,7 @@ import io
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from types import SimpleNamespace
 from typing import BinaryIO
 
 import polars as pl
@@ -87,7 +88,7 @@ class Reader:
         for raw in _blocks(stream, BLOCK):
             self._bytes.look_at(raw)
             data = self._without_header(_without_mendable_bytes(raw)) if self._bytes.are_text else b""
-            lines = _lines(data)
+            lines = _cut(data, pl.concat([pl.Series([0]), _ends(data)]))
             frame = self._rows(lines, data) if HEADER not in self._plain.totals else None
             yield TextTable(self.schema, self.file, frame, (), self._line)
             self._line += lines.len()
@@ -247,7 +248,7 @@ def _blocks(stream: BinaryIO, size: int) -> Iterator[bytes]:
 
 def _is_utf8(data: bytes) -> bool:
     try:
-        return pl.Series([data], dtype=pl.Binary).cast(pl.String).len() == 1
+        return _cut(data, pl.Series([0, len(data)])).len() == 1
     except pl.exceptions.PolarsError:
         return False
 
@@ -257,13 +258,22 @@ def _without_mendable_bytes(data: bytes) -> bytes:
     return text if text.endswith(b"\n") else text + b"\n"
 
 
-def _lines(data: bytes) -> pl.Series:
-    """The lines of a UTF-8 text, each with its end; the bytes are not copied."""
-    whole = pa.py_buffer(data)
-    characters = pl.Series(pa.Array.from_buffers(pa.uint8(), len(data), [None, whole]))
-    ends = (characters == ord("\n")).arg_true().cast(pl.Int64) + 1
-    offsets = pl.concat([pl.Series([0], dtype=pl.Int64), ends]).to_arrow().buffers()[1]
-    return pl.Series(pa.Array.from_buffers(pa.large_binary(), ends.len(), [None, offsets, whole])).cast(pl.String)
+def _ends(data: bytes) -> pl.Series:
+    """Where lines end: the number of bytes up to and with each LF."""
+    characters = _series(pa.uint8(), len(data), [None, pa.py_buffer(data)])
+    return (characters == ord("\n")).arg_true().cast(pl.Int64) + 1
+
+
+def _cut(data: bytes, offsets: pl.Series) -> pl.Series:
+    """The texts between offsets of UTF-8 bytes, which are not copied."""
+    buffers = [None, offsets.to_arrow().buffers()[1], pa.py_buffer(data)]
+    return _series(pa.large_binary(), offsets.len() - 1, buffers).cast(pl.String)
+
+
+def _series(kind: pa.DataType, length: int, buffers: list[pa.Buffer | None]) -> pl.Series:
+    # polars imports pyarrow.compute for what it sees to be of pyarrow, which takes longer than to read our tables.
+    array = pa.Array.from_buffers(kind, length, buffers)
+    return pl.Series(SimpleNamespace(__arrow_c_array__=array.__arrow_c_array__))
 
 
 def _cells(data: bytes, columns: tuple[str, ...], lines: int) -> pl.DataFrame | None:

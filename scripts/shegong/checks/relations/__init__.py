@@ -24,8 +24,9 @@ from shegong.package.schema import TableSchema
 from shegong.text import cell_text
 
 PLANNERS = 2
-"""Of small tables the planning of the many questions takes the time, and two can be planned at once; of large ones the
-answers do, of which each takes all cores and much memory."""
+"""Of few rows the planning of the many questions takes the time, and two can be planned at once."""
+MANY = 100_000
+"""Of more rows the answers take the time, of which each takes all cores and much memory."""
 HEAD = re.compile(r"^-- (\w+): (.*)$", re.M)
 
 
@@ -46,11 +47,13 @@ def check_relations(package: Package, tables: Tables, most: int | None = None) -
         tables: All its tables, typed.
         most: How many findings of a rule are held; None for all.
     """
-    asked = queries(package)
+    primary_key, _ = key_rules()["primary_key"]
+    asked = [q for q in queries(package) if q.rule != primary_key or not tables.has_rising_keys(q.table)]
     tables.prepare()
-    planners = 1 if tables.are_large else PLANNERS
-    with ThreadPoolExecutor(planners) as pool:
-        shares = [asked[share::planners] for share in range(planners)]
+    if sum(tables.heights.values()) > MANY:
+        return Findings().merge(*_answers(tables.connection.cursor(), package, asked, most))
+    with ThreadPoolExecutor(PLANNERS) as pool:
+        shares = [asked[share::PLANNERS] for share in range(PLANNERS)]
         answers = pool.map(lambda share: _answers(tables.connection.cursor(), package, share, most), shares)
         return Findings().merge(*(found for answer in answers for found in answer))
 

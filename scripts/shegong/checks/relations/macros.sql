@@ -23,6 +23,14 @@ SELECT *, row(source_id, region_id, period_start, period_end, status, organizati
 FROM observations
 WHERE metric_id IN (SELECT metric_id FROM metrics WHERE component_of IS NOT NULL UNION SELECT component_of FROM metrics);
 
+-- Mentions that say the value of an observation in other words than its own, which are read with its row;
+-- the table other_words_read has them with read_value, what they read.
+CREATE VIEW other_words AS
+SELECT m.line, m.text, o.value
+FROM mentions AS m
+JOIN observations AS o USING (observation_id)
+WHERE m.role = 'value' AND m.text IS DISTINCT FROM o.value_text;
+
 -- Every id that is in use, with its table.
 CREATE VIEW ids AS
 SELECT 'documents' AS table_name, document_id AS id FROM documents

@@ -7,11 +7,15 @@ WITH targets AS (
   FROM mentions AS m
   LEFT JOIN observations AS o USING (observation_id)
   LEFT JOIN milestones AS s USING (milestone_id)
+), outside AS (
+  SELECT t.line, t.document_id, t.char_start, t.char_end, t.source_id, own.document_id AS own_document
+  FROM targets AS t
+  JOIN sources AS own USING (source_id)
+  WHERE t.document_id IS DISTINCT FROM own.document_id OR t.char_start < own.char_start OR t.char_end > own.char_end
 )
 SELECT DISTINCT t.line, 'char_start', t.char_start
-FROM targets AS t
-JOIN sources AS own ON own.source_id = t.source_id
+FROM outside AS t
 LEFT JOIN sources AS other
-  ON other.document_id = t.document_id AND other.source_id <> own.source_id
+  ON other.document_id = t.document_id AND other.source_id <> t.source_id
   AND t.char_start < other.char_end AND other.char_start < t.char_end
-WHERE t.document_id IS DISTINCT FROM own.document_id OR other.source_id IS NOT NULL
+WHERE t.document_id IS DISTINCT FROM t.own_document OR other.source_id IS NOT NULL

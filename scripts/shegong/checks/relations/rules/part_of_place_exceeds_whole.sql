@@ -6,8 +6,8 @@ WITH RECURSIVE above AS (
   SELECT region_id, parent_id AS ancestor FROM regions WHERE parent_id IS NOT NULL
   UNION SELECT above.region_id, regions.parent_id FROM above JOIN regions ON regions.region_id = above.ancestor
   WHERE regions.parent_id IS NOT NULL
-), told AS (
-  SELECT o.*
+), told AS NOT MATERIALIZED (
+  SELECT o.line, o.region_id, o.metric_id, o.period_start, o.period_end, o.status, o.value, o.value_lower, o.value_upper
   FROM observations AS o
   JOIN metrics AS m USING (metric_id)
   WHERE m.is_additive AND o.organization_id IS NULL AND o.programme_id IS NULL
