@@ -328,3 +328,23 @@ def test_full_disk_leaves_nothing_behind(copy: PackageCopy) -> None:
     assert done.stderr.count("\n") == 1
     assert "File too large" in done.stderr
     assert not list((copy.root / "work").iterdir())
+
+
+def test_days_of_publication_date_what_has_no_other_day_and_part_what_was_from_what_is_to_come(
+    copy: PackageCopy,
+) -> None:
+    page = copy.root.parent / "page.txt"
+    lines = (
+        "赫章县社工站启用",
+        "发布时间：2023-05-08 来源：赫章日报",
+        "2023年5月6日，赫章县社工站启用。",
+        "赫章县现有持证社工38名。"
+        + "社工们每天走进村子，和老人们聊天，帮孩子们写作业，也替不识字的人念信，大家都认得他们。" * 3,
+        "2024年3月，赫章县将启用第二个社工站。",
+    )
+    page.write_text("".join(line + "\n" for line in lines))
+    work = read_work(ingest(copy, page), copy.package.schemas)
+    (figure,) = (row.cells for row in work.of("observations") if row.cells["value_text"] == "38名")
+    assert [figure[f"period_{name}"] for name in ("start", "end", "basis")] == ["2023-05-08", "2023-05-08", "published"]
+    status = {row.cells["date_start"]: row.cells["status"] for row in work.of("milestones")}
+    assert (status["2023-05-06"], status["2024-03-01"]) == ("occurred", "planned")

@@ -116,11 +116,14 @@ class Drafting:
         key = self.document.key
         return {item: key if len(items) == 1 else f"{key}-{number}" for number, item in enumerate(items, 1)}
 
-    def source_at(self, offset: int) -> str:
+    def item_at(self, offset: int) -> Item:
         """The item in which a character stands; where none does, the first."""
         items = self.proposals.items
-        inside = next((item for item in items if item.start <= offset < item.end), items[0])
-        return self.source_ids[inside]
+        return next((item for item in items if item.start <= offset < item.end), items[0])
+
+    def source_at(self, offset: int) -> str:
+        """The id of that item."""
+        return self.source_ids[self.item_at(offset)]
 
     def add(self, table: str, start: int, end: int, proposal: str = "", **cells: str) -> str:
         """Draft a row that rests on a span; its key."""
@@ -225,8 +228,7 @@ def _span(mention: Draft) -> tuple[int, int]:
 
 
 def _draft_source(drafting: Drafting, item: Item) -> None:
-    key, published = drafting.source_ids[item], item.published
-    known = published is not None and published.end is not None
+    key, days = drafting.source_ids[item], _published(item)
     drafting.add(
         "sources",
         item.title_start,
@@ -239,13 +241,19 @@ def _draft_source(drafting: Drafting, item: Item) -> None:
         title_zh=item.title_zh,
         publisher=item.publisher or drafting.stated.get("publisher", ""),
         url=drafting.stated.get("url", ""),
-        published_from=cell_text(published.start or published.end) if published and known else "",
-        published_to=cell_text(published.end) if published and known else "",
-        published_basis=published.basis if published and known else "unknown",
+        published_from=cell_text(days.start),
+        published_to=cell_text(days.end),
+        published_basis=days.basis,
     )
     title = identifying(drafting.text[item.title_start : item.title_end])
     if title:
         drafting.mention(item.title_start, item.title_start + len(title), "title", "sources", key)
+
+
+def _published(item: Item) -> Period:
+    """When an item was published, both days or none."""
+    days = item.published
+    return replace(days, start=days.start or days.end) if days and days.end else Period(None, None, "unknown")
 
 
 def _draft_names(drafting: Drafting) -> None:
@@ -327,10 +335,13 @@ def _fact(candidate: Candidate, cells: Cells) -> object:
 def _observation_cells(drafting: Drafting, candidate: Candidate) -> Cells:
     assert candidate.quantity, "a value has a quantity"
     metric = candidate.metrics[0] if candidate.metrics else ""
+    period, days = candidate.period, _published(drafting.item_at(candidate.start))
+    if period and period.basis == "published":
+        period = replace(period, start=days.start, end=days.end)
     return {
         "region_id": candidate.regions[0] if candidate.regions else "",
         "metric_id": metric,
-        **period_cells(candidate.period),
+        **period_cells(period),
         **quantity_cells(candidate.quantity, metric in drafting.known.integer_metrics),
         "value_text": drafting.text[slice(*_lines(drafting.text, candidate.start, candidate.end)[-1])],
         "status": "reported",
@@ -347,6 +358,7 @@ def quantity_cells(quantity: Quantity, is_integer: bool) -> Cells:
 
 
 def _draft_milestone(drafting: Drafting, candidate: Candidate, period: Period) -> None:
+    published = _published(drafting.item_at(candidate.start)).end
     key = drafting.add(
         "milestones",
         candidate.start,
@@ -358,7 +370,7 @@ def _draft_milestone(drafting: Drafting, candidate: Candidate, period: Period) -
         date_end=cell_text(period.end),
         date_precision=period.precision,
         date_basis=period.basis if period.basis in ("stated", "inferred") else "inferred",
-        status="occurred",
+        status="planned" if published and period.start and period.start > published else "occurred",
         source_id=drafting.source_at(candidate.start),
     )
     drafting.mention(candidate.start, candidate.end, "date", "milestones", key)
