@@ -107,19 +107,27 @@ def test_a_broken_promise_says_where_it_is_and_what_stands_there() -> None:
     ]
 
 
-def test_of_each_promise_the_first_rows_are_told_and_all_are_counted() -> None:
+def test_a_table_that_keeps_its_promises_has_no_finding() -> None:
+    findings = Findings()
+    ask_rows(THINGS, "data/things.csv", frame_of(THINGS, [THING, THING]), 2, findings)
+    assert (findings.held, findings.totals) == ([], {})
+
+
+def test_of_each_promise_and_column_the_first_rows_are_told_and_all_are_counted() -> None:
     findings = Findings(most=2)
-    sizes = (1, 1, 9, 1, 9)
+    broken = [{"size": 1}, {"size": None}, {"size": 1, "weight": -1.0}, {"size": 9}, {"size": 1}, {"size": 9}]
     for first_line in (10, 20):
-        frame = frame_of(THINGS, [THING, *(THING | {"size": size} for size in sizes)])
+        frame = frame_of(THINGS, [THING, *(THING | cells for cells in broken)])
         ask_rows(THINGS, "data/things.csv", frame, first_line, findings)
     assert sorted(told(findings.held)) == [
         "11 size cell-minimum",
-        "12 size cell-minimum",
-        "13 size cell-maximum",
-        "15 size cell-maximum",
+        "13 size cell-minimum",
+        "13 weight cell-minimum",
+        "14 size cell-maximum",
+        "16 size cell-maximum",
+        "23 weight cell-minimum",
     ]
-    assert {rule.id: total for rule, total in findings.totals.items()} == {"cell-minimum": 6, "cell-maximum": 4}
+    assert {rule.id: total for rule, total in findings.totals.items()} == {"cell-minimum": 8, "cell-maximum": 4}
 
 
 def test_rules_that_do_not_fit_the_columns_are_one_clear_error(package: Package) -> None:

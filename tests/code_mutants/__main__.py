@@ -24,7 +24,8 @@ KNOWN = Path(__file__).with_name("survivors.toml")
 ENOUGH = 0.9
 SAMPLE, SEED = 300, 20261122
 QUANTITY = ("tests/test_quantity.py",)
-DIFF = ("tests/test_diff.py",)
+DIFF = ("tests/test_changes.py", "tests/test_diff.py", "-k", "not git and not revision and not diff_ and not together")
+"""The small package first, for it is asked in no time; what a command or git says is not asked."""
 CONTRACTS = ("tests/test_contracts.py",)
 CANONICAL = ("tests/test_canonical.py",)
 TARGETS = (
@@ -68,6 +69,8 @@ def _outcomes(target: Target, size: int, seed: int, jobs: int) -> list[Outcome]:
     chosen, found = sampled(target, size, seed), []
     for outcome in run(target, chosen, jobs):
         found.append(outcome)
+        if outcome.state == SURVIVED:
+            print(f"\r{target.module} {outcome.mutant.function}: {shown(outcome.mutant)}", file=sys.stderr)
         print(f"\r{target.module} {len(found)}/{len(chosen)}", end="", file=sys.stderr, flush=True)
     print("\r" + " " * 60 + "\r", end="", file=sys.stderr)
     return found

@@ -26,7 +26,7 @@ import pytest
 
 from tests.code_mutants.mutants import CodeMutant, mutants
 
-QUIET = ("-x", "-q", "-p", "no:cacheprovider", "--no-header", "-m", "not slow")
+QUIET = ("-x", "-q", "-p", "no:cacheprovider", "--tb=no", "--assert=plain", "-m", "not slow")
 MEMORY = 3 * 1024**3
 SURVIVED, KILLED, STILLBORN, TIMED_OUT = "survived", "killed", "stillborn", "timed out"
 NO_MODULE = 77
