@@ -10,6 +10,7 @@ is killed.
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import sys
 import time
@@ -18,7 +19,7 @@ from collections import Counter
 from pathlib import Path
 
 from tests.code_mutants.mutants import CodeMutant
-from tests.code_mutants.run import KILLED, STILLBORN, SURVIVED, TIMED_OUT, Outcome, Target, run, sampled
+from tests.code_mutants.run import KILLED, STILLBORN, SURVIVED, TIMED_OUT, FailingTests, Outcome, Target, run, sampled
 
 KNOWN = Path(__file__).with_name("survivors.toml")
 ENOUGH = 0.9
@@ -56,8 +57,11 @@ def main() -> int:
     if unknown := {*asked.modules} - {target.module for target in TARGETS}:
         parser.error(f"no module whose mutants are made: {', '.join(sorted(unknown))}")
     began, outcomes = time.monotonic(), []
-    for target in targets:
-        outcomes += _outcomes(target, asked.sample, asked.seed, asked.jobs)
+    try:
+        for target in targets:
+            outcomes += _outcomes(target, asked.sample, asked.seed, asked.jobs)
+    except FailingTests as error:
+        parser.error(str(error))
     known = read_known()
     print(table(outcomes, known))
     wrong = complaints(outcomes, known)
@@ -126,10 +130,16 @@ def complaints(outcomes: list[Outcome], known: dict[Key, str]) -> list[str]:
     for outcome in outcomes:
         mutant = outcome.mutant
         if outcome.state == SURVIVED and mutant.key not in known:
-            wrong.append(f"new survivor: {mutant.module} {mutant.function}: {shown(mutant)}")
+            wrong.append(f"new survivor: kill it with a test, or say why nothing can\n{entry(mutant)}")
         elif outcome.state != SURVIVED and mutant.key in known:
             wrong.append(f"{mutant.module} {mutant.function}: killed, yet {KNOWN.name} lists it: {mutant.new}")
     return wrong
+
+
+def entry(mutant: CodeMutant) -> str:
+    """A survivor as `survivors.toml` lists it, without the reason."""
+    cells = zip(("module", "function", "old", "new"), mutant.key, strict=True)
+    return "\n".join(["[[survivor]]", *(f"{name} = {json.dumps(cell, ensure_ascii=False)}" for name, cell in cells)])
 
 
 def shown(mutant: CodeMutant, around: int = 30) -> str:

@@ -40,10 +40,15 @@ class Target:
     area: str
     module: str
     tests: tuple[str, ...]
+    folder: Path = Path(__file__).parents[2] / "scripts"
+
+    @property
+    def file(self) -> Path:
+        return self.folder / (self.module.replace(".", "/") + ".py")
 
     @property
     def source(self) -> str:
-        return _origin(self.module).read_text("utf-8")
+        return self.file.read_text("utf-8")
 
 
 @dataclass(frozen=True)
@@ -55,7 +60,7 @@ class Outcome:
     state: str
 
 
-class TestsFail(Exception):
+class FailingTests(Exception):
     """The tests fail without any change, so they can say nothing of one."""
 
 
@@ -72,7 +77,7 @@ def run(target: Target, asked: list[CodeMutant], jobs: int) -> Iterator[Outcome]
     """Ask the tests about each mutant, in order.
 
     Raises:
-        TestsFail: They fail on the module as it is.
+        FailingTests: They fail on the module as it is.
     """
     with multiprocessing.get_context("spawn").Pool(jobs, _prepare, (target,)) as pool:
         for mutant, state in zip(asked, pool.imap(_state, asked), strict=True):
@@ -101,7 +106,7 @@ def _prepare(target: Target) -> None:
 
 def _imported(target: Target) -> list[str]:
     """The modules of others that the tests import, as a fork says that has run them."""
-    ours = ("shegong", "tests", "conftest", "__main__", "__mp_main__")
+    ours = (target.module.split(".")[0], "tests", "conftest", "__main__", "__mp_main__")
     reading, writing = os.pipe()
     if (child := os.fork()) == 0:
         _silence()
@@ -117,7 +122,7 @@ def _imported(target: Target) -> list[str]:
 
 def _state(mutant: CodeMutant) -> str:
     if getattr(_Worker, "failed", False):
-        raise TestsFail(f"{' '.join(_Worker.target.tests)} fail on {_Worker.target.module} as it is")
+        raise FailingTests(f"{' '.join(_Worker.target.tests)} fail on {_Worker.target.module} as it is")
     if (child := os.fork()) == 0:
         _ask(mutant)
     status = os.waitpid(child, 0)[1]
@@ -154,7 +159,7 @@ class _Finder(MetaPathFinder):
     def find_spec(self, name: str, path: object, target: ModuleType | None = None) -> ModuleSpec | None:
         if name != self.mutant.module:
             return None
-        loader = _Loader(name, str(_origin(name)))
+        loader = _Loader(name, str(_Worker.target.file))
         loader.source = self.mutant.source
         return importlib.util.spec_from_loader(name, loader)
 
@@ -166,8 +171,3 @@ class _Loader(SourceFileLoader):
 
     def get_code(self, fullname: str) -> CodeType:
         return compile(self.source, self.path, "exec", dont_inherit=True)
-
-
-def _origin(module: str) -> Path:
-    """The file of a module; nothing of the package is imported for it."""
-    return Path(__file__).parents[2] / "scripts" / (module.replace(".", "/") + ".py")
