@@ -290,6 +290,10 @@ CHANGES: dict[str, tuple[Edit, list[str]]] = {
         table("id,colour,size,note\na,,1,first\nb,green,2,\n"),
         ["PATCH value-changed things/colour/a: red -> "],
     ),
+    "half a key": (
+        lambda s: s.tables.update(deprecations="table_name,id,replaced_by\nthings,,x\n"),
+        ["MINOR row-added deprecations//things | :  -> "],
+    ),
     "row replaced": (
         lambda s: (
             s.tables.update(things="id,colour,size,note\nb,green,2,\n"),

@@ -28,7 +28,7 @@ QUANTITY = ("tests/test_quantity.py",)
 DIFF = ("tests/test_changes.py", "tests/test_diff.py", "-k", "not git and not revision and not diff_ and not together")
 """The small package first, for it is asked in no time; what a command or git says is not asked."""
 CONTRACTS = ("tests/test_contracts.py",)
-CANONICAL = ("tests/test_canonical.py",)
+CANONICAL = ("tests/test_canonical.py", "tests/test_scale.py", "-k", "not fmt and not token_reads and not spare")
 TARGETS = (
     Target("quantity rules", "shegong.quantity", QUANTITY),
     Target("quantity rules", "shegong.checks.readings", ("tests/test_readings.py",)),

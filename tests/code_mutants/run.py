@@ -6,6 +6,7 @@ The mutant is never written to disk: the fork imports it in the place of the mod
 from __future__ import annotations
 
 import contextlib
+import gc
 import importlib
 import importlib.util
 import multiprocessing
@@ -99,6 +100,8 @@ def _prepare(target: Target) -> None:
     for name in _imported(target):
         with contextlib.suppress(Exception):
             importlib.import_module(name)
+    gc.collect()
+    gc.freeze()  # what is not touched is shared with the forks
     began = time.monotonic()
     _Worker.failed = _state(whole) != SURVIVED
     _Worker.seconds = 5 + int(5 * (time.monotonic() - began))
