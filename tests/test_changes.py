@@ -416,6 +416,10 @@ def test_text_is_the_verdict_and_then_the_changes_table_by_table() -> None:
     ]
 
 
+def test_a_change_of_a_whole_table_is_told_without_a_space_at_the_end() -> None:
+    assert as_text(difference(CHANGES["table removed"][0])).split("\n")[1:] == ["things:", "  table-removed [major]"]
+
+
 def test_markdown_is_a_page_with_headings() -> None:
     assert as_markdown(difference(much)).split("\n") == [
         "# Changes from 1.2.3 to 1.2.3",

@@ -66,12 +66,11 @@ class FailingTests(Exception):
 
 
 def sampled(target: Target, size: int, seed: int) -> list[CodeMutant]:
-    """So many mutants of a module, or all, in the order of its lines."""
+    """So many mutants of a module, or all, in the order of its lines; a smaller sample is a part of a larger one."""
     every = list(mutants(target.module, target.source))
-    if size and size < len(every):
-        chosen = random.Random(f"{seed}/{target.module}").sample(range(len(every)), size)
-        return [every[at] for at in sorted(chosen)]
-    return every
+    order = list(range(len(every)))
+    random.Random(f"{seed}/{target.module}").shuffle(order)
+    return [every[at] for at in sorted(order[: size or None])]
 
 
 def run(target: Target, asked: list[CodeMutant], jobs: int) -> Iterator[Outcome]:
