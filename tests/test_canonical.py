@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from shegong.checks.descriptor import TABLES
-from shegong.finding import Finding, Findings
+from shegong.finding import Finding, Findings, Severity
+from shegong.package import canonical, lexical
 from shegong.package.canonical import Reader, TextTable, read_table, read_text, sort_rows, write_table
 from shegong.package.lexical import parse_rows, parse_table, visible
 from shegong.package.schema import Field, TableSchema
@@ -359,6 +360,7 @@ SAID: dict[bytes, list[str]] = {
     b'a,b\n"1",""\n': ["csv-quoted-empty 2 an empty cell is quoted"],
     b'"","b"\n': ["csv-header 1 the header is '\"\",\"b\"', not 'a,b'"],
     b'a,b\n1,"2,3"\n4,"5 ""6"""\n': [],
+    b'a,b\n1,"x,"",y"\n2,"z"\n': ["csv-quoting 3 '2,\"z\"' would be written '2,z'"],
     b'a,b\n1,2"3\n': ["csv-open-quote 2 a quote is not closed at the end of its cell: '1,2\"3'"],
     b'a,b\n1,2"3"\n': ["csv-quoting 2 '1,2\"3\"' would be written '1,\"2\"\"3\"\"\"'"],
     b"a,b\n2,\n1,\n3,\n2,\n,\n": [
@@ -410,6 +412,13 @@ def test_of_each_rule_the_first_are_said_and_all_are_counted():
         "csv-quoting": 3,
         "csv-order": 6,
     }
+
+
+def test_a_rule_of_reading_has_a_sentence_and_a_hint():
+    steps = {"read": canonical.RULES, "parse": lexical.RULES.values()}
+    for step, rules in steps.items():
+        assert {(rule.step, rule.severity) for rule in rules} == {(step, Severity.ERROR)}
+        assert all(rule.sentence.endswith(".") and rule.hint for rule in rules)
 
 
 def test_text_of_any_line_ends_is_rows_with_missing_cells():

@@ -374,6 +374,8 @@ CASES: dict[str, tuple[Cells, list[tuple[Cells, str]]]] = {
             (place("township", "3211020041", "nbs-2023", "321102"), "region_id region-shape, code_vintage region-vintage"),
             (place("village", "321102004001", "nbs-2023", "321102004"), ""),
             (place("village", "321102005001", "nbs-2023", "321102004"), "parent_id region-digits"),
+            (place("village", "321100000001", "nbs-2023", "321100000"), ""),
+            (place("village", "321100099001", "nbs-2023", "321100000"), "parent_id region-digits"),
             (place("village", "32110200400", "nbs-2023", "321102004"), "region_id region-shape, code_vintage region-vintage"),
             (place("village", "3211020040011", "nbs-2023", "321102004"), "region_id region-shape, code_vintage region-vintage"),
             (place("functional_area", "321171", "nbs-2023", "321100"), ""),

@@ -1,7 +1,7 @@
 """The mutants of a module: the operators of mutmut, and two of our own, at every place where code is.
 
 mutmut itself changes functions only, and none that is decorated; here the expressions of a module count too, for the
-rules of a row are such. What people read (a text that holds a space) is not changed, nor are types and decorators.
+rules of a row are such. What people read (a text of several words) is not changed, nor are types and decorators.
 """
 
 from __future__ import annotations
@@ -88,6 +88,7 @@ OPERATORS: list[tuple[Any, Operator]] = [
 ]
 CONDITIONAL = (cst.If, cst.While, cst.CompIf, cst.Assert)
 NEGATED_BY_MUTMUT = (cst.Comparison, cst.UnaryOperation)
+WORDS = re.compile(r"[a-zA-Z][,.;:]? +[a-zA-Z{]|^ *[a-z]{2,}[,:]? $|^[,:;]? [a-z]{2,} ")
 LEFT_ALONE = (cst.Annotation, cst.Decorator, cst.Import, cst.ImportFrom, cst.TypeAlias)
 
 
@@ -120,10 +121,10 @@ class _Places(cst.CSTVisitor):
 
 
 def _is_prose(node: cst.CSTNode) -> bool:
-    """A text that stands alone (a docstring) or holds a space."""
+    """A text that stands alone (a docstring) or has several words."""
     if isinstance(node, cst.Expr) and isinstance(node.value, cst.SimpleString):
         return True
-    return isinstance(node, cst.SimpleString | cst.FormattedStringText) and " " in node.value.strip()
+    return isinstance(node, cst.SimpleString | cst.FormattedStringText) and bool(WORDS.search(node.value))
 
 
 def _changed_lines(old: str, new: str) -> tuple[str, str]:
