@@ -394,6 +394,7 @@ def test_of_each_rule_the_first_are_said_and_all_are_counted():
     rows = b'9,""\n8,""\n7,"x"\n6,"x"\n5,\n4,"x"\n3,""\n'
     [block] = reader.read(io.BytesIO(b"a,b\n" + rows))
     found = reader.findings()
+    assert (block.schema.name, block.file, block.findings, block.first_line) == ("small", "data/small.csv", (), 2)
     assert block.frame.rows() == [
         ("9", None),
         ("8", None),
