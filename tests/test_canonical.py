@@ -338,6 +338,8 @@ SAID: dict[bytes, list[str]] = {
     b"a,b\n1,2\n3,\x0a\xe4\xb8\n": ["csv-encoding 4 byte 0xE4 is no UTF-8"],
     b"a\n1,2\n": ["csv-header 1 the header is 'a', not 'a,b'"],
     b"a,b" + LONG.encode() + b"\n": [f"csv-header 1 the header is 'a,b{LONG[:56]}…', not 'a,b'"],
+    b"a,b\n" + LONG.encode() + b"\n": [f"csv-ragged-row 2 1 cells, not 2: '{LONG}'"],
+    b"a,b\n" + LONG.encode() + b"x\n": [f"csv-ragged-row 2 1 cells, not 2: '{LONG[:59]}…'"],
     b"a,b\n1\n\n2,3,4\n": [
         "csv-ragged-row 2 1 cells, not 2: '1'",
         "csv-blank-row 3 the line is blank",
