@@ -43,6 +43,7 @@ def test_a_column_reads_as_its_tokens_do() -> None:
     alike = [f"{number}份" for number in range(1000, 1010)] + [f"{number / 100:.2f}万人" for number in range(101, 130)]
     alike += [f"{number}0000000000亿" for number in range(10, 20)] + [f"1,{number}人" for number in range(100, 120)]
     alike += [f"{number:09.3f}万" for number in range(1, 7)] + [f"{number:04}人" for number in range(6)]
+    alike += [form.format(figure) for form in FORMS for figure in (*range(21, 26), *("1.21", "1.34", "2.55", "9.95"))]
     tokens = [*printed, *alike, None, *TOKENS, *NO_NUMBERS, *VAGUE, *IN_PARTS, None, "60人", "60人"]
     frame = read_quantities(pl.Series("printed", tokens, pl.String))
     assert frame.schema == READ
@@ -89,4 +90,5 @@ def test_a_shape_says_what_holds_for_all_its_tokens(shape: str, says: Shape | No
 def test_texts_are_read_plainly_in_their_order() -> None:
     texts = ["130餘戶", None, "3000(sān qiān)元", "130餘戶", ""]
     assert read_plainly(pl.Series("text", texts)).to_list() == ["130余户", None, "3000元", "130余户", ""]
-    assert read_plainly(pl.Series("text", [None], pl.String)).to_list() == [None]
+    nothing = read_plainly(pl.Series("text", [None], pl.String))
+    assert (nothing.to_list(), nothing.dtype) == ([None], pl.String)

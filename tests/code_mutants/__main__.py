@@ -31,7 +31,11 @@ CONTRACTS = ("tests/test_contracts.py",)
 CANONICAL = ("tests/test_canonical.py", "tests/test_scale.py", "-k", "not fmt and not token_reads and not spare")
 TARGETS = (
     Target("quantity rules", "shegong.quantity", QUANTITY),
-    Target("quantity rules", "shegong.checks.readings", ("tests/test_readings.py",)),
+    Target(
+        "quantity rules",
+        "shegong.checks.readings",
+        ("tests/test_readings.py", "tests/test_scale.py", "-k", "reads or shape or plainly"),
+    ),
     Target("contracts compiler", "shegong.checks.contracts", CONTRACTS),
     Target("contracts compiler", "shegong.checks.domain", CONTRACTS),
     Target("diff", "shegong.diff.compare", DIFF),
