@@ -25,7 +25,7 @@ KNOWN = Path(__file__).with_name("survivors.toml")
 ENOUGH = 0.9
 SAMPLE, SEED = 300, 20261122
 QUANTITY = ("tests/test_quantity.py",)
-DIFF = ("tests/test_changes.py", "tests/test_diff.py", "-k", "not git and not revision and not diff_ and not together")
+DIFF = ("tests/test_changes.py", "tests/test_diff.py", "-k", "not git and not revision and not diff_")
 """The small package first, for it is asked in no time; what a command or git says is not asked."""
 CONTRACTS = ("tests/test_contracts.py",)
 CANONICAL = ("tests/test_canonical.py", "tests/test_scale.py", "-k", "not fmt and not token_reads and not spare")
