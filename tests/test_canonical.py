@@ -253,7 +253,7 @@ GOOD_CELLS = {
     "number": "0|5|-5|2.5|-2.5|0.5|-0.05|13600|0.0001|1030.1234",
     "date": "2020-03-17|2024-02-29|1911-10-10|9999-12-31",
     "boolean": "true|false",
-    "text": "a|1+1=2|a-b|é|社工|“社工”|a & b|𠮷|1 000",
+    "text": "a|1+1=2|a-b|é|é a|社工|“社工”|a & b|𠮷|1 000",
     "verbatim": " a |a\u3000b|a\u00a0b|a\u200bb|a\ue000b|e\u0301|(lǐng)|𠮷",
     "uri": "http://example.org|https://example.org/a?b=c#d|https://例子.中国/社工",
 }
