@@ -118,13 +118,13 @@ def _typed(field: Field, bad: pl.Series) -> pl.Expr:
     cell = pl.when(~bad).then(pl.col(field.name)) if bad.any() else pl.col(field.name)
     match field.type:
         case "date":
-            return cell.str.to_date("%Y-%m-%d", strict=False).alias(field.name)
+            return cell.str.to_date("%Y-%m-%d").alias(field.name)
         case "boolean":
             return (cell == "true").alias(field.name)
         case "integer":
-            return cell.cast(pl.Int64, strict=False).alias(field.name)
+            return cell.cast(pl.Int64).alias(field.name)
         case "number":
-            return cell.cast(pl.Float64, strict=False).alias(field.name)
+            return cell.cast(pl.Float64).alias(field.name)
         case _:
             return cell.alias(field.name)
 
