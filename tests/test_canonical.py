@@ -334,6 +334,8 @@ SAID: dict[bytes, list[str]] = {
     b"a,b\n1,2\r": ["csv-line-ends 2 carriage return, 1 in all"],
     b"a,b\n1,2": ["csv-line-ends 2 the last line does not end"],
     b"a,b\n\0,2\n\0,\0\n": ["csv-nul 2 NUL character, 3 in all"],
+    b"\0\n\0\n": ["csv-nul 1 NUL character, 2 in all"],
+    b"\n\0\n": ["csv-nul 2 NUL character, 1 in all"],
     b"a,b\n1,\xff\n2,\xfe\n": ["csv-encoding 2 byte 0xFF is no UTF-8"],
     b"a,b\n1,2\n3,\x0a\xe4\xb8\n": ["csv-encoding 4 byte 0xE4 is no UTF-8"],
     b"a\n1,2\n": ["csv-header 1 the header is 'a', not 'a,b'"],
@@ -353,6 +355,11 @@ SAID: dict[bytes, list[str]] = {
     b'a,b\n1,"2\n3,4"\n': [
         "csv-open-quote 2 a quote is not closed at the end of its cell: '1,\"2'",
         "csv-open-quote 3 a quote is not closed at the end of its cell: '3,4\"'",
+    ],
+    b'a,b\n1,"2\n3,4"\n5,""\n': [
+        "csv-open-quote 2 a quote is not closed at the end of its cell: '1,\"2'",
+        "csv-open-quote 3 a quote is not closed at the end of its cell: '3,4\"'",
+        "csv-quoted-empty 4 an empty cell is quoted",
     ],
     b'a,b\n1,"2"3\n': ["csv-open-quote 2 a quote is not closed at the end of its cell: '1,\"2\"3'"],
     b'a,b\n1,""\n2,"3"\n': [
@@ -415,6 +422,13 @@ def test_of_each_rule_the_first_are_said_and_all_are_counted():
         "csv-quoting": 3,
         "csv-order": 6,
     }
+
+
+def test_each_block_of_rows_says_on_which_line_it_begins(monkeypatch):
+    monkeypatch.setattr(canonical, "BLOCK", 9)
+    reader = Reader(small("string", "string"), "data/small.csv")
+    blocks = list(reader.read(io.BytesIO(b"a,b\n" + b"1,2\n" * 5)))
+    assert [(block.first_line, block.frame.height) for block in blocks] == [(2, 1), (3, 2), (5, 2)]
 
 
 def test_a_rule_of_reading_has_a_sentence_and_a_hint():
