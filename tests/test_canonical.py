@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from shegong.checks.descriptor import TABLES
@@ -245,7 +246,7 @@ BAD = {
     "verbatim": "=1+1|+1|-1|@A1|<b>|a > b|a\tb|a\x07b|a\x85b|a\u2028b|a\u2029b",
     "uri": (
         "example.org|www.example.org|ftp://example.org|HTTP://example.org|http://|http://a b|https://a\u3000b|"
-        "javascript:alert(1)|mailto:a@b.c| https://example.org|https://example.org/<b>|https://example.org/\u200b"
+        "javascript:alert(1)|mailto:a@b.c|xhttps://example.org| https://example.org|https://example.org/<b>|https://example.org/\u200b"
     ),
 }
 GOOD_CELLS = {
@@ -429,6 +430,23 @@ def test_each_block_of_rows_says_on_which_line_it_begins(monkeypatch):
     reader = Reader(small("string", "string"), "data/small.csv")
     blocks = list(reader.read(io.BytesIO(b"a,b\n" + b"1,2\n" * 5)))
     assert [(block.first_line, block.frame.height) for block in blocks] == [(2, 1), (3, 2), (5, 2)]
+
+
+@pytest.mark.parametrize("end", [b"\n", b"\r\n", b"\r"])
+def test_a_file_of_any_line_ends_is_read_in_blocks(monkeypatch, end):
+    monkeypatch.setattr(canonical, "BLOCK", 100)
+    blocks = list(
+        Reader(small("string", "string"), "data/small.csv").read(io.BytesIO(end.join([b"a,b", *[b"1,2"] * 500])))
+    )
+    assert sum(block.frame.height for block in blocks) == 500
+    assert max(block.frame.height for block in blocks) <= 26
+
+
+def test_rows_are_sorted_by_key_an_empty_one_first_and_like_ones_as_they_were():
+    keys = ["b", None, "a", "b"] * 300
+    frame = pl.DataFrame({"a": keys, "b": range(len(keys))})
+    expected = sorted(frame.rows(), key=lambda row: (row[0] or "", row[1]))
+    assert sort_rows(small("string", "string"), frame).rows() == expected
 
 
 def test_a_rule_of_reading_has_a_sentence_and_a_hint():

@@ -56,7 +56,7 @@ def mutants(module: str, source: str) -> Iterator[CodeMutant]:
             start, end = (starts[at.line - 1] + at.column for at in (spans[node].start, spans[node].end))
             changed = source[:start] + wrapper.module.code_for_node(new) + source[end:]
         mutant = CodeMutant(module, function, *_changed_lines(source, changed), changed)
-        if mutant.key not in told and mutant.old != mutant.new:
+        if mutant.key not in told and mutant.old != mutant.new and not _is_false_for_false(mutant):
             told.add(mutant.key)
             yield mutant
 
@@ -125,6 +125,11 @@ def _is_prose(node: cst.CSTNode) -> bool:
     if isinstance(node, cst.Expr) and isinstance(node.value, cst.SimpleString):
         return True
     return isinstance(node, cst.SimpleString | cst.FormattedStringText) and bool(WORDS.search(node.value))
+
+
+def _is_false_for_false(mutant: CodeMutant) -> bool:
+    """Whether an argument False becomes None, which nothing can tell from it."""
+    return mutant.old == re.sub(r"=None\b", "=False", mutant.new)
 
 
 def _changed_lines(old: str, new: str) -> tuple[str, str]:
