@@ -512,6 +512,13 @@ def test_bad_cells_are_told_up_to_a_bound_and_good_ones_typed():
     ]
 
 
+def test_a_bound_on_bad_cells_holds_for_each_column():
+    read = read_table(small("string", "integer", "integer"), "data/small.csv", b"a,b,c\nk,x,x\nl,x,x\n")
+    findings = Findings(most=1)
+    parse_rows(read, findings)
+    assert [(f.line, f.column) for f in findings.held] == [(2, "b"), (2, "c")]
+
+
 def test_a_long_text_is_shown_up_to_sixty_characters():
     assert [visible("x" * n) for n in (59, 60, 61)] == ["x" * 59, "x" * 60, "x" * 59 + "…"]
     assert visible("a\nb\u200b社") == r"a\u000ab\u200b社"

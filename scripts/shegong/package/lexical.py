@@ -108,7 +108,6 @@ _BAD: dict[str, Callable[[pl.Expr], pl.Expr]] = {
     "number": _unlike(NUMBER),
     "date": _bad_date,
     "boolean": _unlike("^(true|false)$"),
-    "string": _bad_text,
     "verbatim": _bad_verbatim,
     "uri": lambda cell: _bad_text(cell) | _unlike(URI)(cell),
 }
