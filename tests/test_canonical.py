@@ -335,6 +335,7 @@ SAID: dict[bytes, list[str]] = {
     b"a,b\n1,2\r": ["csv-line-ends 2 carriage return, 1 in all"],
     b"a,b\n1,2": ["csv-line-ends 2 the last line does not end"],
     b"a,b\n\0,2\n\0,\0\n": ["csv-nul 2 NUL character, 3 in all"],
+    b"\n\xff\n": ["csv-encoding 2 byte 0xFF is no UTF-8"],
     b"\0\n\0\n": ["csv-nul 1 NUL character, 2 in all"],
     b"\n\0\n": ["csv-nul 2 NUL character, 1 in all"],
     b"a,b\n1,\xff\n2,\xfe\n": ["csv-encoding 2 byte 0xFF is no UTF-8"],
@@ -447,6 +448,12 @@ def test_rows_are_sorted_by_key_an_empty_one_first_and_like_ones_as_they_were():
     frame = pl.DataFrame({"a": keys, "b": range(len(keys))})
     expected = sorted(frame.rows(), key=lambda row: (row[0] or "", row[1]))
     assert sort_rows(small("string", "string"), frame).rows() == expected
+
+
+def test_a_byte_that_is_no_text_is_told_whatever_blocks_follow(monkeypatch):
+    monkeypatch.setattr(canonical, "BLOCK", 9)
+    found = read_table(small("string", "string"), "data/small.csv", b"a,b\n1,\xff\n" + b"1,2\n" * 5).findings
+    assert broken(found) == "csv-encoding 2"
 
 
 def test_a_rule_of_reading_has_a_sentence_and_a_hint():
