@@ -32,6 +32,7 @@ test: $(VENV)/ready
 prove: $(VENV)/ready
 	$(BIN)/python -m tests.mutation
 	$(BIN)/python -m tests.robustness
+	$(BIN)/python -m tests.code_mutants
 
 rules: $(VENV)/ready
 	$(BIN)/python -m tests.mutation --write

@@ -5,15 +5,19 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from shegong.checks.descriptor import TABLES
-from shegong.finding import Finding
-from shegong.package.canonical import TextTable, read_table, sort_rows, write_table
-from shegong.package.lexical import parse_table
-from shegong.package.schema import TableSchema
+from shegong.finding import Finding, Findings, Severity
+from shegong.package import canonical, lexical
+from shegong.package.canonical import Reader, TextTable, read_table, read_text, sort_rows, write_table
+from shegong.package.lexical import parse_rows, parse_table, visible
+from shegong.package.schema import Field, TableSchema
 from shegong.package.stamp import format_package
 from tests.conftest import PackageCopy
 
@@ -242,7 +246,7 @@ BAD = {
     "verbatim": "=1+1|+1|-1|@A1|<b>|a > b|a\tb|a\x07b|a\x85b|a\u2028b|a\u2029b",
     "uri": (
         "example.org|www.example.org|ftp://example.org|HTTP://example.org|http://|http://a b|https://a\u3000b|"
-        "javascript:alert(1)|mailto:a@b.c| https://example.org|https://example.org/<b>|https://example.org/\u200b"
+        "javascript:alert(1)|mailto:a@b.c|xhttps://example.org| https://example.org|https://example.org/<b>|https://example.org/\u200b"
     ),
 }
 GOOD_CELLS = {
@@ -250,7 +254,7 @@ GOOD_CELLS = {
     "number": "0|5|-5|2.5|-2.5|0.5|-0.05|13600|0.0001|1030.1234",
     "date": "2020-03-17|2024-02-29|1911-10-10|9999-12-31",
     "boolean": "true|false",
-    "text": "a|1+1=2|a-b|é|社工|“社工”|a & b|𠮷|1 000",
+    "text": "a|1+1=2|a-b|é|é a|社工|“社工”|a & b|𠮷|1 000",
     "verbatim": " a |a\u3000b|a\u00a0b|a\u200bb|a\ue000b|e\u0301|(lǐng)|𠮷",
     "uri": "http://example.org|https://example.org/a?b=c#d|https://例子.中国/社工",
 }
@@ -310,3 +314,218 @@ def test_a_cell_has_the_type_of_its_column(package, form: str, cell: str, typed:
     table, column = PLACES[form]
     frame, _ = parse_table(with_cell(package, table, column, cell))
     assert frame[column].item() == (cell == "true" if typed is bool else typed(cell))
+
+
+# What is said, to the letter
+
+
+def small(*types: str) -> TableSchema:
+    """A table of columns a, b, … of these types, the first its key."""
+    fields = tuple(Field(name, type, *[""] * 5, False) for name, type in zip("abcdef", types, strict=False))
+    return TableSchema("small", *[""] * 4, fields, ("a",), (), ())
+
+
+LONG = "x" * 60
+SAID: dict[bytes, list[str]] = {
+    b"a,b\n1,2\n": [],
+    b"a,b\n": [],
+    b"": ["csv-line-ends 1 the last line does not end", "csv-header 1 the header is '', not 'a,b'"],
+    b"\xef\xbb\xbfa,b\n": ["csv-bom 1 the file begins with a byte order mark"],
+    b"a,b\r\n1,2\r\n3,4\n": ["csv-line-ends 1 carriage return, 2 in all"],
+    b"a,b\n1,2\r": ["csv-line-ends 2 carriage return, 1 in all"],
+    b"a,b\n1,2": ["csv-line-ends 2 the last line does not end"],
+    b"a,b\n\0,2\n\0,\0\n": ["csv-nul 2 NUL character, 3 in all"],
+    b"\n\xff\n": ["csv-encoding 2 byte 0xFF is no UTF-8"],
+    b"\0\n\0\n": ["csv-nul 1 NUL character, 2 in all"],
+    b"\n\0\n": ["csv-nul 2 NUL character, 1 in all"],
+    b"a,b\n1,\xff\n2,\xfe\n": ["csv-encoding 2 byte 0xFF is no UTF-8"],
+    b"a,b\n1,2\n3,\x0a\xe4\xb8\n": ["csv-encoding 4 byte 0xE4 is no UTF-8"],
+    b"a\n1,2\n": ["csv-header 1 the header is 'a', not 'a,b'"],
+    b"a,b" + LONG.encode() + b"\n": [f"csv-header 1 the header is 'a,b{LONG[:56]}…', not 'a,b'"],
+    b"a,b\n" + LONG.encode() + b"\n": [f"csv-ragged-row 2 1 cells, not 2: '{LONG}'"],
+    b"a,b\n" + LONG.encode() + b"x\n": [f"csv-ragged-row 2 1 cells, not 2: '{LONG[:59]}…'"],
+    b"a,b\n1\n\n2,3,4\n": [
+        "csv-ragged-row 2 1 cells, not 2: '1'",
+        "csv-blank-row 3 the line is blank",
+        "csv-ragged-row 4 3 cells, not 2: '2,3,4'",
+    ],
+    b"a,b\n1\n\"2\"\n3\n": [
+        "csv-ragged-row 2 1 cells, not 2: '1'",
+        "csv-ragged-row 3 1 cells, not 2: '\"2\"'",
+        "csv-ragged-row 4 1 cells, not 2: '3'",
+    ],
+    b'a,b\n1,"2\n3,4"\n': [
+        "csv-open-quote 2 a quote is not closed at the end of its cell: '1,\"2'",
+        "csv-open-quote 3 a quote is not closed at the end of its cell: '3,4\"'",
+    ],
+    b'a,b\n1,"2\n3,4"\n5,""\n': [
+        "csv-open-quote 2 a quote is not closed at the end of its cell: '1,\"2'",
+        "csv-open-quote 3 a quote is not closed at the end of its cell: '3,4\"'",
+        "csv-quoted-empty 4 an empty cell is quoted",
+    ],
+    b'a,b\n1,"2"3\n': ["csv-open-quote 2 a quote is not closed at the end of its cell: '1,\"2\"3'"],
+    b'a,b\n1,""\n2,"3"\n': [
+        "csv-quoted-empty 2 an empty cell is quoted",
+        "csv-quoting 3 '2,\"3\"' would be written '2,3'",
+    ],
+    b'a,b\n"1",""\n': ["csv-quoted-empty 2 an empty cell is quoted"],
+    b'"","b"\n': ["csv-header 1 the header is '\"\",\"b\"', not 'a,b'"],
+    b'a,b\n1,"2,3"\n4,"5 ""6"""\n': [],
+    b'a,b\n1,"x,"",y"\n2,"z"\n': ["csv-quoting 3 '2,\"z\"' would be written '2,z'"],
+    b'a,b\n1,2"3\n': ["csv-open-quote 2 a quote is not closed at the end of its cell: '1,2\"3'"],
+    b'a,b\n1,2"3"\n': ["csv-quoting 2 '1,2\"3\"' would be written '1,\"2\"\"3\"\"\"'"],
+    b"a,b\n2,\n1,\n3,\n2,\n,\n": [
+        "csv-order 3 '1' stands after a larger key",
+        "csv-order 5 '2' stands after a larger key",
+        "csv-order 6 '' stands after a larger key",
+    ],
+    b"a,b\n1,\n1,\n": [],
+    b"\xef\xbb\xbfa,b\r\n2,\"x\"\r\n1,": [
+        "csv-bom 1 the file begins with a byte order mark",
+        "csv-line-ends 1 carriage return, 2 in all",
+        "csv-line-ends 3 the last line does not end",
+        "csv-quoting 2 '2,\"x\"' would be written '2,x'",
+        "csv-order 3 '1' stands after a larger key",
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("data", SAID)
+def test_what_is_not_canonical_is_said_to_the_letter(data):
+    found = read_table(small("string", "string"), "data/small.csv", data).findings
+    assert [f"{f.rule.id} {f.line} {f.message}" for f in found] == SAID[data]
+    assert {(f.file, f.table, f.column) for f in found} <= {("data/small.csv", "small", "")}
+    assert [f.value for f in found if f.rule.id == "csv-order"] == [
+        m.split("'")[1] for m in SAID[data] if "csv-order" in m
+    ]
+
+
+def test_of_each_rule_the_first_are_said_and_all_are_counted():
+    reader = Reader(small("string", "string"), "data/small.csv", most=2)
+    rows = b'9,""\n8,""\n7,"x"\n6,"x"\n5,\n4,"x"\n3,""\n'
+    [block] = reader.read(io.BytesIO(b"a,b\n" + rows))
+    found = reader.findings()
+    assert (block.schema.name, block.file, block.findings, block.first_line) == ("small", "data/small.csv", (), 2)
+    assert block.frame.rows() == [
+        ("9", None),
+        ("8", None),
+        ("7", "x"),
+        ("6", "x"),
+        ("5", None),
+        ("4", "x"),
+        ("3", None),
+    ]
+    assert (
+        broken(found.held)
+        == "csv-quoted-empty 2, csv-quoted-empty 3, csv-quoting 4, csv-quoting 5, csv-order 3, csv-order 4"
+    )
+    assert {rule.id: total for rule, total in found.totals.items()} == {
+        "csv-quoted-empty": 3,
+        "csv-quoting": 3,
+        "csv-order": 6,
+    }
+
+
+def test_each_block_of_rows_says_on_which_line_it_begins(monkeypatch):
+    monkeypatch.setattr(canonical, "BLOCK", 9)
+    reader = Reader(small("string", "string"), "data/small.csv")
+    blocks = list(reader.read(io.BytesIO(b"a,b\n" + b"1,2\n" * 5)))
+    assert [(block.first_line, block.frame.height) for block in blocks] == [(2, 1), (3, 2), (5, 2)]
+
+
+@pytest.mark.parametrize("end", [b"\n", b"\r\n", b"\r"])
+def test_a_file_of_any_line_ends_is_read_in_blocks(monkeypatch, end):
+    monkeypatch.setattr(canonical, "BLOCK", 100)
+    blocks = list(
+        Reader(small("string", "string"), "data/small.csv").read(io.BytesIO(end.join([b"a,b", *[b"1,2"] * 500])))
+    )
+    assert sum(block.frame.height for block in blocks) == 500
+    assert max(block.frame.height for block in blocks) <= 26
+
+
+def test_rows_are_sorted_by_key_an_empty_one_first_and_like_ones_as_they_were():
+    keys = ["b", None, "a", "b"] * 300
+    frame = pl.DataFrame({"a": keys, "b": range(len(keys))})
+    expected = sorted(frame.rows(), key=lambda row: (row[0] or "", row[1]))
+    assert sort_rows(small("string", "string"), frame).rows() == expected
+
+
+def test_a_byte_that_is_no_text_is_told_whatever_blocks_follow(monkeypatch):
+    monkeypatch.setattr(canonical, "BLOCK", 9)
+    found = read_table(small("string", "string"), "data/small.csv", b"a,b\n1,\xff\n" + b"1,2\n" * 5).findings
+    assert broken(found) == "csv-encoding 2"
+
+
+def test_a_rule_of_reading_has_a_sentence_and_a_hint():
+    steps = {"read": canonical.RULES, "parse": lexical.RULES.values()}
+    for step, rules in steps.items():
+        assert {(rule.step, rule.severity) for rule in rules} == {(step, Severity.ERROR)}
+        assert all(rule.sentence.endswith(".") and rule.hint for rule in rules)
+
+
+def test_text_of_any_line_ends_is_rows_with_missing_cells():
+    for end in (b"\n", b"\r\n", b"\r"):
+        data = b"\xef\xbb\xbf" + end.join([b"a,b", b'"",2', b"1,"])
+        assert read_text(data).rows() == [(None, "2"), ("1", None)]
+    with pytest.raises(UnicodeDecodeError):
+        read_text(b"a\n\xff\n")
+
+
+FORMS = {
+    ("integer", "1.0"): "cell-integer '1.0' is not an integer in plain digits",
+    ("number", "1.0"): "cell-number '1.0' is not a number in plain digits with at most four decimals",
+    ("date", "2020-02-30"): "cell-date '2020-02-30' is not a date YYYY-MM-DD that exists",
+    ("boolean", "no"): "cell-boolean 'no' is not true or false",
+    ("string", "a\u200b"): r"cell-text 'a\\u200b' is not plain text: hidden character, odd space, markup or formula",
+    (
+        "string",
+        " " + LONG,
+    ): f"cell-text ' {LONG[:58]}…' is not plain text: hidden character, odd space, markup or formula",
+    ("verbatim", "<b>"): "cell-verbatim '<b>' is not a plain token: control character, markup or formula",
+    ("uri", "x"): "cell-uri 'x' is not an address",
+}
+
+
+@pytest.mark.parametrize(("form", "cell"), FORMS)
+def test_a_cell_of_another_form_is_said_to_the_letter(form, cell):
+    schema = small("string", form if form in ("integer", "number", "date", "boolean") else "string")
+    second = replace(schema.fields[1], verbatim=form == "verbatim", format="uri" if form == "uri" else "default")
+    schema = replace(schema, fields=(schema.fields[0], second))
+    read = read_table(schema, "data/small.csv", f"a,b\n,{cell}\nk,{cell}\nl,\n".encode())
+    frame, found = parse_table(read)
+    assert [f"{f.rule.id} {f.message}" for f in found] == [FORMS[form, cell]] * 2
+    assert [(f.file, f.table, f.line, f.column, f.key, f.value) for f in found] == [
+        ("data/small.csv", "small", 2, "b", "", cell),
+        ("data/small.csv", "small", 3, "b", "k", cell),
+    ]
+    assert frame.rows() == [(None, None), ("k", None), ("l", None)]
+
+
+def test_bad_cells_are_told_up_to_a_bound_and_good_ones_typed():
+    schema = small("string", "integer", "number", "date", "boolean", "string")
+    rows = "k,1,0.5,2020-02-29,true,x\nl,x,x,x,x,<\nm,x,1,2020-01-01,false,<\nn,x,x,x,x,<\n"
+    read = replace(read_table(schema, "data/small.csv", f"a,b,c,d,e,f\n{rows}".encode()), first_line=10)
+    findings = Findings(most=2)
+    frame = parse_rows(read, findings)
+    told = [f"{f.line} {f.column}" for f in findings.held]
+    assert told == ["11 b", "12 b", "11 c", "13 c", "11 d", "13 d", "11 e", "13 e", "11 f", "12 f"]
+    assert sum(findings.totals.values()) == 12
+    assert [str(type) for type in frame.dtypes] == ["String", "Int64", "Float64", "Date", "Boolean", "String"]
+    assert frame.rows() == [
+        ("k", 1, 0.5, date(2020, 2, 29), True, "x"),
+        ("l", *[None] * 5),
+        ("m", None, 1.0, date(2020, 1, 1), False, None),
+        ("n", *[None] * 5),
+    ]
+
+
+def test_a_bound_on_bad_cells_holds_for_each_column():
+    read = read_table(small("string", "integer", "integer"), "data/small.csv", b"a,b,c\nk,x,x\nl,x,x\n")
+    findings = Findings(most=1)
+    parse_rows(read, findings)
+    assert [(f.line, f.column) for f in findings.held] == [(2, "b"), (2, "c")]
+
+
+def test_a_long_text_is_shown_up_to_sixty_characters():
+    assert [visible("x" * n) for n in (59, 60, 61)] == ["x" * 59, "x" * 60, "x" * 59 + "…"]
+    assert visible("a\nb\u200b社") == r"a\u000ab\u200b社"

@@ -526,6 +526,7 @@ INDEPENDENT = (
 PAIRS = [*combinations(INDEPENDENT, 2), INDEPENDENT]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("names", [names for names in PAIRS if not {"note_corrected", "id_removed"} <= {*names}])
 def test_changes_together_ask_for_the_gravest_and_all_are_told(
     names: tuple[str, ...], copy: PackageCopy, original: Snapshot
@@ -597,6 +598,7 @@ def shuffle_rows(copy: PackageCopy, table: str, dice: random.Random) -> None:
     copy.edit_bytes(f"data/{table}.csv", shuffled)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(6))
 def test_the_told_changes_of_rows_make_the_new_tables_of_the_old(
     seed: int, copy: PackageCopy, original: Snapshot

@@ -11,17 +11,19 @@ from shegong.text import plain_reading
 
 MIXED = "(?:[0-9]+[亿万千百])+[0-9]+[万千百]?"
 DIGITS = r"(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?"
-CHINESE = "[零〇一二两三四五六七八九十百千万亿半]+"
+ONE_TO_NINE = "一二两三四五六七八九"
+CHINESE = f"[零〇{ONE_TO_NINE}十百千万亿半]+"
 NUMBER = re.compile(
     rf"(?P<number>{MIXED}|{DIGITS}|{CHINESE})(?P<inside>[余多])?(?P<scale>[十百千万亿]*)(?P<after>[余多]|以上)?"
 )
 SCALE = {"十": 10, "百": 100, "千": 1_000, "万": 10_000, "亿": 100_000_000}
 
-AT_LEAST = re.compile("至少|最少|不少于|不低于|(?<!不)(?:超过|突破)|(?<!不)(?:超|逾)$")
-NEARLY = re.compile("不足|近$")
-AT_MOST = re.compile("最高|最多|至多|不超|不突破")
+AT_LEAST = re.compile("至少|最少|不[少低小]于|(?<!不)(?:超过|突破)|(?<!不)(?:超|逾)$")
+NEARLY = re.compile("不足|(?<![最附])近$")
+AT_MOST = re.compile("最高|最多|至多|不超|不突破|不[多高大]于")
 UNREADABLE = re.compile(
-    "约|左右|上下|分之|(?<![零〇一二两三四五六七八九])[一二两三四五六七八九]{2}(?![零〇一二两三四五六七八九])"
+    "约|左右|上下|分之|不[到止]|(?<!不)[少低小多高大]于|"
+    rf"(?<![零〇{ONE_TO_NINE}])[{ONE_TO_NINE}]{{2}}(?![零〇{ONE_TO_NINE}])"
 )
 """Words for which no rule gives bounds; such a token is refused, for a wrong exact number is worse than none."""
 

@@ -78,7 +78,7 @@ def _read_once(tokens: pl.Series) -> pl.DataFrame:
 
 
 def _by_shape() -> dict[str, pl.Expr]:
-    digits = pl.col("token").str.extract(f"({FIGURE})").str.replace_all("[,.]", "").cast(pl.Int64, strict=False)
+    digits = pl.col("token").str.extract(f"({FIGURE})").str.replace_all("[,.]", "").cast(pl.Int64)
     value, half, qualifier = digits * pl.col("scale"), pl.col("half"), pl.col("qualifier")
     return {
         "read_value": value.cast(pl.Float64),
@@ -125,7 +125,7 @@ def reading(token: str) -> Reading:
 
 def read_plainly(texts: pl.Series) -> pl.Series:
     """How each text of a column reads: each distinct text is read once."""
-    distinct = texts.drop_nulls().unique(maintain_order=True)
+    distinct = texts.drop_nulls().unique()
     read = pl.DataFrame(
         {"text": distinct, "reading": [plain_reading(text) for text in distinct]},
         {"text": pl.String, "reading": pl.String},

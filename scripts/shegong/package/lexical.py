@@ -108,7 +108,6 @@ _BAD: dict[str, Callable[[pl.Expr], pl.Expr]] = {
     "number": _unlike(NUMBER),
     "date": _bad_date,
     "boolean": _unlike("^(true|false)$"),
-    "string": _bad_text,
     "verbatim": _bad_verbatim,
     "uri": lambda cell: _bad_text(cell) | _unlike(URI)(cell),
 }
@@ -118,13 +117,13 @@ def _typed(field: Field, bad: pl.Series) -> pl.Expr:
     cell = pl.when(~bad).then(pl.col(field.name)) if bad.any() else pl.col(field.name)
     match field.type:
         case "date":
-            return cell.str.to_date("%Y-%m-%d", strict=False).alias(field.name)
+            return cell.str.to_date("%Y-%m-%d").alias(field.name)
         case "boolean":
             return (cell == "true").alias(field.name)
         case "integer":
-            return cell.cast(pl.Int64, strict=False).alias(field.name)
+            return cell.cast(pl.Int64).alias(field.name)
         case "number":
-            return cell.cast(pl.Float64, strict=False).alias(field.name)
+            return cell.cast(pl.Float64).alias(field.name)
         case _:
             return cell.alias(field.name)
 

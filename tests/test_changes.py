@@ -1,0 +1,604 @@
+"""What changed between two versions of a small package, to the letter: each change with its old and new value."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from shegong.diff.compare import Change, Difference, compare
+from shegong.diff.report import LONGEST, REASONS, SHOWN, as_json, as_markdown, as_text, verdict
+from shegong.diff.snapshot import take_snapshot
+from shegong.diff.versions import Level, Version, parse_version
+from shegong.finding import PackageError
+
+CODES = [
+    {"value": "red", "label": "Red", "label_zh": "红", "definition": "Like blood.", "classifiers": ["个", "只"]},
+    {"value": "green", "label": "Green", "label_zh": "绿", "definition": "Like grass."},
+]
+FIELDS: list[dict[str, Any]] = [
+    {"name": "id", "type": "string", "title": "Id", "constraints": {"required": True}},
+    {
+        "name": "colour",
+        "type": "string",
+        "title": "Colour",
+        "constraints": {"enum": ["red", "green"]},
+        "categories": CODES,
+    },
+    {"name": "size", "type": "integer", "constraints": {"minimum": 1}},
+    {"name": "note", "type": "string"},
+]
+THINGS = {"name": "things", "title": "Things", "fields": FIELDS, "primaryKey": ["id"], "missingValues": [""]}
+GONE = {
+    "name": "deprecations",
+    "fields": [{"name": name} for name in ("table_name", "id", "replaced_by")],
+    "primaryKey": ["table_name", "id"],
+}
+ROWS = "id,colour,size,note\na,red,1,first\nb,green,2,\n"
+
+
+@dataclass
+class Small:
+    """A version of a small package: what a test does not change is as in the other."""
+
+    name: str = "old"
+    descriptor: dict[str, Any] = field(default_factory=dict)
+    files: dict[str, bytes] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.schemas = json.loads(json.dumps({"things": THINGS, "deprecations": GONE}))
+        self.tables = {"things": ROWS, "deprecations": "table_name,id,replaced_by\n"}
+        self.descriptor = {"name": "small", "version": "1.2.3", "title": "Small", **self.descriptor}
+        self.resources = [
+            {"name": name, "path": f"data/{name}.csv", "schema": f"schemas/{name}.json", "bytes": 1, "hash": "sha256:0"}
+            for name in self.schemas
+        ]
+
+    @property
+    def things(self) -> dict[str, Any]:
+        return self.schemas["things"]
+
+    def field(self, name: str) -> dict[str, Any]:
+        return next(field for field in self.things["fields"] if field["name"] == name)
+
+    def read(self, path: str) -> bytes:
+        if path in self.files:
+            return self.files[path]
+        if path == "datapackage.json":
+            return json.dumps({**self.descriptor, "resources": self.resources}).encode()
+        folder, _, file = path.partition("/")
+        name = file.partition(".")[0]
+        return self.tables[name].encode() if folder == "data" else json.dumps(self.schemas[name]).encode()
+
+    def names(self) -> list[str]:
+        return []
+
+
+Edit = Callable[[Small], object]
+
+
+def difference(edit: Edit, first: Edit = lambda small: None) -> Difference:
+    """From a version to the one with an edit; both begin with the first."""
+    old, new = Small("old"), Small("new")
+    first(old)
+    for change in (first, edit):
+        change(new)
+    return compare(take_snapshot(old), take_snapshot(new))
+
+
+def told(of: Difference) -> list[str]:
+    return [f"{c.level.name} {c.kind} {c.table}/{c.column}/{c.key}: {c.old} -> {c.new}" for c in of.changes]
+
+
+def constrain(column: str, **constraints: Any) -> Edit:
+    return lambda small: small.field(column).update(constraints=constraints)
+
+
+def codes(*edits: Callable[[list[dict[str, Any]]], object]) -> Edit:
+    def edit(small: Small) -> None:
+        for change in edits:
+            change(small.field("colour")["categories"])
+
+    return edit
+
+
+def table(rows: str) -> Edit:
+    return lambda small: small.tables.update(things=rows)
+
+
+def nothing(small: Small) -> None:
+    pass
+
+
+CHANGES: dict[str, tuple[Edit, list[str]]] = {
+    "nothing": (nothing, []),
+    "title of the package": (
+        lambda s: s.descriptor.update(title="小"),
+        ["PATCH metadata-changed /title/: Small -> 小"],
+    ),
+    "title gone, keywords given": (
+        lambda s: (s.descriptor.pop("title"), s.descriptor.update(keywords=["词"])),
+        ['PATCH metadata-changed /keywords/:  -> ["词"]', "PATCH metadata-changed /title/: Small -> "],
+    ),
+    "name": (lambda s: s.descriptor.update(name="tiny"), ["MAJOR metadata-changed /name/: small -> tiny"]),
+    "licence": (
+        lambda s: s.descriptor.update(licenses=[{"name": "x"}]),
+        ['MAJOR metadata-changed /licenses/:  -> [{"name": "x"}]'],
+    ),
+    "profile": (lambda s: s.descriptor.update({"$schema": "x"}), ["MAJOR metadata-changed /$schema/:  -> x"]),
+    "version and date": (lambda s: s.descriptor.update(version="9.9.9", created="today"), []),
+    **{
+        key: (lambda s, key=key: s.resources[0].update({key: "x"}), [f"MAJOR resource-changed things/{key}/:  -> x"])
+        for key in ("type", "format", "mediatype", "encoding")
+    },
+    "path": (
+        lambda s: (s.resources[0].update(path="data/others.csv"), s.tables.update(others=ROWS)),
+        ["MAJOR resource-changed things/path/: data/things.csv -> data/others.csv"],
+    ),
+    "schema's path": (
+        lambda s: (s.resources[0].update(schema="schemas/others.json"), s.schemas.update(others=s.things)),
+        ["MAJOR resource-changed things/schema/: schemas/things.json -> schemas/others.json"],
+    ),
+    "licence of a table": (
+        lambda s: s.resources[0].update(licenses=[]),
+        ["PATCH resource-changed things/licenses/:  -> []"],
+    ),
+    "table removed": (lambda s: s.resources.pop(0), ["MAJOR table-removed things//:  -> "]),
+    "table added": (
+        lambda s: (
+            s.resources.append({"name": "more", "path": "data/more.csv", "schema": "schemas/more.json"}),
+            s.schemas.update(more={"fields": [{"name": "id"}], "primaryKey": ["id"]}),
+            s.tables.update(more="id\n"),
+        ),
+        ["MINOR table-added more//:  -> "],
+    ),
+    "column removed": (
+        lambda s: (s.things["fields"].pop(), s.tables.update(things="id,colour,size\na,red,1\nb,green,2\n")),
+        ["MAJOR column-removed things/note/:  -> "],
+    ),
+    "column added": (
+        lambda s: (
+            s.things["fields"].append({"name": "more"}),
+            s.tables.update(things=ROWS.replace("note", "note,more").replace("first", "first,x").replace("2,", "2,,")),
+        ),
+        ["MAJOR column-added things/more/:  -> "],
+    ),
+    "columns reordered": (
+        lambda s: (
+            s.things["fields"].insert(2, s.things["fields"].pop()),
+            s.tables.update(things="id,colour,note,size\na,red,first,1\nb,green,,2\n"),
+        ),
+        ["MAJOR columns-reordered things//: id, colour, size, note -> id, colour, note, size"],
+    ),
+    "titles": (
+        lambda s: (s.things.update(title="Dinge"), s.field("id").update(description="Key.")),
+        ["PATCH label-changed things/id.description/:  -> Key.", "PATCH label-changed things/title/: Things -> Dinge"],
+    ),
+    "other prose": (
+        lambda s: s.field("note").update(title="t", title_zh="u", description_zh="v", example="w"),
+        [
+            "PATCH label-changed things/note.description_zh/:  -> v",
+            "PATCH label-changed things/note.example/:  -> w",
+            "PATCH label-changed things/note.title/:  -> t",
+            "PATCH label-changed things/note.title_zh/:  -> u",
+        ],
+    ),
+    "keys": (
+        lambda s: s.things.update(primaryKey=["id", "colour"], missingValues=["", "-"]),
+        [
+            'MAJOR key-changed things/missingValues/: [""] -> ["", "-"]',
+            'MAJOR key-changed things/primaryKey/: ["id"] -> ["id", "colour"]',
+        ],
+    ),
+    "unique and foreign keys given": (
+        lambda s: s.things.update(uniqueKeys=[["note"], ["size"]], foreignKeys=[{"fields": "码"}]),
+        [
+            'MAJOR constraint-tightened things/foreignKeys/:  -> {"fields": "码"}',
+            'MAJOR constraint-tightened things/uniqueKeys/:  -> ["note"]',
+            'MAJOR constraint-tightened things/uniqueKeys/:  -> ["size"]',
+        ],
+    ),
+    "type and format": (
+        lambda s: s.field("size").update(type="number", format="x"),
+        ["MAJOR type-changed things/size/:  -> x", "MAJOR type-changed things/size/: integer -> number"],
+    ),
+    "verbatim": (
+        lambda s: s.field("note").update(verbatim=True),
+        ["MINOR constraint-loosened things/note/: verbatim False -> True"],
+    ),
+    "verbatim said to be false": (lambda s: s.field("note").update(verbatim=False), []),
+    "minimum raised": (
+        constrain("size", minimum=2),
+        ["MAJOR constraint-tightened things/size/: minimum 1 -> minimum 2"],
+    ),
+    "minimum lowered": (
+        constrain("size", minimum=0),
+        ["MINOR constraint-loosened things/size/: minimum 1 -> minimum 0"],
+    ),
+    "minimum gone, maximum given": (
+        constrain("size", maximum=9),
+        [
+            "MAJOR constraint-tightened things/size/:  -> maximum 9",
+            "MINOR constraint-loosened things/size/: minimum 1 -> ",
+        ],
+    ),
+    "minimum of another type": (
+        constrain("size", minimum="2020-01-01"),
+        ["MAJOR constraint-tightened things/size/: minimum 1 -> minimum 2020-01-01"],
+    ),
+    "not required": (
+        constrain("id", required=False),
+        ["MINOR constraint-loosened things/id/: required true -> required false"],
+    ),
+    "required, unique": (
+        constrain("note", required=True, unique=True),
+        [
+            "MAJOR constraint-tightened things/note/:  -> required true",
+            "MAJOR constraint-tightened things/note/:  -> unique true",
+        ],
+    ),
+    "constraint unknown": (
+        constrain("note", strange=1),
+        ["MAJOR constraint-tightened things/note/:  -> strange 1"],
+    ),
+    "code renamed": (
+        lambda s: (codes(lambda c: c[1].update(value="blue"))(s), constrain("colour", enum=["red", "blue"])(s)),
+        ["MAJOR code-removed things/colour/: green -> ", "MINOR code-added things/colour/:  -> blue"],
+    ),
+    "codes gone": (
+        lambda s: (s.field("colour").update(categories=[], constraints={})),
+        ["MINOR constraint-loosened things/colour/: 2 codes -> 0 codes"],
+    ),
+    "codes given": (
+        lambda s: s.field("note").update(categories=[{"value": "x"}]),
+        ["MAJOR constraint-tightened things/note/: 0 codes -> 1 codes"],
+    ),
+    "code list without labels": (
+        lambda s: s.field("note").update(constraints={"enum": ["x", "y"]}),
+        ["MAJOR constraint-tightened things/note/: 0 codes -> 2 codes"],
+    ),
+    "labels of a code": (
+        codes(lambda c: c[0].update(label="Rot", label_zh="赤"), lambda c: c[1].pop("definition")),
+        [
+            "PATCH label-changed things/colour.green.definition/: Like grass. -> ",
+            "PATCH label-changed things/colour.red.label/: Red -> Rot",
+            "PATCH label-changed things/colour.red.label_zh/: 红 -> 赤",
+        ],
+    ),
+    "measure word gone": (
+        codes(lambda c: c[0].update(classifiers=["个"])),
+        ["MAJOR constraint-tightened things/colour.red/: 个、只 -> 个"],
+    ),
+    "measure words in another order": (codes(lambda c: c[0].update(classifiers=["只", "个"])), []),
+    "measure words given": (
+        codes(lambda c: c[1].update(classifiers=["b", "a"])),
+        ["MINOR constraint-loosened things/colour.green/:  -> a、b"],
+    ),
+    "rows": (
+        table("id,colour,size,note\nb,green,3,new\nc,red,1,\n"),
+        [
+            "MAJOR row-removed things//a:  -> ",
+            "MINOR row-added things//c:  -> ",
+            "PATCH value-changed things/note/b:  -> new",
+            "PATCH value-changed things/size/b: 2 -> 3",
+        ],
+    ),
+    "value gone": (
+        table("id,colour,size,note\na,,1,first\nb,green,2,\n"),
+        ["PATCH value-changed things/colour/a: red -> "],
+    ),
+    "half a key": (
+        lambda s: s.tables.update(deprecations="table_name,id,replaced_by\nthings,,x\n"),
+        ["MINOR row-added deprecations//things | :  -> "],
+    ),
+    "row replaced": (
+        lambda s: (
+            s.tables.update(things="id,colour,size,note\nb,green,2,\n"),
+            s.tables.update(deprecations="table_name,id,replaced_by\nother,b,\nthings,a,b\nthings,b,\n"),
+        ),
+        [
+            "MAJOR row-removed things//a:  -> b",
+            "MINOR row-added deprecations//other | b:  -> ",
+            "MINOR row-added deprecations//things | a:  -> ",
+            "MINOR row-added deprecations//things | b:  -> ",
+        ],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", CHANGES)
+def test_a_change_is_told_with_what_was_and_what_is(what: str) -> None:
+    edit, expected = CHANGES[what]
+    found = difference(edit)
+    assert told(found) == expected
+    assert found.changed_tables == sorted({line.split(" ")[2].split("/")[0] for line in expected} - {""})
+    assert found.noise == ()
+    assert {change.kind for change in found.changes} <= REASONS.keys()
+
+
+def test_a_constraint_of_a_bound_is_tighter_where_it_allows_less() -> None:
+    first, second = (
+        constrain("note", minLength=1, maxLength=5, maximum=5),
+        constrain("note", minLength=2, maxLength=4, maximum=5),
+    )
+    assert told(difference(second, first)) == [
+        "MAJOR constraint-tightened things/note/: maxLength 5 -> maxLength 4",
+        "MAJOR constraint-tightened things/note/: minLength 1 -> minLength 2",
+    ]
+    assert told(difference(first, second)) == [
+        "MINOR constraint-loosened things/note/: maxLength 4 -> maxLength 5",
+        "MINOR constraint-loosened things/note/: minLength 2 -> minLength 1",
+    ]
+
+
+def test_keys_and_flags_that_go_are_looser() -> None:
+    def keys(small: Small) -> None:
+        small.things.update(uniqueKeys=[["size"], ["note"]], foreignKeys=[{"fields": "x"}])
+
+    assert told(difference(lambda s: s.things.update(uniqueKeys=[], foreignKeys=[]), keys)) == [
+        'MINOR constraint-loosened things/foreignKeys/: {"fields": "x"} -> ',
+        'MINOR constraint-loosened things/uniqueKeys/: ["note"] -> ',
+        'MINOR constraint-loosened things/uniqueKeys/: ["size"] -> ',
+    ]
+    assert told(
+        difference(lambda s: s.field("note").pop("verbatim"), lambda s: s.field("note").update(verbatim=True))
+    ) == ["MAJOR constraint-tightened things/note/: verbatim True -> False"]
+
+
+def laid_out(small: Small, path: str) -> None:
+    small.files[path] = b" " + small.read(path)
+
+
+NOISE: dict[str, tuple[Edit, list[str]]] = {
+    "rows turned about": (
+        table("id,colour,size,note\nb,green,2,\na,red,1,first\n"),
+        ["things: other bytes, the same rows (order, quotes or line ends)"],
+    ),
+    "stamps": (
+        lambda s: s.resources[0].update(bytes=9),
+        ["datapackage.json: other stamps, or tables in another order"],
+    ),
+    "tables turned about": (
+        lambda s: s.resources.reverse(),
+        ["datapackage.json: other stamps, or tables in another order"],
+    ),
+    "descriptor laid out": (lambda s: laid_out(s, "datapackage.json"), ["datapackage.json: laid out otherwise"]),
+    "schema laid out": (lambda s: laid_out(s, "schemas/things.json"), ["schemas/things.json: laid out otherwise"]),
+    "schemas laid out": (
+        lambda s: (laid_out(s, "schemas/things.json"), laid_out(s, "schemas/deprecations.json")),
+        ["schemas/deprecations.json: laid out otherwise", "schemas/things.json: laid out otherwise"],
+    ),
+    "a title, laid out": (lambda s: (s.descriptor.update(title="x"), laid_out(s, "datapackage.json")), []),
+    "a type, laid out": (lambda s: (s.field("size").update(type="number"), laid_out(s, "schemas/things.json")), []),
+    "a row": (lambda s: s.tables.update(things=ROWS + "c,red,1,\n"), []),
+    "a row, and stamps": (lambda s: (table(ROWS + "c,red,1,\n")(s), s.resources[0].update(bytes=9)), []),
+    "a media type, and stamps": (lambda s: s.resources[0].update(bytes=9, mediatype="x"), []),
+}
+
+
+@pytest.mark.parametrize("what", NOISE)
+def test_noise_is_told_to_the_letter(what: str) -> None:
+    edit, expected = NOISE[what]
+    found = difference(edit)
+    assert list(found.noise) == expected
+    assert bool(found.changes) is not bool(expected)
+
+
+# How it is shown
+
+
+def much(small: Small) -> None:
+    small.descriptor.update(title="<b>")
+    small.tables.update(things="id,colour,size,note\nb,green,2,*new*\nc,red,1,\n")
+    small.things.update(primaryKey=["id"])
+    small.field("size").update(type="number", title="Größe")
+    laid_out(small, "schemas/deprecations.json")
+
+
+VERDICT = "MAJOR: an id was removed (things); after 1.2.3 the version is at least 2.0.0"
+
+
+def test_text_is_the_verdict_and_then_the_changes_table_by_table() -> None:
+    assert as_text(difference(much)).split("\n") == [
+        VERDICT,
+        "package:",
+        "  metadata-changed [patch] title: Small → <b>",
+        "things:",
+        "  row-removed [major] a",
+        "  type-changed [major] size: integer → number",
+        "  row-added [minor] c",
+        "  label-changed [patch] size.title: (empty) → Größe",
+        "  value-changed [patch] b note: (empty) → *new*",
+        "noise: schemas/deprecations.json: laid out otherwise",
+    ]
+
+
+def test_a_change_of_a_whole_table_is_told_without_a_space_at_the_end() -> None:
+    assert as_text(difference(CHANGES["table removed"][0])).split("\n")[1:] == ["things:", "  table-removed [major]"]
+
+
+def test_markdown_is_a_page_with_headings() -> None:
+    assert as_markdown(difference(much)).split("\n") == [
+        "# Changes from 1.2.3 to 1.2.3",
+        "",
+        VERDICT,
+        "",
+        "## package",
+        "",
+        r"- metadata-changed \[patch\] title: Small → \<b\>",
+        "",
+        "## things",
+        "",
+        r"- row-removed \[major\] a",
+        r"- type-changed \[major\] size: integer → number",
+        r"- row-added \[minor\] c",
+        r"- label-changed \[patch\] size.title: (empty) → Größe",
+        r"- value-changed \[patch\] b note: (empty) → \*new\*",
+        "",
+        "## Noise",
+        "",
+        "- schemas/deprecations.json: laid out otherwise",
+        "",
+    ]
+    assert as_markdown(difference(nothing)) == "# Changes from 1.2.3 to 1.2.3\n\nno change of substance since 1.2.3\n"
+
+
+def test_json_is_everything_under_its_name() -> None:
+    found = difference(lambda s: (s.descriptor.update(version="1.3.0"), table(ROWS + "丙,red,1,\n")(s)))
+    text = as_json(found)
+    assert text.startswith('{\n  "old": {\n    "name": "old",')
+    assert "丙" in text
+    assert json.loads(text) == {
+        "old": {"name": "old", "version": "1.2.3"},
+        "new": {"name": "new", "version": "1.3.0"},
+        "level": "minor",
+        "required": "1.3.0",
+        "changes": [
+            {"level": "minor", "kind": "row-added", "table": "things", "column": "", "key": "丙", "old": "", "new": ""}
+        ],
+        "noise": [],
+    }
+
+
+VERDICTS = {
+    "nothing": "no change of substance since 1.2.3",
+    "name": "MAJOR: the description of the package changed (package); after 1.2.3 the version is at least 2.0.0",
+    "table added": "MINOR: a table was added (more); after 1.2.3 the version is at least 1.3.0",
+    "value gone": "PATCH: a value was corrected (things); after 1.2.3 the version is at least 1.2.4",
+}
+
+
+@pytest.mark.parametrize("what", VERDICTS)
+def test_the_verdict_gives_level_reason_and_version(what: str) -> None:
+    assert verdict(difference(CHANGES[what][0])) == VERDICTS[what]
+
+
+def shown_of(old: str, new: str) -> str:
+    found = Difference(
+        *(difference(nothing).old,) * 2, (Change(Level.PATCH, "value-changed", "t", "c", "k", old, new),), ()
+    )
+    return as_text(found).split("\n")[-1].removeprefix("  value-changed [patch] k c")
+
+
+A = "天"
+LONG = [
+    ("", "", ""),
+    ("x", "", ": x → (empty)"),
+    ("a\nb", "a\x1bb", r": a\u000ab → a\u001bb"),
+    (A * LONGEST, "x", f": {A * LONGEST} → x"),
+    (A * (LONGEST + 1), "x", f": {A * LONGEST}… → x"),
+    (A * 100 + "x" + A * 100, A * 201, f": …{A * 20}x{A * 59}… → …{A * 80}…"),
+    (A * 200 + "x", A * 201, f": …{A * 79}x → …{A * 80}"),
+    (A * 20 + "x" + A * 100, A * 121, f": {A * 20}x{A * 59}… → {A * 80}…"),
+    (A * 21 + "x" + A * 100, A * 122, f": …{A * 20}x{A * 59}… → …{A * 80}…"),
+    (A * 100, A * 50, f": …{A * 80} → {A * 50}"),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "shown"), LONG)
+def test_a_long_value_is_shown_around_where_it_begins_to_differ(old: str, new: str, shown: str) -> None:
+    assert shown_of(old, new) == shown
+
+
+@pytest.mark.parametrize("more", [0, 1, 1000])
+def test_of_one_kind_in_a_table_so_many_are_shown(more: int) -> None:
+    rows = "".join(f"k{number:05},red,1,\n" for number in range(SHOWN + more))
+    lines = as_text(difference(table(ROWS + rows))).split("\n")
+    assert lines[2:22] == [f"  row-added [minor] k{number:05}" for number in range(20)]
+    assert lines[22:] == ([f"  row-added: {more:,} more"] if more else [])
+
+
+# What cannot be compared
+
+
+UNREADABLE: dict[str, tuple[Edit, str]] = {
+    "no version": (lambda s: s.descriptor.update(version="1.0"), "datapackage.json: '1.0' is no version such as 0.1.0"),
+    "no columns": (lambda s: s.things.update(fields=[]), "schemas/things.json: no Table Schema of this package: [] "),
+    "columns gone": (lambda s: s.things.pop("fields"), "schemas/things.json: no Table Schema of this package: 'fields' "),
+    "no key": (lambda s: s.things.update(primaryKey=[]), "schemas/things.json: no Table Schema of this package: [] "),
+    "key gone": (lambda s: s.things.pop("primaryKey"), "schemas/things.json: no Table Schema of this package: 'primaryKey' "),
+    "key as a text": (lambda s: s.things.update(primaryKey="id"), "schemas/things.json: no Table Schema of this package: 'id' "),
+    "key of a number": (lambda s: s.things.update(primaryKey=[1]), "schemas/things.json: no Table Schema of this package: 1 "),
+    "column as a text": (lambda s: s.things.update(fields=["id"]), "schemas/things.json: no Table Schema of this package: 'id' "),
+    "columns as a text": (lambda s: s.things.update(fields="id"), "schemas/things.json: no Table Schema of this package: 'id' "),
+    "column without a name": (lambda s: s.field("id").pop("name"), "schemas/things.json: no Table Schema of this package: 'name' "),
+    "name with a space": (lambda s: s.field("note").update(name="a b"), "schemas/things.json: no Table Schema of this package: 'a b' "),
+    "name of nothing": (lambda s: s.field("note").update(name=""), "schemas/things.json: no Table Schema of this package: '' "),
+    "name of a number": (lambda s: s.field("note").update(name=1), "schemas/things.json: no Table Schema of this package: 1 "),
+    "constraints as a list": (lambda s: s.field("note").update(constraints=[]), "schemas/things.json: no Table Schema of this package: [] "),
+    "codes as a text": (lambda s: s.field("note").update(constraints={"enum": "x"}), "schemas/things.json: no Table Schema of this package: 'x' "),
+    "categories as a text": (lambda s: s.field("note").update(categories="x"), "schemas/things.json: no Table Schema of this package: 'x' "),
+    "category as a text": (lambda s: s.field("note").update(categories=["x"]), "schemas/things.json: no Table Schema of this package: 'x' "),
+    "category without a value": (lambda s: s.field("note").update(categories=[{}]), "schemas/things.json: no Table Schema of this package: 'value' "),
+    "category of a number": (lambda s: s.field("note").update(categories=[{"value": 1}]), "schemas/things.json: no Table Schema of this package: 1 "),
+    "measure word alone": (codes(lambda c: c[0].update(classifiers="个")), "schemas/things.json: no Table Schema of this package: '个' "),
+    "measure word of a number": (codes(lambda c: c[0].update(classifiers=[1])), "schemas/things.json: no Table Schema of this package: 1 "),
+    "unique keys as a text": (lambda s: s.things.update(uniqueKeys="x"), "schemas/things.json: no Table Schema of this package: 'x' "),
+    "foreign keys as a text": (lambda s: s.things.update(foreignKeys="x"), "schemas/things.json: no Table Schema of this package: 'x' "),
+    "a list for a schema": (lambda s: s.files.update({"schemas/things.json": b"[]"}), "schemas/things.json:1: holds no JSON object$"),
+    "long and wrong": (lambda s: s.things.update(primaryKey="x" * 200), f"schemas/things.json: no Table Schema of this package: '{'x' * 99}$"),
+    "key that is no column": (lambda s: s.things.update(primaryKey=["no"]), "schemas/things.json: the primary key is no column$"),
+    "another header": (
+        table(ROWS.replace("size", "sizes")),
+        "data/things.csv: the header is not the columns of its schema, id, colour, size, note$",
+    ),
+    "a key twice": (table(ROWS + "a,red,1,\n"), "data/things.csv: the key 'a' stands twice$"),
+    "a key of two twice": (
+        lambda s: (s.things.update(primaryKey=["colour", "size"]), table(ROWS + "c,green,2,\n")(s)),
+        "data/things.csv: the key 'green' stands twice$",
+    ),
+    "no table": (lambda s: s.files.update({"data/things.csv": b"\xff"}), "data/things.csv: no table that can be read: .*decode"),
+    "ragged": (table(ROWS + "a,b,c,d,e,f\n"), "data/things.csv: no table that can be read: "),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", UNREADABLE)
+def test_what_cannot_be_compared_is_refused_with_its_place(what: str) -> None:
+    edit, message = UNREADABLE[what]
+    with pytest.raises(PackageError) as refused:
+        difference(edit)
+    start, end = message.removesuffix("$"), message.endswith("$")
+    text = str(refused.value).removeprefix("new: ")
+    assert str(refused.value).startswith("new: ")
+    if ".*" in start:
+        start, _, rest = start.partition(".*")
+        assert rest in text
+    assert text == start if end else text.startswith(start)
+
+
+def test_what_a_comparison_does_not_need_may_be_missing() -> None:
+    def bare(small: Small) -> None:
+        columns = [{"name": name} for name in ("id", "colour", "size", "note")]
+        small.schemas.update(things={"fields": columns, "primaryKey": ["id"]})
+
+    assert told(difference(nothing, bare)) == []
+    assert take_snapshot(Small("here")).name == "here"
+
+
+# Versions
+
+
+def test_a_version_is_raised_as_the_recipe_says() -> None:
+    raised = {text: [str(parse_version(text).raised(level)) for level in Level] for text in ("0.4.5", "3.4.5")}
+    assert raised == {"0.4.5": ["0.4.5", "0.4.6", "0.4.6", "0.5.0"], "3.4.5": ["3.4.5", "3.4.6", "3.5.0", "4.0.0"]}
+    assert [level.value for level in Level] == [0, 1, 2, 3]
+    assert Version(0, 1, 0) < Version(0, 1, 1) < Version(0, 2, 0) < Version(1, 0, 0)
+
+
+@pytest.mark.parametrize(
+    "text", ["1.2", "1.2.3.4", "x1.2.3", "1.2.3x", "01.2.3", "1.02.3", "1.2.03", "1.2.3\n", "1x2.3", "1.2x3"]
+)
+def test_what_is_no_version_is_refused(text: str) -> None:
+    with pytest.raises(PackageError) as refused:
+        parse_version(text)
+    assert str(refused.value) == f"{text!r} is no version such as 0.1.0"
+
+
+@pytest.mark.parametrize("big", ["1000000000.0.0", "0.1000000000.0", "0.0.1000000000"])
+def test_a_number_of_ten_digits_is_no_part_of_a_version(big: str) -> None:
+    assert str(parse_version(big.replace("1000000000", "999999999"))) == big.replace("1000000000", "999999999")
+    with pytest.raises(PackageError):
+        parse_version(big)

@@ -1,0 +1,560 @@
+"""Contracts, row by row: what each promise of a schema and each rule of a row says at its bounds, and of an empty cell."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import polars as pl
+import pytest
+
+from shegong.checks.contracts import DTYPES, SCHEMA_RULES, ask_rows, check_rows
+from shegong.checks.domain import DOMAIN_RULES, with_context
+from shegong.finding import Finding, Findings, PackageError, Severity
+from shegong.package.descriptor import Package
+from shegong.package.schema import Category, Field, TableSchema
+
+Cells = dict[str, Any]
+
+
+def field(name: str, type: str = "string", required: bool = False, **constraints: Any) -> Field:
+    return Field(name, type, name, name, name, name, "", required, **constraints)
+
+
+def frame_of(schema: TableSchema, rows: list[Cells]) -> pl.DataFrame:
+    return pl.DataFrame(rows, {f.name: DTYPES[f.type] for f in schema.fields}, orient="row")
+
+
+def told(findings: list[Finding]) -> list[str]:
+    return [f"{finding.line} {finding.column} {finding.rule.id}" for finding in findings]
+
+
+# What a schema promises
+
+CODES = tuple(Category(code, code, code, code) for code in ("red", "green"))
+THINGS = TableSchema(
+    *("things", "", "", "", ""),
+    (
+        field("id", required=True),
+        field("code", categories=CODES),
+        field("slug", pattern="[a-z]|[0-9]"),
+        field("size", "integer", minimum=2, maximum=4),
+        field("weight", "number", minimum=-0.5, maximum=0.5),
+        field("day", "date", minimum="2020-01-02", maximum="2020-01-04"),
+        field("name", min_length=2, max_length=3),
+        field("good", "boolean", required=True),
+    ),
+    ("id",),
+    (),
+    (),
+)
+THING = {
+    "id": "one",
+    "code": "red",
+    "slug": "a",
+    "size": 3,
+    "weight": 0.0,
+    "day": date(2020, 1, 3),
+    "name": "社工",
+    "good": True,
+}
+PROMISES = [
+    ({}, ""),
+    (dict.fromkeys(("code", "slug", "size", "weight", "day", "name")), ""),
+    ({"id": None, "good": None}, "id cell-required, good cell-required"),
+    ({"code": "green"}, ""),
+    ({"code": "blue"}, "code cell-enum"),
+    ({"slug": "7"}, ""),
+    ({"slug": "ab"}, "slug cell-pattern"),
+    ({"slug": "7a"}, "slug cell-pattern"),
+    ({"size": 2, "weight": -0.5, "day": date(2020, 1, 2), "name": "社工"}, ""),
+    ({"size": 4, "weight": 0.5, "day": date(2020, 1, 4), "name": "社工站"}, ""),
+    (
+        {"size": 1, "weight": -0.6, "day": date(2020, 1, 1), "name": "社"},
+        "size cell-minimum, weight cell-minimum, day cell-minimum, name cell-min-length",
+    ),
+    (
+        {"size": 5, "weight": 0.6, "day": date(2020, 1, 5), "name": "社工站点"},
+        "size cell-maximum, weight cell-maximum, day cell-maximum, name cell-max-length",
+    ),
+]
+
+
+def expected(cases: list[tuple[Cells, str]], first_line: int = 2) -> list[str]:
+    """What is told of each row, as `line column rule`."""
+    return sorted(
+        f"{line} {what}" for line, (_, whole) in enumerate(cases, first_line) for what in whole.split(", ") if what
+    )
+
+
+def test_a_schema_promises_what_it_says_up_to_its_bounds() -> None:
+    frame = frame_of(THINGS, [THING | cells for cells, _ in PROMISES])
+    assert sorted(told(check_rows(THINGS, "data/things.csv", frame))) == expected(PROMISES)
+
+
+def test_a_broken_promise_says_where_it_is_and_what_stands_there() -> None:
+    rows = [THING, {**THING, "id": "two", "code": "blue\u200b", "size": 1}, {**THING, "id": None}]
+    blamed = check_rows(THINGS, "data/things.csv", frame_of(THINGS, rows))
+    assert [(f.file, f.table, f.line, f.column, f.key, f.value) for f in blamed] == [
+        ("data/things.csv", "things", 4, "id", "", ""),
+        ("data/things.csv", "things", 3, "code", "two", "blue\u200b"),
+        ("data/things.csv", "things", 3, "size", "two", "1"),
+    ]
+    assert [f.message for f in blamed] == [
+        "'' breaks the rule: A required cell is not empty.",
+        "'blue\\\\u200b' breaks the rule: A code is in its code list.",
+        "'1' breaks the rule: A cell is not below the minimum of its column.",
+    ]
+
+
+def test_a_table_that_keeps_its_promises_has_no_finding() -> None:
+    findings = Findings()
+    ask_rows(THINGS, "data/things.csv", frame_of(THINGS, [THING, THING]), 2, findings)
+    assert (findings.held, findings.totals) == ([], {})
+
+
+def test_of_each_promise_and_column_the_first_rows_are_told_and_all_are_counted() -> None:
+    findings = Findings(most=2)
+    broken = [{"size": 1}, {"size": None}, {"size": 1, "weight": -1.0}, {"size": 9}, {"size": 1}, {"size": 9}]
+    for first_line in (10, 20):
+        frame = frame_of(THINGS, [THING, *(THING | cells for cells in broken)])
+        ask_rows(THINGS, "data/things.csv", frame, first_line, findings)
+    assert sorted(told(findings.held)) == [
+        "11 size cell-minimum",
+        "13 size cell-minimum",
+        "13 weight cell-minimum",
+        "14 size cell-maximum",
+        "16 size cell-maximum",
+        "23 weight cell-minimum",
+    ]
+    assert {rule.id: total for rule, total in findings.totals.items()} == {"cell-minimum": 8, "cell-maximum": 4}
+
+
+def test_rules_that_do_not_fit_the_columns_are_one_clear_error(package: Package) -> None:
+    documents = package.schemas["documents"]
+    frame = frame_of(documents, [DOCUMENT]).drop("bytes")
+    with pytest.raises(PackageError, match=r"^contracts: the rules of this version do not fit the schemas: .*bytes"):
+        check_rows(documents, "data/documents.csv", frame)
+
+
+def test_a_rule_of_rows_is_an_error_with_a_sentence_and_a_hint() -> None:
+    rules = [*SCHEMA_RULES, *(row.rule for rows in DOMAIN_RULES.values() for row in rows)]
+    assert {(rule.step, rule.severity) for rule in rules} == {("contracts", Severity.ERROR)}
+    assert all(rule.sentence.endswith(".") and rule.hint for rule in rules)
+    assert not any(rule.hint.startswith("XX") for rule in rules)
+
+
+# What a row means
+
+DAY = date(2020, 3, 17)
+DOCUMENT = {
+    "document_id": "news",
+    "file_name": "news.txt",
+    "sha256": "0" * 64,
+    "bytes": 9,
+    "characters": 3,
+    "language": "zh",
+    "script": "Hans",
+    "defects": None,
+}
+SOURCE = {
+    "source_id": "news",
+    "document_id": "news",
+    "char_start": 0,
+    "char_end": 9,
+    "kind": "article",
+    "title_zh": "社工",
+    "title_en": "News",
+    "publisher": None,
+    "reposted_by": None,
+    "crawled_by": None,
+    "url": None,
+    "published_from": DAY,
+    "published_to": DAY,
+    "published_basis": "stated",
+    "authority": "press",
+    "note": None,
+}
+REGION = {
+    "region_id": "321100",
+    "name_zh": "镇江市",
+    "name_en": "Zhenjiang",
+    "level": "prefecture",
+    "parent_id": "320000",
+    "code_vintage": "gbt2260-2023",
+    "note": None,
+}
+METRIC = {
+    "metric_id": "workers",
+    "name_en": "Workers",
+    "name_zh": "社工",
+    "definition_en": "All.",
+    "definition_zh": "全部。",
+    "unit": "person",
+    "kind": "stock",
+    "value_min": 0.0,
+    "value_max": 5000.0,
+    "is_integer": True,
+    "is_additive": True,
+    "component_of": None,
+}
+METRICS = [
+    METRIC,
+    METRIC
+    | {
+        "metric_id": "rate",
+        "unit": "percent",
+        "kind": "ratio",
+        "is_integer": False,
+        "value_min": None,
+        "value_max": None,
+    },
+    METRIC | {"metric_id": "trained", "kind": "flow"},
+    METRIC | {"metric_id": "years", "kind": "duration", "unit": "year"},
+    METRIC | {"metric_id": "cap", "kind": "standard", "unit": "yuan", "value_max": None},
+]
+FIGURE = {
+    "observation_id": "obs-0001",
+    "region_id": "321100",
+    "metric_id": "workers",
+    "period_start": DAY,
+    "period_end": DAY,
+    "period_basis": "stated",
+    "value": 60.0,
+    "value_lower": 60.0,
+    "value_upper": 60.0,
+    "qualifier": "exact",
+    "value_text": "60人",
+    "status": "reported",
+    "organization_id": None,
+    "programme_id": None,
+    "source_id": "news",
+    "note": None,
+}
+EVENT = {
+    "milestone_id": "ms-0001",
+    "region_id": "321100",
+    "category": "event",
+    "title_en": "Event",
+    "title_zh": "活动",
+    "date_start": DAY,
+    "date_end": DAY,
+    "date_precision": "day",
+    "date_basis": "stated",
+    "status": "occurred",
+    "organization_id": None,
+    "programme_id": None,
+    "source_id": "news",
+    "note": None,
+}
+MENTION = {
+    "mention_id": "mn-00001",
+    "document_id": "news",
+    "char_start": 5,
+    "char_end": 8,
+    "text": "60人",
+    "role": "value",
+    "observation_id": "obs-0001",
+    "milestone_id": None,
+    "organization_id": None,
+    "programme_id": None,
+    "region_id": None,
+    "source_id": None,
+    "exclusion": None,
+    "note": None,
+}
+BODY = {
+    "organization_id": "org-0001",
+    "name_zh": "社工站",
+    "name_en": "Station",
+    "type": "social_work_station",
+    "region_id": None,
+    "note": None,
+}
+PROGRAMME = {
+    "programme_id": "prg-0001",
+    "name_zh": "计划",
+    "name_en": "Plan",
+    "type": "project",
+    "description_en": None,
+    "description_zh": None,
+    "region_id": None,
+    "organization_id": None,
+    "note": None,
+}
+CLASSIFIERS = {"person": ("人", "名"), "percent": ("%",), "yuan": ("元",), "year": ("年",)}
+OPEN_QUALIFIER = "qualifier bounds-qualifier"
+
+
+def figure(text: str, value: float, lower: float | None, upper: float | None, qualifier: str, **cells: Any) -> Cells:
+    bounds = {"value": value, "value_lower": lower, "value_upper": upper}
+    return {"value_text": text, **bounds, "qualifier": qualifier, **cells}
+
+
+def days(start: date | None, end: date | None, **cells: Any) -> Cells:
+    return {"period_start": start, "period_end": end, **cells}
+
+
+def dated(precision: str, start: date, end: date) -> Cells:
+    return {"date_precision": precision, "date_start": start, "date_end": end}
+
+
+def place(level: str, id: str, vintage: str, parent: str | None) -> Cells:
+    return {"level": level, "region_id": id, "code_vintage": vintage, "parent_id": parent}
+
+
+def pointing(role: str, **targets: str) -> Cells:
+    return {"role": role, "observation_id": None, **targets}
+
+
+NEXT = date(2020, 3, 18)
+CASES: dict[str, tuple[Cells, list[tuple[Cells, str]]]] = {
+    "documents": (
+        DOCUMENT,
+        [({}, ""), ({"characters": 9}, ""), ({"characters": 10}, "characters document-size")],
+    ),
+    "sources": (
+        SOURCE,
+        [
+            ({}, ""),
+            ({"document_id": None, "char_start": None, "char_end": None}, ""),
+            ({"document_id": None}, "char_start source-span"),
+            ({"char_start": None, "char_end": None}, "char_start source-span"),
+            ({"char_end": None}, "char_end source-span-end"),
+            ({"char_start": 8}, ""),
+            ({"char_start": 9}, "char_end source-span-order"),
+            ({"published_to": NEXT}, ""),
+            ({"published_from": NEXT}, "published_to published-order"),
+            ({"published_from": None, "published_to": None, "published_basis": "unknown"}, ""),
+            ({"published_from": None, "published_to": None}, "published_basis published-unknown"),
+            ({"published_basis": "unknown"}, "published_basis published-unknown"),
+            ({"published_to": None}, "published_to published-both"),
+            ({"published_from": None, "published_basis": "unknown"}, "published_basis published-unknown, published_to published-both"),
+            ({"title_zh": "社工\n張家港"}, "title_zh text-simplified"),
+            ({"title_zh": "社工\n张家港"}, ""),
+            ({"title_zh": None}, ""),
+        ],
+    ),
+    "regions": (
+        REGION,
+        [
+            ({}, ""),
+            (place("country", "CN", "iso-3166", None), ""),
+            (place("country", "CN", "iso-3166", "CN"), "parent_id region-parent"),
+            (place("country", "CNX", "gbt2260-2023", None), "region_id region-shape, code_vintage region-vintage"),
+            (place("country", "XCN", "iso-3166", None), "region_id region-shape, code_vintage region-vintage"),
+            (place("country", "CNX", "iso-3166", None), "region_id region-shape, code_vintage region-vintage"),
+            (place("province", "320000", "gbt2260-2023", "CN"), ""),
+            (place("province", "321000", "gbt2260-2023", "CN"), "region_id region-shape"),
+            (place("province", "1320000", "local", "CN"), "region_id region-shape, code_vintage region-vintage"),
+            (place("province", "3200001", "nbs-2023", "CN"), "region_id region-shape, code_vintage region-vintage"),
+            (place("prefecture", "320000", "gbt2260-2023", "CN"), "region_id region-shape"),
+            (place("prefecture", "320100", "gbt2260-2023", "320000"), ""),
+            (place("prefecture", "320900", "gbt2260-2023", "320000"), ""),
+            (place("prefecture", "321000", "gbt2260-2023", "320000"), ""),
+            (place("prefecture", "329900", "gbt2260-2023", "320000"), ""),
+            (place("prefecture", "321101", "gbt2260-2023", "320000"), "region_id region-shape"),
+            (place("prefecture", "3211000", "nbs-2023", "320000"), "region_id region-shape, code_vintage region-vintage"),
+            (place("prefecture", "331100", "gbt2260-2023", "320000"), "parent_id region-digits"),
+            (place("county", "321101", "gbt2260-2023", "321100"), ""),
+            (place("county", "321109", "gbt2260-2023", "321100"), ""),
+            (place("county", "321110", "gbt2260-2023", "321100"), ""),
+            (place("county", "321169", "gbt2260-2023", "321100"), ""),
+            (place("county", "321181", "gbt2260-2023", "321100"), ""),
+            (place("county", "321199", "gbt2260-2023", "321100"), ""),
+            (place("county", "321100", "gbt2260-2023", "320000"), "region_id region-shape"),
+            (place("county", "321171", "gbt2260-2023", "321100"), "region_id region-shape"),
+            (place("county", "321201", "gbt2260-2023", "321100"), "parent_id region-digits"),
+            (place("county", "0321101", "local", None), "code_vintage region-vintage, parent_id region-parent, region_id region-shape"),
+            (place("county", "3211011", "gbt2260-2023", "321100"), "region_id region-shape, code_vintage region-vintage"),
+            (place("township", "321102004", "nbs-2023", "321102"), ""),
+            (place("township", "321102004", "gbt2260-2023", "321102"), "code_vintage region-vintage"),
+            (place("township", "321103004", "nbs-2023", "321102"), "parent_id region-digits"),
+            (place("township", "32110200", "nbs-2023", "321102"), "region_id region-shape, code_vintage region-vintage"),
+            (place("township", "3211020041", "nbs-2023", "321102"), "region_id region-shape, code_vintage region-vintage"),
+            (place("village", "321102004001", "nbs-2023", "321102004"), ""),
+            (place("village", "321102005001", "nbs-2023", "321102004"), "parent_id region-digits"),
+            (place("village", "321100000001", "nbs-2023", "321100000"), ""),
+            (place("village", "321100099001", "nbs-2023", "321100000"), "parent_id region-digits"),
+            (place("village", "32110200400", "nbs-2023", "321102004"), "region_id region-shape, code_vintage region-vintage"),
+            (place("village", "3211020040011", "nbs-2023", "321102004"), "region_id region-shape, code_vintage region-vintage"),
+            (place("functional_area", "321171", "nbs-2023", "321100"), ""),
+            (place("functional_area", "321179", "nbs-2023", "321100"), ""),
+            (place("functional_area", "321169", "nbs-2023", "321100"), "code_vintage region-vintage"),
+            (place("functional_area", "321100-new-port2", "local", "321100"), ""),
+            (place("functional_area", "321100-2", "local", "321100"), "region_id region-shape"),
+            (place("functional_area", "321100-New", "local", "321100"), "region_id region-shape"),
+            (place("functional_area", "321100-", "local", "321100"), "region_id region-shape"),
+            (place("functional_area", "32110-port", "local", "320000"), "region_id region-shape"),
+            (place("functional_area", "321100", "local", "320000"), "code_vintage region-vintage"),
+            (place("functional_area", "x321100-port", "local", "320000"), "code_vintage region-vintage, parent_id region-digits, region_id region-shape"),
+            ({"parent_id": None}, "parent_id region-parent"),
+            ({"name_zh": "市辖区"}, "name_zh region-placeholder"),
+            ({"name_zh": "县"}, "name_zh region-placeholder"),
+            ({"name_zh": "省直辖县级行政区划"}, "name_zh region-placeholder"),
+            ({"name_zh": "自治区直辖县级行政区划"}, "name_zh region-placeholder"),
+            ({"name_zh": "仙桃直辖村级区划"}, "name_zh region-placeholder"),
+            ({"name_zh": "直辖村级区划处"}, ""),
+            ({"name_zh": "赣县"}, ""),
+            ({"name_zh": "县城"}, ""),
+            ({"name_zh": "鎮江市"}, "name_zh text-simplified"),
+        ],
+    ),
+    "metrics": (
+        METRIC,
+        [
+            ({}, ""),
+            ({"value_min": 5000.0}, ""),
+            ({"value_min": 5000.5}, "value_max metric-range-order"),
+            ({"value_min": None, "value_max": None}, ""),
+            ({"component_of": "workers"}, "component_of metric-component-self"),
+            ({"component_of": "others"}, ""),
+            ({"kind": "flow"}, ""),
+            ({"kind": "ratio"}, "is_additive metric-additive"),
+            ({"kind": "ratio", "is_additive": False}, ""),
+            ({"name_zh": "社會"}, "name_zh text-simplified"),
+            ({"definition_zh": "社會。"}, "definition_zh text-simplified"),
+        ],
+    ),
+    "organizations": (BODY, [({}, ""), ({"name_zh": "張家港社工站"}, "name_zh text-simplified")]),
+    "programmes": (
+        PROGRAMME,
+        [
+            ({}, ""),
+            ({"name_zh": "計划"}, "name_zh text-simplified"),
+            ({"description_zh": "計划。"}, "description_zh text-simplified"),
+            ({"description_zh": "计划。"}, ""),
+        ],
+    ),
+    "observations": (
+        FIGURE,
+        [
+            ({}, ""),
+            ({"value_text": "60名"}, ""),
+            ({"value_text": "60"}, ""),
+            ({"value_text": "60元"}, "value_text quantity-classifier"),
+            ({"metric_id": "nothing"}, ""),
+            ({"metric_id": "nothing", "value_text": "60"}, ""),
+            ({"value_text": "众人"}, "value_text quantity-unreadable"),
+            ({"value_text": None}, "value_text quantity-unreadable"),
+            ({"value": 61.0, "value_lower": 61.0, "value_upper": 61.0}, "value quantity-value, value_lower quantity-lower, value_upper quantity-upper"),
+            ({"value_lower": 59.0}, f"value_lower quantity-lower, {OPEN_QUALIFIER}"),
+            ({"value_upper": 61.0}, f"value_upper quantity-upper, {OPEN_QUALIFIER}"),
+            ({"value_lower": None}, f"value_lower quantity-lower, {OPEN_QUALIFIER}"),
+            ({"value_upper": None}, f"value_upper quantity-upper, {OPEN_QUALIFIER}"),
+            ({"value_lower": 61.0}, f"value_lower quantity-lower, {OPEN_QUALIFIER}, value bounds-order"),
+            ({"value_upper": 59.0}, f"value_upper quantity-upper, {OPEN_QUALIFIER}, value bounds-order"),
+            (figure("60余人", 60, 60, None, "at_least"), ""),
+            (figure("60余人", 60, 60, 61, "at_least"), f"value_upper quantity-upper, {OPEN_QUALIFIER}"),
+            (figure("60余人", 60, 59, None, "at_least"), f"value_lower quantity-lower, {OPEN_QUALIFIER}"),
+            (figure("60余人", 60, None, None, "at_least"), f"value_lower quantity-lower, {OPEN_QUALIFIER}"),
+            (figure("60余人", 60, 60, 60, "exact"), "qualifier quantity-qualifier, value_upper quantity-upper"),
+            (figure("近60人", 60, None, 60, "nearly"), ""),
+            (figure("近60人", 60, 60, 60, "nearly"), f"value_lower quantity-lower, {OPEN_QUALIFIER}"),
+            (figure("近60人", 60, None, 61, "nearly"), f"value_upper quantity-upper, {OPEN_QUALIFIER}"),
+            (figure("最多60人", 60, None, 60, "at_most"), ""),
+            (figure("最多60人", 60, None, None, "at_most"), f"value_upper quantity-upper, {OPEN_QUALIFIER}"),
+            (figure("最多60人", 60, None, 60, "nearly"), "qualifier quantity-qualifier"),
+            (figure("1.36千人", 1360, 1355, 1365, "rounded"), ""),
+            (figure("1.36千人", 1360, None, 1365, "rounded"), f"value_lower quantity-lower, {OPEN_QUALIFIER}"),
+            (figure("1.36千人", 1360, 1355, None, "rounded"), f"value_upper quantity-upper, {OPEN_QUALIFIER}"),
+            (figure("1.2346千人", 1234.6, 1235, 1234, "rounded"), f"value bounds-order, value metric-integer, {OPEN_QUALIFIER}"),
+            (figure("12.34%", 12.34, 12.335, 12.345, "rounded", metric_id="rate"), ""),
+            (figure("12.34%", 12.34, 12.34, 12.34, "rounded", metric_id="rate"), f"value_lower quantity-lower, value_upper quantity-upper, {OPEN_QUALIFIER}"),
+            (figure("5000人", 5000, 5000, 5000, "exact"), ""),
+            (figure("5001人", 5001, 5001, 5001, "exact"), "value metric-range"),
+            (figure("0人", 0, 0, 0, "exact"), ""),
+            (figure("60人", -60, -60, -60, "exact"), "value quantity-value, value_lower quantity-lower, value_upper quantity-upper, value metric-range"),
+            (figure("9999元", 9999, 9999, 9999, "exact", metric_id="cap"), ""),
+            (days(None, None, period_basis="unknown"), ""),
+            (days(None, None), "period_basis period-unknown"),
+            ({"period_basis": "unknown"}, "period_basis period-unknown"),
+            (days(DAY, None), "period_end period-end"),
+            (days(DAY, None, period_basis="unknown"), "period_end period-end, period_basis period-unknown"),
+            (days(None, DAY), "period_start period-start"),
+            (days(None, DAY, period_basis="unknown", metric_id="trained"), "period_basis period-unknown"),
+            (days(None, DAY, metric_id="trained"), ""),
+            (days(None, DAY, metric_id="years", value_text="60年"), ""),
+            (days(DAY, NEXT), ""),
+            (days(NEXT, DAY), "period_end period-order"),
+        ],
+    ),
+    "milestones": (
+        EVENT,
+        [
+            ({}, ""),
+            (dated("day", DAY, NEXT), "date_precision date-precision"),
+            (dated("day", NEXT, DAY), "date_precision date-precision, date_end date-order"),
+            (dated("month", date(2020, 2, 1), date(2020, 2, 29)), ""),
+            (dated("month", date(2020, 2, 2), date(2020, 2, 29)), "date_precision date-precision"),
+            (dated("month", date(2020, 2, 1), date(2020, 2, 28)), "date_precision date-precision"),
+            (dated("year", date(2020, 1, 1), date(2020, 12, 31)), ""),
+            (dated("year", date(2020, 1, 2), date(2020, 12, 31)), "date_precision date-precision"),
+            (dated("year", date(2020, 1, 1), date(2020, 12, 30)), "date_precision date-precision"),
+            (dated("year", date(2020, 1, 1), date(2020, 10, 31)), "date_precision date-precision"),
+            (dated("year", date(2019, 1, 1), date(2020, 12, 31)), "date_precision date-precision"),
+            (dated("year", date(2020, 2, 1), date(2020, 12, 31)), "date_precision date-precision"),
+            (dated("interval", DAY, NEXT), ""),
+            (dated("interval", DAY, DAY), "date_precision date-precision"),
+            ({"title_zh": "活動"}, "title_zh text-simplified"),
+        ],
+    ),
+    "mentions": (
+        MENTION,
+        [
+            ({}, ""),
+            ({"milestone_id": "ms-0001"}, "role mention-target"),
+            ({"observation_id": None}, "role mention-target, role mention-role"),
+            (pointing("value", milestone_id="ms-0001"), "role mention-role"),
+            *((pointing("date", **{name: "x"}), "") for name in ("observation_id", "milestone_id", "source_id")),
+            *((pointing("date", **{name: "x"}), "role mention-role") for name in ("organization_id", "programme_id", "region_id")),
+            *((pointing("place", **{name: "x"}), "") for name in ("observation_id", "milestone_id")),
+            *((pointing("place", **{name: "x"}), "role mention-role") for name in ("source_id", "organization_id", "region_id")),
+            *((pointing("name", **{name: "x"}), "") for name in ("organization_id", "programme_id", "region_id")),
+            *((pointing("name", **{name: "x"}), "role mention-role") for name in ("source_id", "observation_id", "milestone_id")),
+            (pointing("title", source_id="x"), ""),
+            (pointing("title", observation_id="x"), "role mention-role"),
+            *(
+                (pointing("detail", **{name: "x"}), "")
+                for name in ("observation_id", "milestone_id", "organization_id", "programme_id", "region_id", "source_id")
+            ),
+            (pointing("detail", exclusion="slogan"), "role mention-role"),
+            (pointing("excluded", exclusion="slogan"), ""),
+            (pointing("excluded", observation_id="x"), "role mention-role"),
+            (pointing("excluded", exclusion="slogan", text="社工人"), "text mention-numeral"),
+            (pointing("excluded", exclusion="slogan", text="第三人"), ""),
+            ({"text": "社工人"}, ""),
+            ({"char_end": 6, "text": "6"}, ""),
+            ({"char_end": 5, "text": ""}, "char_end mention-span"),
+            ({"char_start": 9}, "char_end mention-span, text mention-length"),
+            ({"char_end": 9}, "text mention-length"),
+            ({"char_end": 7}, "text mention-length"),
+            ({"char_end": 28, "text": "社" * 23}, ""),
+            ({"char_end": 29, "text": "社" * 24}, "text mention-letters"),
+            ({"char_end": 29, "text": "社" * 23 + " "}, ""),
+        ],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("table", CASES)
+def test_a_row_keeps_its_rules_up_to_their_bounds(package: Package, table: str) -> None:
+    (base, cases), schema = CASES[table], package.schemas[table]
+    frame = frame_of(schema, [base | cells for cells, _ in cases])
+    metrics = frame_of(package.schemas["metrics"], METRICS)
+    findings = check_rows(schema, package.file(table), with_context(table, frame, metrics, CLASSIFIERS))
+    of_rows = [finding for finding in findings if finding.rule not in SCHEMA_RULES]
+    assert sorted(told(of_rows)) == expected(cases)
+
+
+def test_every_rule_of_rows_is_broken_above() -> None:
+    broken = {
+        what.split(" ")[1] for _, cases in CASES.values() for _, whole in cases for what in whole.split(", ") if what
+    }
+    assert {row.rule.id for rows in DOMAIN_RULES.values() for row in rows} <= broken
+
+
+def test_figures_without_metrics_are_not_read(package: Package) -> None:
+    frame = frame_of(package.schemas["observations"], [FIGURE])
+    assert with_context("observations", frame, None, CLASSIFIERS) is frame
+    assert with_context("sources", frame, frame, CLASSIFIERS) is frame
