@@ -288,6 +288,21 @@ def test_name_without_latin_letters_has_a_key_made_of_the_text(copy: PackageCopy
     assert key.isascii()
 
 
+TABLE = "data/programmes.csv"
+UNREADABLE: dict[str, tuple[Callable[[PackageCopy], object], str]] = {
+    "gone": (lambda c: (c.root / TABLE).unlink(), "programmes.csv: cannot be read: No such file"),
+    "no UTF-8": (lambda c: c.edit_bytes(TABLE, lambda data: data.decode().encode("gb18030")), "see `shegong check`"),
+    "columns swapped": (lambda c: c.edit_text(TABLE, "name_zh,name_en", "name_en,name_zh"), "programmes.csv:1: the header"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("damage", "said"), UNREADABLE.values(), ids=UNREADABLE)
+def test_table_that_cannot_be_read_is_said_before_anything_is_made(copy: PackageCopy, damage, said: str) -> None:
+    damage(copy)
+    assert said in one_line(run("ingest", "--package", copy.root, PAGE))
+    assert not (copy.root / "work").exists()
+
+
 def test_other_file_of_that_name_is_told_apart(copy: PackageCopy, tmp_path: Path) -> None:
     for folder in ("one", "two"):
         (tmp_path / folder).mkdir()
