@@ -19,6 +19,7 @@ from shegong.curation.workfolder import read_work, write_work
 from shegong.package.descriptor import Package
 from tests.conftest import ROOT, PackageCopy
 from tests.curation.small import KEY, TEXT, Small, everything, one_line, run
+from tests.test_intake import PAGE as HTML_PAGE
 
 PAGE = ROOT / "examples/curation/invented-page.txt"
 METRIC = {
@@ -269,6 +270,17 @@ def test_document_becomes_a_work_folder_on_which_nothing_is_decided(copy: Packag
     line = one_line(run("ingest", "--package", copy.root, PAGE))
     assert f"{folder} is there already: go on with `shegong review" in line
     assert everything(copy.root) == again
+
+
+@pytest.mark.slow
+def test_page_is_kept_as_it_came_and_its_stated_day_dates_its_item(copy: PackageCopy, tmp_path: Path) -> None:
+    received = HTML_PAGE.replace("CHARSET", "utf-8").encode()
+    (tmp_path / "yunxi.html").write_bytes(received)
+    folder = ingest(copy, tmp_path / "yunxi.html")
+    assert (folder / "original.html").read_bytes() == received
+    (source,) = read_work(folder, copy.package.schemas).of("sources")
+    dated = [source.cells[name] for name in ("published_from", "published_to", "published_basis")]
+    assert dated == ["2023-04-05", "2023-04-05", "stated"]
 
 
 def test_document_of_the_package_is_not_taken_in_again(copy: PackageCopy, documents: Path) -> None:
