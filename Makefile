@@ -32,6 +32,7 @@ test: $(VENV)/ready
 prove: $(VENV)/ready
 	$(BIN)/python -m tests.mutation
 	$(BIN)/python -m tests.robustness
+	$(BIN)/python -m tests.covered
 
 rules: $(VENV)/ready
 	$(BIN)/python -m tests.mutation --write
@@ -75,4 +76,4 @@ $(SPARK)/ready: requirements.lock tests/spark.lock pyproject.toml
 	touch $@
 
 clean:
-	rm -rf $(VENV) $(SPARK) dist .pytest_cache .mypy_cache .ruff_cache
+	rm -rf $(VENV) $(SPARK) dist .pytest_cache .mypy_cache .ruff_cache .coverage*
