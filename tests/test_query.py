@@ -45,7 +45,7 @@ REFUSED = {
 }
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def connection(package: Package) -> duckdb.DuckDBPyConnection:
     return connect_package(package)
 
