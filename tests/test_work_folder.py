@@ -283,6 +283,18 @@ def test_page_is_kept_as_it_came_and_its_stated_day_dates_its_item(copy: Package
     assert dated == ["2023-04-05", "2023-04-05", "stated"]
 
 
+def test_zone_without_an_official_code_has_an_id_made_for_it(copy: PackageCopy, tmp_path: Path) -> None:
+    (tmp_path / "zone.txt").write_text("将乐县积善高新区有社工站3个。\n", "utf-8")
+    regions = {
+        row.key: row for row in read_work(ingest(copy, tmp_path / "zone.txt"), copy.package.schemas).of("regions")
+    }
+    zone = regions["350428-jishan"]
+    told = [zone.cells[name] for name in ("name_zh", "level", "parent_id", "code_vintage")]
+    assert told == ["积善高新区", "functional_area", "350428", "local"]
+    assert zone.proposal == "no official code found"
+    assert {"350400", "350428"} <= set(regions)
+
+
 def test_document_of_the_package_is_not_taken_in_again(copy: PackageCopy, documents: Path) -> None:
     file = next(documents.glob("003_*"))
     assert "the package has this document already, as zhenjiang-evening-news" in one_line(
