@@ -33,6 +33,7 @@ prove: $(VENV)/ready
 	$(BIN)/python -m tests.mutation
 	$(BIN)/python -m tests.robustness
 	$(BIN)/python -m tests.code_mutants
+	$(BIN)/python -m tests.covered
 
 rules: $(VENV)/ready
 	$(BIN)/python -m tests.mutation --write
@@ -76,4 +77,4 @@ $(SPARK)/ready: requirements.lock tests/spark.lock pyproject.toml
 	touch $@
 
 clean:
-	rm -rf $(VENV) $(SPARK) dist .pytest_cache .mypy_cache .ruff_cache
+	rm -rf $(VENV) $(SPARK) dist .pytest_cache .mypy_cache .ruff_cache .coverage*

@@ -47,13 +47,17 @@ class At:
 class PackageCopy:
     """A copy of the package; an edit keeps a table sorted and minimally quoted, and leaves the stamps alone."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, of: PackageCopy | None = None) -> None:
+        """Copy the package, or a copy of it with its documents."""
         self.root = folder / "package"
         self.documents = folder / "documents"
         self.root.mkdir()
-        shutil.copy(ROOT / "datapackage.json", self.root)
+        source = of.root if of else ROOT
+        shutil.copy(source / "datapackage.json", self.root)
         for name in ("data", "schemas"):
-            shutil.copytree(ROOT / name, self.root / name)
+            shutil.copytree(source / name, self.root / name)
+        if of:
+            shutil.copytree(of.documents, self.documents)
 
     @property
     def package(self) -> Package:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import resource
+import shutil
 import signal
 import subprocess
 import sys
@@ -138,6 +139,16 @@ def test_workbook_links_rows_to_their_source_and_holds_no_formula(package: Packa
     assert not [c.coordinate for s in book for line in s.iter_rows() for c in line if c.data_type == "f"]
 
 
+@pytest.mark.slow
+def test_workbook_links_a_source_to_its_address(copy, tmp_path: Path) -> None:
+    copy.edit_cell("sources", "zhenjiang-licensed-2020", "url", "https://example.org/1.html")
+    copy.stamp()
+    build_package(copy.package, tmp_path / "dist")
+    sheet = openpyxl.load_workbook(tmp_path / "dist/shegong.xlsx")["sources"]
+    links = {cell.value: cell.hyperlink.target for row in sheet.iter_rows() for cell in row if cell.hyperlink and cell.hyperlink.target}  # fmt: skip
+    assert links == {"https://example.org/1.html": "https://example.org/1.html"}
+
+
 def test_workbook_has_the_values_of_the_database(built: Path, database: duckdb.DuckDBPyConnection) -> None:
     sheet = openpyxl.load_workbook(built / "shegong.xlsx")["observations"]
     values = [row[6].value for row in sheet.iter_rows(min_row=3)]
@@ -147,9 +158,9 @@ def test_workbook_has_the_values_of_the_database(built: Path, database: duckdb.D
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt, OSError(28, "No space left on device")])
 def test_build_that_fails_leaves_the_previous_outputs(
-    package: Package, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: BaseException
+    package: Package, built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: BaseException
 ) -> None:
-    build_package(package, tmp_path)
+    shutil.copytree(built, tmp_path, dirs_exist_ok=True)
     before = hashes(tmp_path)
 
     def fail(*arguments: object) -> None:

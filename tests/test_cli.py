@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import pty
 import shutil
 import signal
 import subprocess
@@ -193,6 +194,18 @@ def test_coverage_lists_what_is_missing(copy: PackageCopy) -> None:
     assert f":{gone['char_start']}  " in result.output
 
 
+def test_coverage_of_tables_that_cannot_be_read_is_one_line(copy: PackageCopy, tmp_path: Path) -> None:
+    copy.edit_cell("observations", "obs-0001", "value", "many")
+    copy.stamp()
+    words = ("coverage", "--package", str(copy.root), "--documents", str(tmp_path))
+    assert "every table must be readable first: see `shegong check`" in one_line(run(*words))
+
+
+def test_coverage_by_a_folder_without_the_documents_is_one_line(tmp_path: Path) -> None:
+    words = ("coverage", "--package", str(ROOT), "--documents", str(tmp_path))
+    assert f"{tmp_path}: none of the package's documents is there" in one_line(run(*words))
+
+
 @pytest.mark.parametrize("command", ["evidence", "coverage"])
 def test_evidence_needs_documents(command: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("SHEGONG_DOCUMENTS", raising=False)
@@ -204,6 +217,62 @@ def test_documents_folder_that_is_not_there(command: str, tmp_path: Path) -> Non
     assert "no folder of documents" in one_line(
         run(command, "--package", str(ROOT), "--documents", str(tmp_path / "no"))
     )
+
+
+def of_an_unknown_type(field: dict[str, str]) -> None:
+    field["type"] = "geopoint"
+
+
+def circle(copy: PackageCopy) -> None:
+    key = {"fields": ["file_name"], "reference": {"resource": "sources", "fields": ["source_id"]}}
+    copy.edit_json("schemas/documents.json", lambda schema: schema.update(foreignKeys=[key]))
+
+
+STRANGE: dict[str, tuple[Callable[[PackageCopy], object], str]] = {
+    "type that is none": (lambda c: c.edit_field("regions", "note", of_an_unknown_type), "'geopoint' of 'note' is no type"),
+    "tables that refer to each other": (circle, "foreign keys go round in a circle: documents, sources"),
+    "schema is a folder": (lambda c: ((c.root / "schemas/regions.json").unlink(), (c.root / "schemas/regions.json").mkdir()), "regions.json: cannot be read"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("damage", "said"), STRANGE.values(), ids=STRANGE)
+def test_query_of_a_package_with_strange_schemas_is_one_line(copy: PackageCopy, damage, said: str) -> None:
+    damage(copy)
+    assert said in one_line(run("query", "--package", str(copy.root), "SELECT 1"))
+
+
+def test_argument_that_is_no_text_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "argv", ["shegong", "query", "SELECT '\udcff'"])
+    assert "cannot be read in this locale: set PYTHONUTF8=1" in one_line(run("query", "SELECT '\udcff'"))
+
+
+@pytest.mark.slow
+def test_build_checks_first_and_says_what_it_made(tmp_path: Path) -> None:
+    result = run("build", "--package", str(ROOT), "--output", str(tmp_path))
+    assert result.exit_code == 0
+    _, checked, *made = result.output.splitlines()
+    assert checked.startswith("0 errors, 0 warnings in ")
+    assert [line.split("  ")[0] for line in made] == [str(tmp_path / name) for name in ("shegong.duckdb", "shegong.xlsx", "parquet")]  # fmt: skip
+
+
+@pytest.mark.slow
+def test_steps_are_named_on_a_terminal_and_taken_away_again() -> None:
+    screen, inside = pty.openpty()
+    command = [sys.executable, "-m", "shegong", "check", "--package", str(ROOT)]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=inside) as process:
+        os.close(inside)
+        shown = b"".join(iter(lambda: read_or_end(screen), b""))
+    os.close(screen)
+    assert process.returncode == 0
+    assert "relations …" in shown.decode()
+    assert shown.endswith(b"\r\x1b[K")
+
+
+def read_or_end(screen: int) -> bytes:
+    try:
+        return os.read(screen, 4096)
+    except OSError:  # the other side is closed
+        return b""
 
 
 def test_query_from_file_and_standard_input(tmp_path: Path) -> None:

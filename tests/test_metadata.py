@@ -147,6 +147,13 @@ def test_source_without_a_date_is_cited_without_one(copy: PackageCopy) -> None:
     assert "issued" not in json.loads(cited(copy, "obs-0057", "csl-json"))[1]
 
 
+def test_address_of_a_source_is_cited(copy: PackageCopy) -> None:
+    address = "https://example.org/1.html"
+    copy.edit_cell("sources", "zhenjiang-licensed-2020", "url", address)
+    assert json.loads(cited(copy, "obs-0057", "csl-json"))[1]["URL"] == address
+    assert f"url = {{{address}}}" in cited(copy, "obs-0057", "bibtex")
+
+
 def test_apa_tells_stated_from_inferred_dates(package: Package, connection: duckdb.DuckDBPyConnection) -> None:
     assert "(Original: 京江晚报. (2020, March 17). " in cite_row(package, connection, "obs-0057", "apa")
     assert "(Original: 浙江省民政厅. (ca. 2021–2022). " in cite_row(package, connection, "obs-0021", "apa")

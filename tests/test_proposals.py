@@ -121,11 +121,23 @@ def test_a_number_that_no_rule_bounds_has_no_quantity(text, knowledge):
         ("2018年社工很忙。", "date", ""),
         ("项目持续一年。", "value", ""),
         ("两镇各配社工一名。", "value", ""),
+        ("快照:2022年3月8日", "excluded", "boilerplate"),
+        ("浏览次数 235 次", "excluded", "boilerplate"),
+        ("上午9时,社工来到了站里,热情地招呼大家坐下来说话。", "excluded", "repeated_context"),
+        ("24小时服务老人。", "excluded", "word_part"),
+        ("第一时间赶到。", "excluded", "word_part"),
+        ("“这是我第一次来站里,我很高兴。”她说。", "excluded", "anecdote"),
+        ("五一广场。", "name", ""),
+        ("平均年龄28岁。", "value", ""),
     ],
 )
 def test_what_is_no_value(text, role, exclusion, knowledge):
     found = candidates(text, knowledge)
     assert {(c.role, c.exclusion) for c in found} == {(role, exclusion)}
+
+
+def test_one_numeral_in_two_words_is_one_span(knowledge):
+    assert one("统一一个标准。", knowledge).text == "一一"
 
 
 def test_an_ordinal_is_a_value_only_as_a_rank(knowledge):
@@ -198,6 +210,25 @@ def test_a_metric_fits_unit_and_range(knowledge):
         ("昨天,6家外地机构参与交流。", date(2024, 5, 19), date(2024, 5, 19), "inferred"),
         ("全县累计招聘社工30名。", None, date(2024, 5, 20), "inferred"),
         ("45个镇街社工站于2020年4月底前建成。", date(2020, 4, 30), date(2020, 4, 30), "stated"),
+        ("“十四五”期间,全县招聘社工30名。", date(2021, 1, 1), date(2025, 12, 31), "stated"),
+        ("近三年,全县招聘社工30名。", date(2022, 1, 1), date(2024, 5, 20), "inferred"),
+        ("2022年上半年,全县招聘社工30名。", date(2022, 1, 1), date(2022, 6, 30), "stated"),
+        ("2022年第三季度,全县招聘社工30名。", date(2022, 7, 1), date(2022, 9, 30), "stated"),
+        ("5日,全县招聘社工30名。", date(2024, 5, 5), date(2024, 5, 5), "inferred"),
+        ("今天,全县招聘社工30名。", date(2024, 5, 20), date(2024, 5, 20), "inferred"),
+        ("本月,全县招聘社工30名。", date(2024, 5, 1), date(2024, 5, 20), "inferred"),
+        ("去年以来,全县招聘社工30名。", date(2023, 1, 1), date(2024, 5, 20), "inferred"),
+        ("2021年9月3日,社工节开幕。当天,吸引居民300人。", date(2021, 9, 3), date(2021, 9, 3), "inferred"),
+        ("当天,吸引居民300人。", None, None, "published"),
+        ("目前已服务老人300人次。", None, date(2024, 5, 20), "inferred"),
+        ("2021年起,目前已服务老人300人次。", date(2021, 1, 1), date(2024, 5, 20), "inferred"),
+        ("2021年以来,全县有持证社工300人。", None, None, "published"),
+        ("2021年至2022年,两年来全县招聘社工30名。", date(2021, 1, 1), date(2022, 12, 31), "stated"),
+        ("2020年至2021年建站。两年来,全县有持证社工300人。", None, None, "published"),
+        ("2021年启动的项目持续3年。", date(2021, 1, 1), date(2023, 12, 31), "inferred"),
+        ("项目持续3年。", None, None, "unknown"),
+        ("2021年的30名社工上岗。", date(2021, 1, 1), date(2021, 12, 31), "stated"),
+        ("2021年6月至3月,全县招聘社工30名。", None, None, "unknown"),
     ],
 )
 def test_period(text, start, end, basis, knowledge):
@@ -227,6 +258,21 @@ def test_event(text, category, precision, knowledge):
     assert (found.role, found.category) == ("date", category)
     assert found.period
     assert found.period.precision == precision
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "end"),
+    [
+        ("2022年3月上旬,站点揭牌。", date(2022, 3, 1), date(2022, 3, 10)),
+        ("2022年3月下旬,站点揭牌。", date(2022, 3, 21), date(2022, 3, 31)),
+        ("二〇二二年十一月二十三日,站点揭牌。", date(2022, 11, 23), date(2022, 11, 23)),
+        ("2023年6月31日,站点揭牌。", None, None),
+    ],
+)
+def test_day_of_an_event(text, start, end, knowledge):
+    period = one(text, knowledge).period
+    assert period
+    assert (period.start, period.end) == (start, end)
 
 
 def test_a_heading_dates_the_lines_below(knowledge):

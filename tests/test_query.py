@@ -45,7 +45,7 @@ REFUSED = {
 }
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def connection(package: Package) -> duckdb.DuckDBPyConnection:
     return connect_package(package)
 
@@ -95,6 +95,17 @@ def test_table_aligns_chinese(connection: duckdb.DuckDBPyConnection) -> None:
 def test_table_shows_as_many_rows_as_asked(connection: duckdb.DuckDBPyConnection) -> None:
     box = show(run_query(connection, "SELECT range AS n FROM range(50)"), "table", 50)
     assert all(f" {n} " in box for n in range(50))
+
+
+def test_plan_is_shown_as_it_is_drawn(connection: duckdb.DuckDBPyConnection) -> None:
+    plan = show(run_query(connection, "EXPLAIN FROM regions"), "table", 10)
+    assert "memory.main.regions" in plan
+    assert "explain_key" not in plan
+
+
+def test_failure_while_the_rows_are_made_is_told(connection: duckdb.DuckDBPyConnection) -> None:
+    with pytest.raises(PackageError, match="DuckDB: Conversion Error"):
+        show(run_query(connection, "SELECT name_en::INTEGER FROM regions"), "csv", 10)
 
 
 def test_database_that_is_not_there(tmp_path: Path) -> None:

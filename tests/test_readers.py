@@ -6,6 +6,7 @@ import datetime
 from decimal import Decimal
 from typing import Any
 
+import duckdb
 import pytest
 from frictionless import Package as FrictionlessPackage
 
@@ -33,19 +34,20 @@ def by_polars(package: Package, table: str) -> Rows:
     return [list(row) for row in frame.iter_rows()]
 
 
-def by_frictionless(table: str) -> Rows:
-    resource = FrictionlessPackage(str(ROOT / "datapackage.json")).get_resource(table)
-    return [[plain(value) for value in row.to_list()] for row in resource.read_rows()]
+@pytest.fixture(scope="module")
+def frictionless_package() -> FrictionlessPackage:
+    return FrictionlessPackage(str(ROOT / "datapackage.json"))
 
 
-def by_duckdb(package: Package, table: str) -> Rows:
-    with connect_package(package) as connection:
-        return [list(row) for row in connection.execute(f"FROM {table} ORDER BY 1").fetchall()]
+@pytest.fixture(scope="module")
+def connection(package: Package) -> duckdb.DuckDBPyConnection:
+    return connect_package(package)
 
 
 @pytest.mark.parametrize("table", TABLES)
-def test_three_readers_agree_on_every_cell(package: Package, table: str) -> None:
+def test_three_readers_agree_on_every_cell(package: Package, frictionless_package, connection, table: str) -> None:
     polars = by_polars(package, table)
     assert len(polars) == package.path(table).read_bytes().count(b"\n") - 1
-    assert polars == by_duckdb(package, table)
-    assert polars == by_frictionless(table)
+    assert polars == [list(row) for row in connection.execute(f"FROM {table} ORDER BY 1").fetchall()]
+    rows = frictionless_package.get_resource(table).read_rows()
+    assert polars == [[plain(value) for value in row.to_list()] for row in rows]

@@ -20,8 +20,11 @@ import pytest
 from click.testing import CliRunner, Result
 
 from shegong.cli import main
+from shegong.database.load import load
 from shegong.finding import PackageError
-from shegong.package.descriptor import Package
+from shegong.package.archive import SUMS, canonical_zip, sums
+from shegong.package.descriptor import Package, open_package
+from shegong.package.files import FolderFiles
 from shegong.release.record import open_release, past_releases
 from shegong.release.verify import verify
 from tests.conftest import ROOT, PackageCopy
@@ -184,6 +187,34 @@ def test_removed_ids_are_followed_to_what_replaces_them(copy: PackageCopy) -> No
     assert complaints(copy.root) == ["mentions: mn-99991 was replaced by mn-99992, which is not there"]
 
 
+def test_table_that_is_not_as_stamped_is_told(copy: PackageCopy) -> None:
+    copy.edit_cell("observations", "obs-0001", "note", "Another note.")
+    result = CliRunner().invoke(main, ["verify", str(copy.root)])
+    assert result.exit_code == 1
+    assert "wrong: data/observations.csv: has SHA-256 " in result.output
+    assert result.output.endswith("verified, 1 wrong\n")
+
+
+def test_database_that_lacks_the_tables_is_told_table_by_table(package: Package, tmp_path: Path) -> None:
+    duckdb.connect(str(tmp_path / "x.duckdb")).close()
+    wrong = complaints(tmp_path / "x.duckdb")
+    assert len(wrong) == len(package.schemas)
+    assert all(line.startswith("x.duckdb: table ") and "does not exist" in line for line in wrong)
+
+
+def test_database_beside_a_descriptor_without_a_hash_is_told(copy: PackageCopy, tmp_path: Path) -> None:
+    copy.edit_json("datapackage.json", lambda descriptor: descriptor["resources"][0].pop("hash"))
+    received = tmp_path / "received"
+    received.mkdir()
+    files = FolderFiles("x", copy.root)
+    (received / "x.zip").write_bytes(canonical_zip({name: files.read(name) for name in files.names()}))
+    with duckdb.connect(str(received / "x.duckdb")) as connection:
+        load(connection, open_package(ROOT), keys=False)
+    (received / SUMS).write_bytes(sums({name: (received / name).read_bytes() for name in ("x.zip", "x.duckdb")}))
+    version = copy.package.version
+    assert f"x.duckdb: table documents is not data/documents.csv of {version}" in complaints(received)
+
+
 def test_installation_verifies() -> None:
     assert CliRunner().invoke(main, ["verify"]).exit_code == 0
 
@@ -253,6 +284,8 @@ def test_correction_asks_for_a_patch_and_a_word_in_the_changelog(repository: Rep
     commit(repository.root)
     refused = repository.release("--dry-run").output
     assert "PATCH: a value was corrected (observations); after 0.1.0 the version is at least 0.1.1" in refused
+    repository.edit_json("datapackage.json", lambda descriptor: descriptor.update(version="0.1.1"))
+    assert "in the way: CHANGELOG.md has no section '## 0.1.1 (2026-11-21)'" in repository.release("--dry-run").output
     repository.say("0.1.1", "sources")
     assert "in the way: CHANGELOG.md does not tell of observations" in repository.release("--dry-run").output
     repository.edit_text("CHANGELOG.md", "### sources\n\n- A change.", "### observations\n\n- A better note.")
@@ -322,6 +355,16 @@ def test_broken_record_is_one_line(copy: PackageCopy) -> None:
     (copy.root / "releases.json").write_text('{"releases": [{"tag": "v1"}]}', "utf-8")
     with pytest.raises(PackageError, match=r"releases\.json: no record of releases"):
         past_releases(copy.package)
+
+
+@pytest.mark.slow
+def test_wheel_that_cannot_be_built_is_one_line_and_nothing_is_made(repository: Repository) -> None:
+    repository.edit_text("pyproject.toml", 'build-backend = "hatchling.build"', 'build-backend = "hatchling.build')
+    commit(repository.root)
+    result = repository.release("--output", str(repository.root / "out"))
+    assert result.exit_code == 2
+    assert "the wheel cannot be built: " in result.stderr
+    assert list((repository.root / "out").iterdir()) == []
 
 
 # The same bytes

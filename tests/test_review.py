@@ -97,7 +97,7 @@ def test_other_keys_show_help_and_change_nothing(small: Small, key: str) -> None
     assert tables(small) == before
 
 
-@pytest.mark.parametrize("keys", ["", "e", "e4\n", "x", "x\n\n\n", "\x04"])
+@pytest.mark.parametrize("keys", ["", "e", "e\n", "e4\n", "x", "x\n\n\n", "\x04"])
 def test_end_of_input_ends_and_loses_nothing(asked, keys: str) -> None:
     small = asked(OBSERVATION)
     before = tables(small)
@@ -292,6 +292,30 @@ def test_number_printed_again_rests_on_the_row_that_is_there(asked) -> None:
     assert small.row("mentions", key)["observation_id"] == "new-obs-2"
 
 
+def test_row_whose_only_span_rests_on_another_is_kept_out(asked) -> None:
+    small = asked(OBSERVATION)
+    place = next(m for m in small.rows("mentions") if (m["observation_id"], m["role"]) == ("new-obs-1", "place"))
+    small.delete("mentions", place["mention_id"])
+    review(small, "rnew-obs-2\nvalue\n")
+    assert small.row(*OBSERVATION)["decision"] == "no"
+    assert small.row("mentions", small.mention("38名", "value"))["observation_id"] == "new-obs-2"
+
+
+def test_row_without_a_span_cannot_rest_on_another(asked) -> None:
+    small = asked(("documents", KEY))
+    before = tables(small)
+    assert "no span of the document is asked about here" in review(small, "rq").output
+    assert tables(small) == before
+
+
+def test_key_of_another_row_is_refused(asked) -> None:
+    small = asked(("regions", "520527"))
+    before = tables(small)
+    result = run("review", "--package", ROOT, small.path, input="e1\n520500\n")
+    assert "another row has the key '520500'" in result.output
+    assert tables(small) == before
+
+
 def test_row_that_is_not_there_is_refused(asked) -> None:
     small = asked(("mentions", "new-mn-10"))
     before = tables(small)
@@ -337,6 +361,7 @@ def test_undo_takes_back_one_decision_at_a_time(asked) -> None:
         b'{"before": [{"table": "observations"}], "added": []}',
         b"\xff\xfe",
         b'{"before": [{"table": "observations", "cells": {}}], "added": []}',
+        b'{"before": [{"table": "regions", "cells": {}, "decision": "", "context": "", "proposal": ""}], "added": []}',
         b'{"before": [{"table": "observations", "cells": {"a": "b"}}], "added": []}',
     ],
 )  # fmt: skip

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
+from shegong.checks.descriptor import check_descriptor
 from shegong.checks.rules import catalogue
 from shegong.checks.run import check_package
 from shegong.finding import Finding, PackageError
 from tests.conftest import At, PackageCopy
+from tests.mutation.base import Base
+from tests.mutation.model import Broken, Place
+from tests.mutation.run import Runner
 
 RULES = {rule.id: rule for rule in catalogue()}
 DESCRIPTOR = "datapackage.json"
@@ -576,19 +581,65 @@ def places(findings: list[Finding]) -> list[tuple[str, str, int, str]]:
     return [(finding.rule.id, finding.file, finding.line, finding.column) for finding in findings]
 
 
-@pytest.mark.parametrize("rule", RULES)
-def test_rule_fires(copy, rule):
-    step = RULES[rule].step
-    if step == "evidence":
-        copy.put_documents()
-    at = CASES[rule](copy)
-    if rule != "stamp-stale":
-        copy.stamp()
-    found = copy.check(documents=step == "evidence", conformance=step == "conformance").findings
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory) -> Base:
+    """The package as it is, with a stand-in for each document."""
+    copy = PackageCopy(tmp_path_factory.mktemp("whole"))
+    copy.put_documents()
+    copy.stamp()
+    return Base(copy)
+
+
+@pytest.fixture(scope="module")
+def runner(whole) -> Runner:
+    return Runner(whole)
+
+
+@pytest.fixture
+def broken(whole, tmp_path) -> PackageCopy:
+    """A copy to break, of the package with its stand-ins."""
+    return PackageCopy(tmp_path, whole.copy)
+
+
+def changes(base: Path, changed: Path) -> dict[str, bytes]:
+    """The files that an edit has changed or added."""
+    names = [path.relative_to(changed).as_posix() for path in changed.rglob("*") if path.is_file()]
+    files = {name: (changed / name).read_bytes() for name in names}
+    return {name: data for name, data in files.items() if data != read_if_there(base / name)}
+
+
+def read_if_there(path: Path) -> bytes | None:
+    return path.read_bytes() if path.is_file() else None
+
+
+def told_of(rule: str, at: At, copy: PackageCopy, found: list[Finding]) -> None:
     line = copy.line(at.file, at.line) if isinstance(at.line, str) else at.line
     assert (rule, at.file, line, at.column) in places(found)
     told = {finding.value for finding in found if places([finding]) == [(rule, at.file, line, at.column)]}
     assert at.value is None or at.value in told
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_rule_fires(broken, whole, runner, rule):
+    """As far as the rule's own step: what an edit leaves alone is read once for all of them."""
+    at, step = CASES[rule](broken), RULES[rule].step
+    if step in ("descriptor", "conformance"):
+        if rule != "stamp-stale":
+            broken.stamp()
+        found = check_descriptor(broken.package) if step == "descriptor" else broken.check(conformance=True).findings
+    else:
+        documents = {path.name: read_if_there(broken.documents / path.name) for path in whole.documents.iterdir()}
+        found = runner.findings(Broken(changes(whole.root, broken.root), Place(at.file), documents), step)
+    told_of(rule, at, broken, found)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("rule", RULES)
+def test_rule_fires_in_a_whole_check(broken, rule):
+    at, step = CASES[rule](broken), RULES[rule].step
+    if rule != "stamp-stale":
+        broken.stamp()
+    told_of(rule, at, broken, broken.check(documents=step == "evidence", conformance=step == "conformance").findings)
 
 
 def test_every_rule_has_a_case():
@@ -703,6 +754,12 @@ def fraction_as_the_bound_of_an_integer(copy: PackageCopy) -> str:
     return "schema-constraint"
 
 
+def reference_of_no_column(copy: PackageCopy) -> str:
+    key = {"fields": ["place"], "reference": {"resource": "regions", "fields": ["region_id"]}}
+    copy.edit_json("schemas/sources.json", lambda schema: schema["foreignKeys"].append(key))
+    return "schema-keys"
+
+
 MISTAKES = [
     text_after_a_quote,
     year_0,
@@ -715,6 +772,7 @@ MISTAKES = [
     bound_that_bounds_nothing,
     key_column_renamed,
     fraction_as_the_bound_of_an_integer,
+    reference_of_no_column,
 ]
 
 

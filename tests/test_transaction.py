@@ -11,6 +11,7 @@ import pytest
 
 from shegong.finding import PackageError
 from shegong.package import transaction
+from shegong.package.stamp import replace_file
 from shegong.package.transaction import CHANGE, UNFINISHED, change_files, finish_change, only_one
 
 OLD = {"a.csv": b"old a", "data/b.csv": b"old b"}
@@ -68,6 +69,23 @@ def test_change_interrupted_before_it_is_decided_leaves_the_old_files(root: Path
 def test_change_that_cannot_be_written_says_so_and_changes_nothing(root: Path) -> None:
     with pytest.raises(PackageError, match=r"cannot be written: .*; nothing changed"):
         change_files(root, {"a.csv": b"new a", "a.csv/b.csv": b"no folder"})
+    assert contents(root) == OLD
+
+
+@pytest.mark.parametrize("name", ["a.csv", "gone/c.csv"], ids=["a folder is in its place", "its folder is gone"])
+def test_change_that_cannot_be_finished_says_so_and_waits(root: Path, name: str) -> None:
+    (root / "a.csv").unlink()
+    (root / "a.csv").mkdir()
+    (root / CHANGE / name).parent.mkdir(parents=True)
+    (root / CHANGE / name).write_bytes(b"new")
+    with pytest.raises(PackageError, match="an interrupted change of the tables waits here and cannot be finished"):
+        finish_change(root)
+    assert (root / CHANGE / name).read_bytes() == b"new"
+
+
+def test_file_in_whose_place_a_folder_is_cannot_be_written_and_nothing_is_left(root: Path) -> None:
+    with pytest.raises(PackageError, match="data: cannot be written"):
+        replace_file(root / "data", b"new")
     assert contents(root) == OLD
 
 

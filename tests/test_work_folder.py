@@ -19,6 +19,7 @@ from shegong.curation.workfolder import read_work, write_work
 from shegong.package.descriptor import Package
 from tests.conftest import ROOT, PackageCopy
 from tests.curation.small import KEY, TEXT, Small, everything, one_line, run
+from tests.test_intake import PAGE as HTML_PAGE
 
 PAGE = ROOT / "examples/curation/invented-page.txt"
 METRIC = {
@@ -271,6 +272,29 @@ def test_document_becomes_a_work_folder_on_which_nothing_is_decided(copy: Packag
     assert everything(copy.root) == again
 
 
+@pytest.mark.slow
+def test_page_is_kept_as_it_came_and_its_stated_day_dates_its_item(copy: PackageCopy, tmp_path: Path) -> None:
+    received = HTML_PAGE.replace("CHARSET", "utf-8").encode()
+    (tmp_path / "yunxi.html").write_bytes(received)
+    folder = ingest(copy, tmp_path / "yunxi.html")
+    assert (folder / "original.html").read_bytes() == received
+    (source,) = read_work(folder, copy.package.schemas).of("sources")
+    dated = [source.cells[name] for name in ("published_from", "published_to", "published_basis")]
+    assert dated == ["2023-04-05", "2023-04-05", "stated"]
+
+
+def test_zone_without_an_official_code_has_an_id_made_for_it(copy: PackageCopy, tmp_path: Path) -> None:
+    (tmp_path / "zone.txt").write_text("将乐县积善高新区有社工站3个。\n", "utf-8")
+    regions = {
+        row.key: row for row in read_work(ingest(copy, tmp_path / "zone.txt"), copy.package.schemas).of("regions")
+    }
+    zone = regions["350428-jishan"]
+    told = [zone.cells[name] for name in ("name_zh", "level", "parent_id", "code_vintage")]
+    assert told == ["积善高新区", "functional_area", "350428", "local"]
+    assert zone.proposal == "no official code found"
+    assert {"350400", "350428"} <= set(regions)
+
+
 def test_document_of_the_package_is_not_taken_in_again(copy: PackageCopy, documents: Path) -> None:
     file = next(documents.glob("003_*"))
     assert "the package has this document already, as zhenjiang-evening-news" in one_line(
@@ -286,6 +310,21 @@ def test_name_without_latin_letters_has_a_key_made_of_the_text(copy: PackageCopy
     assert key == folder.name
     assert key.startswith("document-")
     assert key.isascii()
+
+
+TABLE = "data/programmes.csv"
+UNREADABLE: dict[str, tuple[Callable[[PackageCopy], object], str]] = {
+    "gone": (lambda c: (c.root / TABLE).unlink(), "programmes.csv: cannot be read: No such file"),
+    "no UTF-8": (lambda c: c.edit_bytes(TABLE, lambda data: data.decode().encode("gb18030")), "see `shegong check`"),
+    "columns swapped": (lambda c: c.edit_text(TABLE, "name_zh,name_en", "name_en,name_zh"), "programmes.csv:1: the header"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("damage", "said"), UNREADABLE.values(), ids=UNREADABLE)
+def test_table_that_cannot_be_read_is_said_before_anything_is_made(copy: PackageCopy, damage, said: str) -> None:
+    damage(copy)
+    assert said in one_line(run("ingest", "--package", copy.root, PAGE))
+    assert not (copy.root / "work").exists()
 
 
 def test_other_file_of_that_name_is_told_apart(copy: PackageCopy, tmp_path: Path) -> None:

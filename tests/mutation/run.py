@@ -91,20 +91,22 @@ class Runner:
     def _table_findings(self, broken: Broken, until: int) -> list[Finding]:
         """Of tables alone: the descriptor is right, and each step is asked of what it has not seen yet."""
         report = Report(self.base.package, Tables(self.base.package))
-        report.add("read and parse", "", lambda: self._tables(broken, report.frames), _silent)
-        if not report.is_readable:
+        frames: dict[str, pl.DataFrame] = {}
+        report.add("read and parse", "", lambda: self._tables(broken, frames), _silent)
+        if set(frames) != set(self.base.bytes) or any(finding.rule.step == "parse" for finding in report.findings):
             return report.findings
         if until >= STEPS.index("contracts"):
-            report.add("contracts", "", lambda: self._rows(broken, report.frames), _silent)
+            report.add("contracts", "", lambda: self._rows(broken, frames), _silent)
         if until >= STEPS.index("relations"):
+            self._fill(report.frames, frames)
             report.add("relations", "", lambda: check_relations(report.package, report.frames), _silent)
         if until >= STEPS.index("evidence"):
             with Written(self.base, Broken({}, broken.place, broken.documents)):
-                frames = dict(report.frames)
-                report.add("evidence", "", lambda: check_evidence(report.package, frames, self.base.documents), _silent)
+                typed = dict(report.frames)
+                report.add("evidence", "", lambda: check_evidence(report.package, typed, self.base.documents), _silent)
         return report.findings
 
-    def _tables(self, broken: Broken, tables: Tables) -> list[Finding]:
+    def _tables(self, broken: Broken, frames: dict[str, pl.DataFrame]) -> list[Finding]:
         told: list[Finding] = []
         for table, data in self.base.bytes.items():
             new = broken.files.get(self.base.package.file(table), data)
@@ -112,9 +114,13 @@ class Runner:
             findings, frame = self._table(table, new, keep=new is data)
             told += findings
             if frame is not None:
-                tables.create(self.base.schema(table))
-                tables.append(table, frame, 2)
+                frames[table] = frame
         return told
+
+    def _fill(self, tables: Tables, frames: dict[str, pl.DataFrame]) -> None:
+        for table, frame in frames.items():
+            tables.create(self.base.schema(table))
+            tables.append(table, frame, 2)
 
     def _table(self, table: str, data: bytes, keep: bool) -> Read:
         if (table, data) in self._read:
@@ -126,7 +132,7 @@ class Runner:
             self._read[table, data] = read
         return read
 
-    def _rows(self, broken: Broken, tables: Tables) -> list[Finding]:
+    def _rows(self, broken: Broken, tables: dict[str, pl.DataFrame]) -> list[Finding]:
         """Contracts of the tables that changed; a figure is read with its metric, so of the figures with the metrics."""
         changed = {table for table in tables if self.base.package.file(table) in broken.files}
         if "metrics" in changed:

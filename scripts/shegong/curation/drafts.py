@@ -449,6 +449,7 @@ def whole_document(text: str) -> Item:
     return Item(0, len(text), *span, first.text[:end])
 
 
-def with_items(text: str, proposals: Proposals) -> Proposals:
-    """The proposals with at least one item."""
-    return proposals if proposals.items else replace(proposals, items=(whole_document(text),))
+def with_items(text: str, proposals: Proposals, published: Period | None) -> Proposals:
+    """The proposals with at least one item, published when the file itself states it."""
+    whole = replace(whole_document(text), published=published)
+    return proposals if proposals.items else replace(proposals, items=(whole,))

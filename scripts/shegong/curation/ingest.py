@@ -41,7 +41,8 @@ def ingest(package: Package, file: Path, folder: Path | None, encoding: str | No
     target = folder or package.root / WORK / key
     _refuse_again(package, file, digest, key, target)
     knowledge = knowledge_of(package)
-    proposals = with_items(intake.text, propose(intake.text, knowledge, stated_day(intake)))
+    published = stated_day(intake)
+    proposals = with_items(intake.text, propose(intake.text, knowledge, published), published)
     document = _document(package.schemas["documents"], intake, key, digest)
     stated = {"publisher": intake.publisher, "url": intake.url}
     rows = draft_rows(intake.text, document, proposals, known_of(package, knowledge), stated)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
 
 from shegong.curation.gazetteer import Gazetteer, load_gazetteer
 from shegong.curation.tables import table_rows
@@ -68,11 +67,6 @@ class Knowledge:
     regions: tuple[Region, ...]
     organizations: tuple[KnownName, ...]
     programmes: tuple[KnownName, ...]
-
-    @cached_property
-    def measure_words(self) -> tuple[str, ...]:
-        """All classifiers, the longest first."""
-        return tuple(sorted({word for words in self.classifiers.values() for word in words}, key=len, reverse=True))
 
 
 def knowledge_of(package: Package, without: str | None = None) -> Knowledge:
