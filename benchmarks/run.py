@@ -120,7 +120,8 @@ def compare_build(size: int, path: Path) -> None:
     print(f"{size:>11,} shegong build {built}")
     with duckdb.connect(str(output / "shegong.duckdb"), read_only=True) as connection:
         times = [*query_times(connection)]
-    print(f"{size:>11,} queries of the README: {', '.join(f'{seconds:.2f}' for seconds in times)} s", flush=True)
+    shown = ", ".join(f"{seconds:.2f} ({cpu:.2f})" for seconds, cpu in times)
+    print(f"{size:>11,} queries of the README, seconds (CPU): {shown}", flush=True)
     shutil.rmtree(output)
 
 

@@ -12,7 +12,7 @@ import argparse
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,21 +21,11 @@ from hypothesis import settings
 from tests import kills, test_properties
 from tests.fuzz.run import fuzz
 from tests.fuzz.targets import TARGETS
+from tests.proof import Line, table, write_lines
 
 FILES = ("tests/test_faults.py", "tests/test_hostile.py")
 NOT_AGAIN = "not killed_at_any_moment"
 """What the kills below try more often."""
-
-
-@dataclass(frozen=True)
-class Line:
-    """A line of the table."""
-
-    kind: str
-    what: str
-    tried: int
-    survived: int
-    note: str = ""
 
 
 def properties(profile: str) -> Iterator[Line]:
@@ -118,6 +108,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=60, help="of fuzzing for each target")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--profile", default="prove")
+    parser.add_argument("--lines", type=Path, help="where to keep the lines of the table")
     asked = parser.parse_args()
     parts: list[Callable[[], Iterator[Line]]] = [
         lambda: properties(asked.profile),
@@ -126,9 +117,8 @@ def main() -> None:
         lambda: killed(asked.moments, asked.seed),
     ]
     lines = [line for part in parts for line in part()]
-    print(f"\n{'kind':<9} {'what':<90} {'tried':>8} {'survived':>8}")
-    for line in lines:
-        print(f"{line.kind:<9} {line.what[:90]:<90} {line.tried:>8,} {line.survived:>8,}  {line.note}".rstrip())
+    write_lines(asked.lines, lines)
+    print("", table(lines), sep="\n")
     lost = sum(line.tried - line.survived for line in lines)
     print(f"{len(lines)} lines, {sum(line.tried for line in lines):,} tries, {lost} not survived")
     sys.exit(bool(lost))

@@ -244,7 +244,8 @@ BAD = {
     "boolean": "TRUE|True|FALSE|t|1|0|yes| true|true |null",
     "text": (
         "=1+1|+1|-1|@SUM(A1)|<b>|a > b| a|a |a\tb|a\x07b|a\x85b|a\u200bb|a\u200eb|a\ufeffb|a\u00adb|a\u3000b|a\u00a0b|"
-        "a\u2009b|a\u2028b|a\u2029b|a\ue000b|a\U000f0000b|a\ufffeb|a\u0378b|e\u0301|\u212b"
+        "a\u2009b|a\u2028b|a\u2029b|a\ue000b|a\U000f0000b|a\ufffeb|a\u0378b|e\u0301|\u212b|"
+        "a\u3164b|a\ufe0f|\u2800|a\u034fb|\u115f|\uffa0|a\U000e0101"
     ),
     "verbatim": "=1+1|+1|-1|@A1|<b>|a > b|a\tb|a\x07b|a\x85b|a\u2028b|a\u2029b",
     "uri": (

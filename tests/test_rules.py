@@ -457,9 +457,8 @@ def event_without_a_date(copy):
 
 
 @breaks("organization-name-mention")
-def body_without_a_name(copy):
-    at = copy.append_row("organizations", "org-0001", organization_id="org-9001", name_zh="无名社工站")
-    return at.blaming("name_zh", "无名社工站")
+def body_by_another_name(copy):
+    return copy.edit_cell("organizations", "org-0001", "name_zh", "无名社工站")
 
 
 @breaks("programme-name-mention")

@@ -16,10 +16,12 @@ import sys
 import time
 import tomllib
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 from tests.code_mutants.mutants import CodeMutant
 from tests.code_mutants.run import KILLED, STILLBORN, SURVIVED, TIMED_OUT, FailingTests, Outcome, Target, run, sampled
+from tests.proof import Line, write_lines
 
 KNOWN = Path(__file__).with_name("survivors.toml")
 ENOUGH = 0.9
@@ -56,6 +58,7 @@ def main() -> int:
     parser.add_argument("--sample", type=int, default=SAMPLE, help="mutants of each module; 0: all")
     parser.add_argument("--seed", type=int, default=SEED)
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
+    parser.add_argument("--lines", type=Path, help="where to keep the lines of the one table of `tests.prove`")
     asked = parser.parse_args()
     targets = [t for t in TARGETS if not asked.modules or t.module in asked.modules]
     if unknown := {*asked.modules} - {target.module for target in TARGETS}:
@@ -67,6 +70,7 @@ def main() -> int:
     except FailingTests as error:
         parser.error(str(error))
     known = read_known()
+    write_lines(asked.lines, lines_of(outcomes, known))
     print(table(outcomes, known))
     wrong = complaints(outcomes, known)
     print(*wrong, f"{len(outcomes):,} mutants in {time.monotonic() - began:.0f} s", sep="\n")
@@ -102,6 +106,16 @@ def table(outcomes: list[Outcome], known: dict[Key, str]) -> str:
         lines.append(_line(area, "in all", of_area, known))
     stillborn = sum(outcome.state == STILLBORN for outcome in outcomes)
     return "\n".join([*lines, f"not counted: {stillborn:,} stillborn, which cannot be imported"])
+
+
+def lines_of(outcomes: list[Outcome], known: dict[Key, str]) -> Iterator[Line]:
+    """A line for each module, as `tests.prove` has them; an area, not each module, must have ENOUGH."""
+    for module in dict.fromkeys(outcome.target.module for outcome in outcomes):
+        counted = [o for o in outcomes if o.target.module == module and o.state != STILLBORN]
+        survivors = [o for o in counted if o.state == SURVIVED]
+        new = sum(o.mutant.key not in known for o in survivors)
+        note = f"{share(counted):.1%}; survivors: {len(survivors) - new} listed with the reason, {new} new"
+        yield Line("code mutant", module, len(counted), len(counted) - len(survivors), note, least=0)
 
 
 def _line(area: str, module: str, outcomes: list[Outcome], known: dict[Key, str]) -> str:

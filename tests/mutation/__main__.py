@@ -9,11 +9,13 @@ from __future__ import annotations
 import argparse
 import sys
 import time
+from pathlib import Path
 
 from tests.mutation.model import RULES
 from tests.mutation.prove import prove, survivors, times_first
 from tests.mutation.record import examples, read_record, record_of, shown, write_record
-from tests.mutation.table import class_table, meaning_table
+from tests.mutation.table import class_table, lines_of, meaning_table
+from tests.proof import write_lines
 
 
 def main() -> int:
@@ -24,8 +26,9 @@ def main() -> int:
         "--alone", action="store_true", help="do not ask frictionless, the official profile and DuckDB"
     )
     options.add_argument("--examples", action="store_true", help="only bring the rules' examples up to date")
+    options.add_argument("--lines", type=Path, help="where to keep the lines of the one table of `tests.prove`")
     given = options.parse_args()
-    return _renew_examples() if given.examples else _prove(given.write, given.alone)
+    return _renew_examples() if given.examples else _prove(given.write, given.alone, given.lines)
 
 
 def _renew_examples() -> int:
@@ -36,11 +39,12 @@ def _renew_examples() -> int:
     return 0
 
 
-def _prove(write: bool, alone: bool) -> int:
+def _prove(write: bool, alone: bool, lines: Path | None) -> int:
     began = time.monotonic()
     results = prove(not alone, lambda done: print(f"\r{done}", end="", file=sys.stderr, flush=True))
     print("\r    \r", end="", file=sys.stderr)
     record = record_of(results)
+    write_lines(lines, lines_of(record))
     print(class_table(record), meaning_table(record), sep="\n\n")
     wrong = [f"survivor: {result.name} (should break {result.rule})" for result in survivors(results)]
     wrong += [f"never the first finding: {rule}" for rule in RULES if not times_first(results)[rule]]

@@ -89,7 +89,7 @@ def is_free_text(field: Field) -> bool:
 # Text: hidden characters, odd spaces, forms, markup, formulas
 
 ODD_SPACES = "\u00a0\u1680\u2000\u2002\u2003\u2009\u202f\u205f\u3000"
-ZERO_WIDTH = "\u200b\u200c\u200d\u2060\ufeff\u00ad\u180e"
+ZERO_WIDTH = "\u200b\u200c\u200d\u2060\ufeff\u00ad\u180e\u3164\ufe0f\u2800\u034f"
 BIDIRECTIONAL = "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u061c"
 CONTROLS = "\x01\x07\x08\t\x0b\x0c\x1b\x1f\x7f\x80\x85\x9f\u2028\u2029"
 NO_CHARACTERS = "\ue000\uf8ff\U000f0000\u0378\ufffe\uffff\U0001fffe\U000e0001\U000e0041"

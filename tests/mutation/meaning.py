@@ -279,7 +279,7 @@ def plan_for_an_event(draft: Draft, row: Row) -> bool:
 # Names, titles, notes
 
 
-@wrong("organizations", "the name need not be printed in one run, so it is not compared with its mention")
+@wrong("organizations", "where only a part of the name is printed, nothing says the rest")
 def name_misprinted(draft: Draft, row: Row) -> bool:
     return draft.set("organizations", row["organization_id"], name_zh="新" + row["name_zh"][1:])
 
@@ -319,15 +319,6 @@ def metric_no_longer_additive(draft: Draft, row: Row) -> bool:
 @wrong("metrics", "a missing tie between part and total forbids nothing")
 def component_untied(draft: Draft, row: Row) -> bool:
     return bool(row["component_of"]) and draft.set("metrics", row["metric_id"], component_of="")
-
-
-@wrong(
-    "organizations", "invisible letters and marks are neither control nor format characters, and some scripts need them"
-)
-def invisible_letter_or_mark(draft: Draft, row: Row) -> bool:
-    number = int(row["organization_id"][-1]) % 4
-    hidden = ("\u3164", "\ufe0f", "\u2800", "\u034f")[number]
-    return draft.set("organizations", row["organization_id"], name_en=row["name_en"] + hidden)
 
 
 @wrong("organizations", "letters of two scripts that look the same are all letters")

@@ -399,6 +399,18 @@ def body_without_a_name(draft: Draft, row: Row) -> Iterator[Change]:
     yield Spot("organizations", row["organization_id"], "name_zh")
 
 
+@breaks("organization-name-mention", "organizations", "name_zh", WITHOUT)
+def body_by_another_name(draft: Draft, row: Row) -> Iterator[Change]:
+    draft.set("organizations", row["organization_id"], name_zh="无名社工站")
+    yield Spot("organizations", row["organization_id"], "name_zh")
+
+
+@breaks("programme-name-mention", "programmes", "name_zh", WITHOUT)
+def programme_by_another_name(draft: Draft, row: Row) -> Iterator[Change]:
+    draft.set("programmes", row["programme_id"], name_zh="无名计划")
+    yield Spot("programmes", row["programme_id"], "name_zh")
+
+
 @breaks("programme-name-mention", "programmes", "name_zh", WITHOUT)
 def programme_without_a_name(draft: Draft, row: Row) -> Iterator[Change]:
     names = mentions_of(draft, "programme_id", row["programme_id"], "name")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import Any
+
+from tests.proof import Line
 
 
 def class_table(record: dict[str, Any]) -> str:
@@ -20,6 +22,15 @@ def class_table(record: dict[str, Any]) -> str:
 def _line(name: str, classes: Iterable[dict[str, Any]]) -> str:
     made, killed = (sum(item[key] for item in classes) for key in ("made", "killed"))
     return f"{name:<60} {made:>7,} {killed:>7,}"
+
+
+def lines_of(record: dict[str, Any]) -> Iterator[Line]:
+    """A line for each class, as `tests.prove` has them; of meaning no share must be seen."""
+    for item in record["forbidden"]:
+        yield Line("forbidden", f"{item['family']}: {item['class']}", item["made"], item["killed"])
+    for item in record["meaning"]:
+        note = f"{item['seen_without_documents']} without the documents"
+        yield Line("meaning", item["class"], item["made"], item["seen_with_documents"], note, least=0)
 
 
 def meaning_table(record: dict[str, Any]) -> str:

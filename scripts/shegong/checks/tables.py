@@ -20,8 +20,10 @@ LARGE = 512 * 1024**2
 """Bytes of tables above which the rows are held in a file and not in memory."""
 MEMORY = "2500MiB"
 """What DuckDB may take; beyond it goes to the folder, which goes with the tables."""
-READINGS = {"mentions": {"reading": "VARCHAR"}}
-"""Columns that the rules ask for besides those of the schema."""
+READINGS = {"mentions": "text", "organizations": "name_zh", "programmes": "name_zh"}
+"""Tables that have a column more, `reading`: how the words of this column read."""
+READ_ROLES = ("date", "place", "name")
+"""Roles of a mention whose words are read."""
 
 
 class Tables(Mapping[str, pl.DataFrame]):
@@ -54,7 +56,7 @@ class Tables(Mapping[str, pl.DataFrame]):
     def create(self, schema: TableSchema) -> None:
         """Add an empty table."""
         columns = {"line": "BIGINT", **{field.name: TYPES[field.type] for field in schema.fields}}
-        columns |= READINGS.get(schema.name, {})
+        columns |= {"reading": "VARCHAR"} if schema.name in READINGS else {}
         listed = ", ".join(f"{name} {type}" for name, type in columns.items())
         self.connection.execute(f"CREATE TABLE {schema.name} ({listed})")
         self._columns[schema.name], self._last_keys[schema.name] = schema.columns, ""
@@ -64,7 +66,7 @@ class Tables(Mapping[str, pl.DataFrame]):
         """Add typed rows to a table, the first standing on `first_line`."""
         self._look_at_keys(name, frame)
         rows = frame.with_row_index("line", first_line)
-        self._insert(f"INSERT INTO {name} BY NAME FROM incoming", _with_readings(rows) if name in READINGS else rows)
+        self._insert(f"INSERT INTO {name} BY NAME FROM incoming", _with_reading(name, rows))
         self.heights[name] += frame.height
 
     def has_rising_keys(self, name: str) -> bool:
@@ -109,7 +111,9 @@ class Tables(Mapping[str, pl.DataFrame]):
         return len(self._columns)
 
 
-def _with_readings(mentions: pl.DataFrame) -> pl.DataFrame:
-    """Mentions with how their words read."""
-    words = pl.when(pl.col("role").is_in(["date", "place"])).then(pl.col("text"))
-    return mentions.with_columns(reading=read_plainly(mentions.select(words).to_series()))
+def _with_reading(name: str, rows: pl.DataFrame) -> pl.DataFrame:
+    if name not in READINGS:
+        return rows
+    words = pl.col(READINGS[name])
+    read = pl.when(pl.col("role").is_in(READ_ROLES)).then(words) if name == "mentions" else words
+    return rows.with_columns(reading=read_plainly(rows.select(read).to_series()))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import polars as pl
@@ -16,7 +17,9 @@ DATE = r"^[1-9][0-9]{3}-[0-9]{2}-[0-9]{2}$"
 URI = r"^https?://[^\s]+$"
 MARKUP_OR_FORMULA = r"^[=+\-@]|[<>]"
 CONTROL = r"[\p{Cc}\p{Zl}\p{Zp}]"
-HIDDEN = r"[\p{Cf}\p{Co}\p{Cn}]"
+BLANK = "\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef"
+"""Letters and marks that show nothing, though Unicode calls them printable."""
+HIDDEN = rf"[\p{{Cf}}\p{{Co}}\p{{Cn}}{BLANK}]"
 ODD_SPACE = r"^ | $|[\u00A0\u1680\u2000-\u200A\u202F\u205F\u3000]"
 _COMMON = "!-;?-~·—‘-”…、-】一-鿯！-～"
 CERTAINLY_TEXT = rf"^[!-*,./0-;?A-~·—‘-”…、-】一-鿯！-～](?:[ ={_COMMON}]*[={_COMMON}])?$"
@@ -156,5 +159,5 @@ _ARTICLE = {
 
 def visible(text: str) -> str:
     """The text with its invisible characters spelled out, shortened to a line."""
-    shown = "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in text)
+    shown = "".join(c if c.isprintable() and not re.match(f"[{BLANK}]", c) else f"\\u{ord(c):04x}" for c in text)
     return shown if len(shown) <= 60 else shown[:59] + "…"

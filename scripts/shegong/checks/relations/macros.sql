@@ -17,6 +17,9 @@ CREATE MACRO is_level_word(reading, level, name) AS CASE
   WHEN level = 'township' THEN regexp_matches(reading, '全镇|我镇|本镇|全乡|全街道|镇政府')
   ELSE false END;
 
+-- The letters and digits of a text, without the marks between them: 最美“双百社工” → 最美双百社工.
+CREATE MACRO only_letters(words) AS regexp_replace(words, '[^\p{L}\p{N}]', '', 'g');
+
 -- Observations of totals and their parts, with what makes them comparable: one source, place, time, status and body.
 CREATE VIEW summed AS
 SELECT *, row(source_id, region_id, period_start, period_end, status, organization_id, programme_id) AS scope
