@@ -9,7 +9,18 @@ from dataclasses import asdict, replace
 from datetime import date
 
 from shegong.curation.drafts import TARGET, Known, context, quantity_cells, region_drafts
-from shegong.curation.workfolder import DRAFT_KEY, NO, OPEN, WHOLE_NUMBER, YES, Draft, WorkFolder, draft_key, row_of
+from shegong.curation.workfolder import (
+    DRAFT_KEY,
+    NO,
+    OPEN,
+    WHOLE_NUMBER,
+    YES,
+    Draft,
+    WorkFolder,
+    draft_key,
+    is_span,
+    row_of,
+)
 from shegong.finding import PackageError
 from shegong.package.schema import Field
 from shegong.package.stamp import replace_file
@@ -310,7 +321,7 @@ def _with_span(work: WorkFolder, mention: Draft, column: str) -> Draft:
     if column == "text":
         return _at_token(work, mention, mention.cells["text"])
     start, end = int(mention.cells["char_start"]), int(mention.cells["char_end"])
-    if not 0 <= start < end <= len(work.text):
+    if not is_span(start, end, work.text):
         raise NotAllowed(f"characters {start} to {end} are no span of the document")
     return replace(mention.with_cells(text=work.text[start:end]), context=context(work.text, start, end))
 

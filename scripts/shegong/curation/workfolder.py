@@ -288,12 +288,16 @@ def _document_text(path: Path, drafts: Iterable[Draft]) -> str:
     return text
 
 
+def is_span(start: int, end: int, text: str) -> bool:
+    """Whether a document has such a span."""
+    return 0 <= start < end <= len(text)
+
+
 def _refuse_span(path: Path, draft: Draft, text: str) -> None:
     """Refuse a span that the document does not have."""
     start, end = (draft.cells.get(name, "") for name in ("char_start", "char_end"))
     is_needed = draft.table == "mentions" and draft.decision != NO
-    is_span = start and end and 0 <= int(start) < int(end) <= len(text)
-    if (is_needed or start or end) and not is_span:
+    if (is_needed or start or end) and not (start and end and is_span(int(start), int(end), text)):
         what = f"characters {start or '?'} to {end or '?'} are no span of the document, which has {len(text)}"
         raise PackageError(f"{path / draft.table}.csv:{draft.line}:char_start: {what}: correct the span")
 

@@ -7,7 +7,8 @@ SELECT CASE WHEN n.observation_id IS NOT NULL THEN 'observations'
             WHEN n.region_id IS NOT NULL THEN 'regions'
             WHEN n.source_id IS NOT NULL THEN 'sources' END AS row_table,
        coalesce(n.observation_id, n.milestone_id, n.organization_id, n.programme_id, n.region_id, n.source_id) AS row_id,
-       n.role, n.text, n.document_id, d.file_name, d.sha256, n.char_start, n.char_end, n.mention_id
+       n.role, n.text, n.document_id, d.file_name, d.sha256, n.char_start, n.char_end, n.mention_id,
+       n.observation_id, n.milestone_id, n.organization_id, n.programme_id, n.region_id, n.source_id
 FROM mentions AS n
 JOIN documents AS d ON d.document_id = n.document_id
 WHERE n.exclusion IS NULL;
