@@ -241,6 +241,20 @@ def test_query_of_a_package_with_strange_schemas_is_one_line(copy: PackageCopy, 
     assert said in one_line(run("query", "--package", str(copy.root), "SELECT 1"))
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("type", ["date", "integer", "number", "boolean"])
+@pytest.mark.parametrize(
+    "column", ["organizations.name_zh", "programmes.programme_id", "mentions.text", "observations.value_text", "metrics.metric_id"]
+)  # fmt: skip
+def test_check_of_a_column_whose_type_was_changed_says_so(copy: PackageCopy, column: str, type: str) -> None:
+    table, name = column.split(".")
+    copy.edit_field(table, name, lambda field: field.update(type=type))
+    result = run("check", "--package", str(copy.root))
+    assert result.exit_code in (1, 2)
+    assert "Traceback" not in result.output + result.stderr
+    assert "error" in (result.output + result.stderr).lower()
+
+
 def test_argument_that_is_no_text_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "argv", ["shegong", "query", "SELECT '\udcff'"])
     assert "cannot be read in this locale: set PYTHONUTF8=1" in one_line(run("query", "SELECT '\udcff'"))

@@ -91,7 +91,7 @@ class Tables(Mapping[str, pl.DataFrame]):
             cursor.execute(sql)
 
     def _look_at_keys(self, name: str, frame: pl.DataFrame) -> None:
-        last, keys = self._last_keys[name], frame[self._columns[name][0]]
+        last, keys = self._last_keys[name], frame[self._columns[name][0]].cast(pl.String)
         if last is not None and keys.len():
             rises = (keys > keys.shift(1, fill_value=last)).fill_null(False).all()
             self._last_keys[name] = keys[-1] if rises else None
@@ -114,6 +114,6 @@ class Tables(Mapping[str, pl.DataFrame]):
 def _with_reading(name: str, rows: pl.DataFrame) -> pl.DataFrame:
     if name not in READINGS:
         return rows
-    words = pl.col(READINGS[name])
+    words = pl.col(READINGS[name]).cast(pl.String)  # whatever a stranger's schema says it is
     read = pl.when(pl.col("role").is_in(READ_ROLES)).then(words) if name == "mentions" else words
     return rows.with_columns(reading=read_plainly(rows.select(read).to_series()))
