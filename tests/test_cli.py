@@ -255,6 +255,15 @@ def test_check_of_a_column_whose_type_was_changed_says_so(copy: PackageCopy, col
     assert "error" in (result.output + result.stderr).lower()
 
 
+@pytest.mark.slow
+def test_metrics_that_cannot_be_read_are_what_is_told(copy: PackageCopy) -> None:
+    copy.edit_field("metrics", "unit", lambda field: field.update(name="renamed"))
+    result = run("check", "--package", str(copy.root))
+    assert result.exit_code == 1
+    assert "data/metrics.csv:1  error: the header is" in result.output
+    assert "contracts       not run: every table must be readable first" in result.output
+
+
 def test_argument_that_is_no_text_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "argv", ["shegong", "query", "SELECT '\udcff'"])
     assert "cannot be read in this locale: set PYTHONUTF8=1" in one_line(run("query", "SELECT '\udcff'"))

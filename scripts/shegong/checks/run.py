@@ -228,10 +228,31 @@ class _Contracts:
     def __init__(self, package: Package, tables: Tables, most: int) -> None:
         self._package, self._tables, self._most = package, tables, most
         self._found: dict[str, Findings] = {}
+        self._failure: Exception | None = None
         self._one_at_a_time = Lock()  # the filters of warnings, which pandera needs, are those of the whole process
 
     def ask(self, schema: TableSchema, frame: pl.DataFrame, first_line: int) -> None:
-        """Ask rows of a table; the metrics must have been read before the observations."""
+        """Ask rows of a table; the metrics must have been read before the observations.
+
+        Where the rows cannot be asked, `findings` says so: who reads the tables has more to say of it.
+        """
+        try:
+            self._ask(schema, frame, first_line)
+        except (pl.exceptions.PolarsError, PackageError, KeyError) as error:
+            self._failure = error
+
+    def findings(self) -> Findings:
+        """What the contracts found.
+
+        Raises:
+            PackageError: Some rows could not be asked.
+            polars.exceptions.PolarsError: The same.
+        """
+        if self._failure:
+            raise self._failure
+        return Findings().merge(*self._found.values())
+
+    def _ask(self, schema: TableSchema, frame: pl.DataFrame, first_line: int) -> None:
         from shegong.checks.contracts import ask_rows  # pandera takes a tenth of a second, beside the reading
 
         metrics = self._metrics if schema.name == "observations" else None
@@ -239,10 +260,6 @@ class _Contracts:
         with self._one_at_a_time:
             found = self._found.setdefault(schema.name, Findings(self._most))
             ask_rows(schema, self._package.file(schema.name), rows, first_line, found)
-
-    def findings(self) -> Findings:
-        """What the contracts found."""
-        return Findings().merge(*self._found.values())
 
     @cached_property
     def _metrics(self) -> pl.DataFrame | None:
