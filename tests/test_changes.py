@@ -193,6 +193,10 @@ CHANGES: dict[str, tuple[Edit, list[str]]] = {
             'MAJOR key-changed things/primaryKey/: ["id"] -> ["id", "colour"]',
         ],
     ),
+    "key and rows": (
+        lambda s: (s.things.update(primaryKey=["colour"]), table("id,colour,size,note\na,red,9,x\n")(s)),
+        ['MAJOR key-changed things/primaryKey/: ["id"] -> ["colour"]'],
+    ),
     "unique and foreign keys given": (
         lambda s: s.things.update(uniqueKeys=[["note"], ["size"]], foreignKeys=[{"fields": "码"}]),
         [
