@@ -295,9 +295,10 @@ def test_correction_asks_for_a_patch_and_a_word_in_the_changelog(repository: Rep
 
 @pytest.mark.slow
 def test_addition_asks_for_a_minor_change(repository: Repository) -> None:
-    repository.append_row("programmes", "prg-0001", programme_id="prg-9999", name_zh="甲")
-    repository.append_row("mentions", repository.keys("mentions", programme_id="prg-0001")[0], mention_id="mn-99999",
-                          programme_id="prg-9999")  # fmt: skip
+    mention = repository.keys("mentions", programme_id="prg-0001")[0]
+    name = "甲" + repository.row("programmes", "prg-0001")["name_zh"]
+    repository.append_row("programmes", "prg-0001", programme_id="prg-9999", name_zh=name)
+    repository.append_row("mentions", mention, mention_id="mn-99999", programme_id="prg-9999")
     repository.say("0.1.1", "programmes", "mentions")
     assert "MINOR: rows were added (mentions)" in repository.release("--dry-run").output
     assert repository.release("--dry-run").exit_code == 0
