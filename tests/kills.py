@@ -30,6 +30,7 @@ from shegong.package.descriptor import Package, open_package
 from shegong.release.record import open_release, past_releases
 from shegong.release.verify import verify
 from tests.conftest import ROOT, PackageCopy
+from tests.curation.small import Small
 from tests.test_release import Repository, commit
 
 MOMENTS = 100
@@ -166,6 +167,23 @@ class Fmt(Victim):
         return "" if contents(self.root) == self.new else "not what an undisturbed run makes"
 
 
+class Accept(Fmt):
+    """A finished work folder, whose rows go into the tables."""
+
+    def __init__(self, folder: Path) -> None:
+        copy = PackageCopy(folder)
+        self.root = copy.root
+        self.words = ("accept", str(Small(copy.root / "work/small-page", copy.package).path))
+        self.old = contents(self.root)
+        self.next_run()
+        self.new = contents(self.root)
+        assert self.new != self.old
+
+    def next_run(self) -> str:
+        said = super().next_run()
+        return "" if "in the package already" in said else said
+
+
 def _turned(data: bytes) -> bytes:
     head, *lines = data.splitlines(keepends=True)
     return head + b"".join(reversed(lines))
@@ -215,7 +233,7 @@ class Release(Victim):
         return ", ".join([*wrong, *left_over(self.root), *(w for f in folders for w in verify(f, ROOT).wrong)])
 
 
-VICTIMS: dict[str, Callable[[Path], Victim]] = {"build": Build, "fmt": Fmt, "release": Release}
+VICTIMS: dict[str, Callable[[Path], Victim]] = {"build": Build, "fmt": Fmt, "accept": Accept, "release": Release}
 
 
 @dataclass

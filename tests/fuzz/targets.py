@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import random
 import shutil
@@ -97,6 +98,9 @@ class _OfPackage(Target):
         result = CliRunner().invoke(main, [command, "--package", str(self.copy.root), *words])
         if result.exception and not isinstance(result.exception, SystemExit):
             raise result.exception
+        # What a process leaves behind at its end, the runner holds in a circle: a database, with its threads.
+        del result
+        gc.collect()
 
 
 class Descriptor(_OfPackage):
