@@ -1,6 +1,6 @@
 # make build   set up, check the package, build dist/, show what was built
 # make test    set up, run every test (FAST=1: only the fast ones)
-# make prove   set up, break data and program in every way that we know, and print in one table what was tried and survived (some two hours)
+# make prove   set up, break data and program in every way that we know, and print in one table what was tried and survived (about an hour)
 # make rules   set up, break the package in every forbidden way, and write what caught it into docs/rules.md (ten minutes)
 # make examples  only the examples of docs/rules.md (half a minute)
 # make lint    set up, style and types
