@@ -441,6 +441,14 @@ def test_each_block_of_rows_says_on_which_line_it_begins(monkeypatch):
     assert [(block.first_line, block.frame.height) for block in blocks] == [(2, 1), (3, 2), (5, 2)]
 
 
+@pytest.mark.parametrize("keys", [b"1123", b"1223", b"1233", b"2134", b"1324", b"1243", b"1234"])
+def test_keys_rise_unless_one_stands_twice_or_too_late_also_from_block_to_block(monkeypatch, keys):
+    monkeypatch.setattr(canonical, "BLOCK", 9)
+    reader = Reader(small("string", "string"), "data/small.csv")
+    assert len(list(reader.read(io.BytesIO(b"a,b\n" + b"".join(b"%c,x\n" % key for key in keys))))) > 1
+    assert reader.keys_rise == (keys == b"1234")
+
+
 @pytest.mark.parametrize("end", [b"\n", b"\r\n", b"\r"])
 def test_a_file_of_any_line_ends_is_read_in_blocks(monkeypatch, end):
     monkeypatch.setattr(canonical, "BLOCK", 100)

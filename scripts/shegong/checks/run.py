@@ -217,6 +217,7 @@ def _read_table(package: Package, tables: Tables, ask: Ask, most: int, stopped: 
                 if not parsed.totals:
                     ask(schema, frame, rows.first_line)
     if reader.is_trusted:
+        tables.rising |= {schema.name} if reader.keys_rise else set()
         return reader.findings().merge(parsed)
     tables.drop(schema.name)
     return reader.findings()
@@ -247,6 +248,7 @@ class _Contracts:
         Raises:
             PackageError: Some rows could not be asked.
             polars.exceptions.PolarsError: The same.
+            KeyError: The same.
         """
         if self._failure:
             raise self._failure

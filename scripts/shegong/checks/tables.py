@@ -33,8 +33,9 @@ class Tables(Mapping[str, pl.DataFrame]):
         """No tables yet, of a package whose files are there."""
         self._package = package
         self._columns: dict[str, tuple[str, ...]] = {}
-        self._last_keys: dict[str, str | None] = {}
         self.heights: dict[str, int] = {}
+        self.rising: set[str] = set()
+        """Tables whose keys were seen to rise, so that none stands twice."""
 
     @cached_property
     def are_large(self) -> bool:
@@ -59,19 +60,13 @@ class Tables(Mapping[str, pl.DataFrame]):
         columns |= {"reading": "VARCHAR"} if schema.name in READINGS else {}
         listed = ", ".join(f"{name} {type}" for name, type in columns.items())
         self.connection.execute(f"CREATE TABLE {schema.name} ({listed})")
-        self._columns[schema.name], self._last_keys[schema.name] = schema.columns, ""
-        self.heights[schema.name] = 0
+        self._columns[schema.name], self.heights[schema.name] = schema.columns, 0
 
     def append(self, name: str, frame: pl.DataFrame, first_line: int) -> None:
         """Add typed rows to a table, the first standing on `first_line`."""
-        self._look_at_keys(name, frame)
         rows = frame.with_row_index("line", first_line)
         self._insert(f"INSERT INTO {name} BY NAME FROM incoming", _with_reading(name, rows))
         self.heights[name] += frame.height
-
-    def has_rising_keys(self, name: str) -> bool:
-        """Whether each key of a table is larger than the one before, so that none stands twice."""
-        return self._last_keys[name] is not None
 
     def prepare(self) -> None:
         """Add what the rules share, after the last row."""
@@ -89,12 +84,6 @@ class Tables(Mapping[str, pl.DataFrame]):
         with self.connection.cursor() as cursor:  # tables are filled side by side
             cursor.register("incoming", incoming.to_arrow())
             cursor.execute(sql)
-
-    def _look_at_keys(self, name: str, frame: pl.DataFrame) -> None:
-        last, keys = self._last_keys[name], frame[self._columns[name][0]].cast(pl.String)
-        if last is not None and keys.len():
-            rises = (keys > keys.shift(1, fill_value=last)).fill_null(False).all()
-            self._last_keys[name] = keys[-1] if rises else None
 
     def __getitem__(self, name: str) -> pl.DataFrame:
         """The rows of a table in the order of their lines."""

@@ -77,6 +77,8 @@ class Reader:
         self._bytes = _Bytes(file)
         self._plain, self._quoted, self._forms, self._order = (Findings(most) for _ in range(4))
         self._line, self._last_key = 1, ""
+        self.keys_rise = True
+        """Whether each key read so far is larger than the one before, so that none stands twice."""
 
     @property
     def is_trusted(self) -> bool:
@@ -154,8 +156,10 @@ class Reader:
         key = frame[self.schema.primary_key[0]].fill_null("")
         if key.is_empty():
             return
-        if not key.is_sorted() or key[0] < self._last_key:
-            wrong = (key < key.shift(1, fill_value=self._last_key)).arg_true()
+        before = key.shift(1, fill_value=self._last_key)
+        self.keys_rise &= (key > before).all()
+        if not self.keys_rise:
+            wrong = (key < before).arg_true()
             for row in wrong.head(self._order.count(ORDER, "", wrong.len())):
                 message = f"{key[row]!r} stands after a larger key"
                 self._order.held.append(Finding(ORDER, self.file, message, line=self._line + row, value=key[row]))

@@ -48,7 +48,7 @@ def check_relations(package: Package, tables: Tables, most: int | None = None) -
         most: How many findings of a rule are held; None for all.
     """
     primary_key, _ = key_rules()["primary_key"]
-    asked = [q for q in queries(package) if q.rule != primary_key or not tables.has_rising_keys(q.table)]
+    asked = [q for q in queries(package) if q.rule != primary_key or q.table not in tables.rising]
     tables.prepare()
     if sum(tables.heights.values()) > MANY:
         return Findings().merge(*_answers(tables.connection.cursor(), package, asked, most))
