@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -43,6 +43,14 @@ def table(lines: Iterable[Line]) -> str:
         for line in lines
     ]
     return "\n".join([head, *rows])
+
+
+def sums(lines: list[Line]) -> Iterator[Line]:
+    """What all lines of a kind come to, where they can be added up."""
+    for kind in dict.fromkeys(line.kind for line in lines if line.kind != "coverage"):
+        of_kind = [line for line in lines if line.kind == kind]
+        tried, survived = (sum(getattr(line, name) for line in of_kind) for name in ("tried", "survived"))
+        yield Line(kind, "in all", tried, survived, f"{survived / max(tried, 1):.1%}", least=0)
 
 
 def write_lines(path: Path | None, lines: Iterable[Line]) -> None:

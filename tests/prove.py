@@ -13,11 +13,10 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 from tests.conftest import ROOT
-from tests.proof import Line, read_lines, table
+from tests.proof import read_lines, sums, table
 
 
 def main() -> int:
@@ -40,7 +39,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="proof-") as folder:
         codes = [_run(part, options, Path(folder) / part) for part, options in chosen.items()]
         lines = [line for part in chosen for line in read_lines(Path(folder) / part)]
-    print("", table([*lines, *_sums(lines)]), sep="\n")
+    print("", table([*lines, *sums(lines)]), sep="\n")
     return 1 if any(codes) or not all(line.is_enough for line in lines) else 0
 
 
@@ -51,14 +50,6 @@ def _run(part: str, options: list[str], lines: Path) -> int:
     code = subprocess.run(command, cwd=ROOT, stdout=sys.stderr).returncode
     print(f"{part}: exit code {code} after {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True)
     return code
-
-
-def _sums(lines: list[Line]) -> Iterator[Line]:
-    """What all lines of a kind come to, where they can be added up."""
-    for kind in dict.fromkeys(line.kind for line in lines if line.kind != "coverage"):
-        of_kind = [line for line in lines if line.kind == kind]
-        tried, survived = (sum(getattr(line, name) for line in of_kind) for name in ("tried", "survived"))
-        yield Line(kind, "in all", tried, survived, f"{survived / max(tried, 1):.1%}", least=0)
 
 
 if __name__ == "__main__":

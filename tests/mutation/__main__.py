@@ -14,8 +14,8 @@ from pathlib import Path
 from tests.mutation.model import RULES
 from tests.mutation.prove import prove, survivors, times_first
 from tests.mutation.record import examples, read_record, record_of, shown, write_record
-from tests.mutation.table import class_table, lines_of, meaning_table
-from tests.proof import write_lines
+from tests.mutation.table import lines_of
+from tests.proof import sums, table, write_lines
 
 
 def main() -> int:
@@ -44,8 +44,9 @@ def _prove(write: bool, alone: bool, lines: Path | None) -> int:
     results = prove(not alone, lambda done: print(f"\r{done}", end="", file=sys.stderr, flush=True))
     print("\r    \r", end="", file=sys.stderr)
     record = record_of(results)
-    write_lines(lines, lines_of(record))
-    print(class_table(record), meaning_table(record), sep="\n\n")
+    told = list(lines_of(record))
+    write_lines(lines, told)
+    print(table([*told, *sums(told)]))
     wrong = [f"survivor: {result.name} (should break {result.rule})" for result in survivors(results)]
     wrong += [f"never the first finding: {rule}" for rule in RULES if not times_first(results)[rule]]
     wrong += [f"nobody says why: {item['class']}" for item in record["meaning"] if _is_unsaid(item)]
