@@ -111,21 +111,25 @@ def table(outcomes: list[Outcome], known: dict[Key, str]) -> str:
 def lines_of(outcomes: list[Outcome], known: dict[Key, str]) -> Iterator[Line]:
     """A line for each module, as `tests.prove` has them; an area, not each module, must have ENOUGH."""
     for module in dict.fromkeys(outcome.target.module for outcome in outcomes):
-        counted = [o for o in outcomes if o.target.module == module and o.state != STILLBORN]
-        survivors = [o for o in counted if o.state == SURVIVED]
-        new = sum(o.mutant.key not in known for o in survivors)
-        note = f"{share(counted):.1%}; survivors: {len(survivors) - new} listed with the reason, {new} new"
-        yield Line("code mutant", module, len(counted), len(counted) - len(survivors), note, least=0)
+        of_module = [outcome for outcome in outcomes if outcome.target.module == module]
+        counted, listed, new = _counts(of_module, known)
+        note = f"{share(of_module):.1%}; survivors: {listed} listed with the reason, {new} new"
+        yield Line("code mutant", module, counted, counted - listed - new, note, least=0)
+
+
+def _counts(outcomes: list[Outcome], known: dict[Key, str]) -> tuple[int, int, int]:
+    """Mutants that could be asked about, survivors that are listed, and those that are not."""
+    survivors = [outcome for outcome in outcomes if outcome.state == SURVIVED]
+    new = sum(outcome.mutant.key not in known for outcome in survivors)
+    return sum(outcome.state != STILLBORN for outcome in outcomes), len(survivors) - new, new
 
 
 def _line(area: str, module: str, outcomes: list[Outcome], known: dict[Key, str]) -> str:
     states = Counter(outcome.state for outcome in outcomes)
-    survivors = [outcome for outcome in outcomes if outcome.state == SURVIVED]
-    new = sum(outcome.mutant.key not in known for outcome in survivors)
-    counted = len(outcomes) - states[STILLBORN]
+    counted, listed, new = _counts(outcomes, known)
     return (
         f"{area:<20} {module:<28} {counted:>8,} {states[KILLED]:>8,} {states[TIMED_OUT]:>10,}"
-        f" {len(survivors) - new:>6,} {new:>5,} {share(outcomes):>7.1%}"
+        f" {listed:>6,} {new:>5,} {share(outcomes):>7.1%}"
     )
 
 
