@@ -88,16 +88,17 @@ class Reader:
     def read(self, stream: BinaryIO) -> Iterator[TextTable]:
         """The rows of a file, block by block; no frame from where they cannot be trusted."""
         for raw in _blocks(stream, BLOCK):
-            self._bytes.look_at(raw)
-            data = self._without_header(_without_mendable_bytes(raw)) if self._bytes.are_text else b""
+            self._bytes.look_at(raw, self._line)
+            text = _without_mendable_bytes(raw)
+            data = self._without_header(text) if self._bytes.are_text else b""
             lines = _cut(data, pl.concat([pl.Series([0]), _ends(data)]))
             frame = self._rows(lines, data) if HEADER not in self._plain.totals else None
             yield TextTable(self.schema, self.file, frame, (), self._line)
-            self._line += lines.len()
+            self._line += lines.len() if self._bytes.are_text else text.count(b"\n")
 
     def findings(self) -> Findings:
         """What is not canonical: nothing of rows where bytes are no text, nothing of forms where lines are no rows."""
-        found = self._bytes.findings()
+        found = self._bytes.findings(self._line - 1)
         if self._bytes.are_text:
             rows = Findings().merge(self._plain, self._quoted)
             rows.held.sort(key=lambda finding: finding.line)
@@ -123,7 +124,7 @@ class Reader:
         frame = _cells(data, self.schema.columns, lines.len()) if self.is_trusted else None
         doubtful = _doubtful(lines, frame)
         suspects = lines.filter(doubtful)
-        text = "".join(suspects)
+        text = suspects.str.join().item()
         if frame is not None and '""' in text:
             frame = _with_missing(frame)
         written = "" if frame is None else _written(frame.filter(doubtful))
@@ -172,7 +173,7 @@ class _Bytes:
     def __init__(self, file: str) -> None:
         self.file = file
         self.encoding: Finding | None = None
-        self.has_bom, self.last, self.lines = False, b"", 0
+        self.has_bom, self.last = False, b""
         self.found: dict[Rule, tuple[int, int]] = {}
         """Carriage returns and NUL characters: line of the first, and how many."""
 
@@ -180,19 +181,18 @@ class _Bytes:
     def are_text(self) -> bool:
         return self.encoding is None and NUL not in self.found
 
-    def look_at(self, raw: bytes) -> None:
+    def look_at(self, raw: bytes, first_line: int) -> None:
         if not self.last:
             self.has_bom = raw.startswith(BOM)
         for rule, byte in ((LINE_ENDS, b"\r"), (NUL, b"\0")):
             if (at := raw.find(byte)) >= 0:
-                line, number = self.found.get(rule, (self.lines + raw.count(b"\n", 0, at) + 1, 0))
+                line, number = self.found.get(rule, (first_line + _lines(raw[:at]), 0))
                 self.found[rule] = (line, number + raw.count(byte))
         if self.encoding is None and not _is_utf8(raw):
-            self.encoding = self._not_utf8(raw)
-        self.lines += raw.count(b"\n")
+            self.encoding = self._not_utf8(raw, first_line)
         self.last = raw[-1:]
 
-    def findings(self) -> Findings:
+    def findings(self, last_line: int) -> Findings:
         found = [self.encoding] if self.encoding else []
         if self.has_bom:
             found.append(Finding(BYTE_ORDER, self.file, "the file begins with a byte order mark", line=1))
@@ -201,14 +201,14 @@ class _Bytes:
                 line, number = self.found[rule]
                 found.append(Finding(rule, self.file, f"{what}, {number} in all", line=line))
         if self.last not in (b"\n", b"\r"):
-            found.append(Finding(LINE_ENDS, self.file, "the last line does not end", line=self.lines + 1))
+            found.append(Finding(LINE_ENDS, self.file, "the last line does not end", line=last_line))
         return Findings().add(found)
 
-    def _not_utf8(self, raw: bytes) -> Finding | None:
+    def _not_utf8(self, raw: bytes, first_line: int) -> Finding | None:
         try:
             raw.decode("utf-8")
         except UnicodeDecodeError as error:
-            line = self.lines + raw.count(b"\n", 0, error.start) + 1
+            line = first_line + _lines(raw[: error.start])
             return Finding(ENCODING, self.file, f"byte 0x{raw[error.start]:02X} is no UTF-8", line=line)
         return None
 
@@ -260,6 +260,11 @@ def _is_utf8(data: bytes) -> bool:
 def _without_mendable_bytes(data: bytes) -> bytes:
     text = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n") if b"\r" in data else data
     return text if text.endswith(b"\n") else text + b"\n"
+
+
+def _lines(data: bytes) -> int:
+    """How many lines end in the data."""
+    return data.count(b"\n") + data.count(b"\r") - data.count(b"\r\n")
 
 
 def _ends(data: bytes) -> pl.Series:
