@@ -41,6 +41,12 @@ _BY_ID = {rule.id: rule for rule in SCHEMA_RULES} | {
 }
 
 
+@cache
+def load() -> None:
+    """Let pandera import all that it needs to ask a frame."""
+    pa.DataFrameSchema().validate(pl.DataFrame())
+
+
 def check_rows(schema: TableSchema, file: str, frame: pl.DataFrame) -> list[Finding]:
     """Ask each row of a typed table whether it keeps the promises of its schema and domain.
 

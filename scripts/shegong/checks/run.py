@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from pathlib import Path
-from threading import Event, Lock
+from threading import Event, Lock, Thread
 
 import duckdb
 import polars as pl
@@ -68,11 +68,13 @@ class Report:
         """Run a step, or say why it is skipped.
 
         Raises:
-            PackageError: The step cannot be asked of such schemas.
+            PackageError: The step cannot be asked of such schemas, or there is no room for its rows.
         """
         tell(name)
         try:
             self.steps.append(Step(name, skipped=skip) if skip else _step(name, step()))
+        except duckdb.OperationalError as error:  # no room in memory and on disk
+            raise PackageError(f"{name}: {first_line(error)} (set TMPDIR to a folder with more room)") from None
         except (pl.exceptions.PolarsError, duckdb.Error, KeyError) as error:
             reason = first_line(error)
             raise PackageError(f"{name}: the rules of this version do not fit the schemas: {reason}") from None
@@ -231,6 +233,7 @@ class _Contracts:
         self._found: dict[str, Findings] = {}
         self._failure: Exception | None = None
         self._one_at_a_time = Lock()  # the filters of warnings, which pandera needs, are those of the whole process
+        Thread(target=self._load).start()
 
     def ask(self, schema: TableSchema, frame: pl.DataFrame, first_line: int) -> None:
         """Ask rows of a table; the metrics must have been read before the observations.
@@ -254,8 +257,15 @@ class _Contracts:
             raise self._failure
         return Findings().merge(*self._found.values())
 
+    def _load(self) -> None:
+        """Import pandera, which takes some tenths of a second, while the files are hashed."""
+        with self._one_at_a_time:
+            from shegong.checks.contracts import load
+
+            load()
+
     def _ask(self, schema: TableSchema, frame: pl.DataFrame, first_line: int) -> None:
-        from shegong.checks.contracts import ask_rows  # pandera takes a tenth of a second, beside the reading
+        from shegong.checks.contracts import ask_rows
 
         metrics = self._metrics if schema.name == "observations" else None
         rows = with_context(schema.name, frame, metrics, self._classifiers)
