@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,7 +17,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from shegong.checks import tables
 from shegong.database.written_back import table_hash
+from shegong.finding import PackageError
 from shegong.package.descriptor import open_package
 from shegong.release.make import package_files
 from shegong.release.verify import verify
@@ -116,6 +119,20 @@ def test_fmt_on_a_full_disk_changes_nothing_and_works_when_there_is_room(tmp_pat
         (disk / "filler").unlink()
         assert shegong(copy.root, "fmt").returncode == 0
         assert copy.check().findings == []
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [("LARGE", 0, "mentions-0.parquet: .*No space left"), ("MEMORY", "4MiB", "relations: Out of Memory")],
+)
+def test_check_says_where_there_is_no_room_for_the_rows(
+    tmp_path: Path, copy: PackageCopy, monkeypatch: pytest.MonkeyPatch, name: str, value: object, said: str
+) -> None:
+    with small_disk(tmp_path / "disk", 16) as disk:
+        monkeypatch.setattr(tempfile, "tempdir", str(disk))
+        monkeypatch.setattr(tables, name, value)
+        with pytest.raises(PackageError, match=f"{said}.*set TMPDIR to a folder with more room"):
+            copy.check()
 
 
 def test_build_on_a_full_disk_leaves_the_outputs_and_works_when_there_is_room(tmp_path: Path) -> None:

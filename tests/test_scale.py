@@ -6,11 +6,13 @@ import io
 import os
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import polars as pl
 import pytest
 
+from shegong.checks import tables
 from shegong.checks.evidence import VARIABLE
 from shegong.checks.readings import READ, read_quantities, reading, shape_of
 from shegong.checks.run import check_package
@@ -63,6 +65,19 @@ def test_findings_are_the_same_for_any_block(copy, monkeypatch):
     for size in (1_000, 20_000):
         monkeypatch.setattr(canonical, "BLOCK", size)
         assert copy.check().findings == whole.findings
+
+
+def test_rows_that_are_held_in_files_are_those_held_in_memory(copy, monkeypatch, tmp_path):
+    spoil(copy)
+    whole = copy.check()
+    (folder := tmp_path / "a[b]*").mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    monkeypatch.setattr(tables, "LARGE", 0)
+    monkeypatch.setattr(canonical, "BLOCK", 20_000)
+    filed = copy.check()
+    assert len(list(folder.rglob("mentions-*.parquet"))) > 1
+    assert filed.findings == whole.findings
+    assert all(frame.equals(whole.frames[name]) for name, frame in filed.frames.items())
 
 
 @pytest.mark.slow

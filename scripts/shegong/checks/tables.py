@@ -1,4 +1,4 @@
-"""The typed tables under check: in DuckDB, each row with the line it stands on, so that size is no matter of memory."""
+"""The typed tables under check: blocks of rows, each with the line it stands on, that DuckDB reads where they are."""
 
 from __future__ import annotations
 
@@ -10,94 +10,121 @@ from pathlib import Path
 
 import duckdb
 import polars as pl
+import pyarrow as pa
 
 from shegong.checks.readings import read_plainly, read_quantities
-from shegong.database.load import TYPES, bound
+from shegong.database.load import bound, this_file
+from shegong.finding import PackageError, first_line
 from shegong.package.descriptor import Package
 from shegong.package.schema import TableSchema
 
 LARGE = 512 * 1024**2
-"""Bytes of tables above which the rows are held in a file and not in memory."""
+"""Bytes of tables above which the rows are held in files and not in memory."""
 MEMORY = "2500MiB"
 """What DuckDB may take; beyond it goes to the folder, which goes with the tables."""
 READINGS = {"mentions": "text", "organizations": "name_zh", "programmes": "name_zh"}
 """Tables that have a column more, `reading`: how the words of this column read."""
 READ_ROLES = ("date", "place", "name")
 """Roles of a mention whose words are read."""
+FEW = 20
+"""A table this many times smaller than another has keys that recur in the other."""
 
 
 class Tables(Mapping[str, pl.DataFrame]):
-    """Typed tables by name, filled block by block; a table is brought into memory when it is asked for as a frame."""
+    """Typed tables by name, filled block by block; a table is made one frame when it is asked for."""
 
     def __init__(self, package: Package) -> None:
         """No tables yet, of a package whose files are there."""
         self._package = package
-        self._columns: dict[str, tuple[str, ...]] = {}
+        self._schemas: dict[str, TableSchema] = {}
+        self._blocks: dict[str, list[pa.Table | Path]] = {}
         self.heights: dict[str, int] = {}
         self.rising: set[str] = set()
         """Tables whose keys were seen to rise, so that none stands twice."""
 
     @cached_property
     def are_large(self) -> bool:
-        """Whether the rows are held in a file."""
-        return sum(self._package.path(name).stat().st_size for name in self._package.schemas) > LARGE
+        """Whether the rows are held in files."""
+        return sum(self._size(name) for name in self._package.schemas) > LARGE
+
+    def create(self, schema: TableSchema) -> None:
+        """Add an empty table."""
+        self._schemas[schema.name], self._blocks[schema.name], self.heights[schema.name] = schema, [], 0
+
+    def append(self, name: str, frame: pl.DataFrame, first_line: int) -> None:
+        """Add typed rows to a table, the first standing on `first_line`."""
+        rows = _with_reading(name, frame).with_row_index("line", first_line)
+        self._blocks[name].append(self._kept(name, rows))
+        self.heights[name] += frame.height
+
+    def drop(self, name: str) -> None:
+        """Take away a table whose rows cannot be trusted."""
+        del self._schemas[name], self._blocks[name], self.heights[name]
+
+    def prepare(self) -> None:
+        """Add what the rules share, after the last row."""
+        connection = self.connect()
+        connection.execute(files("shegong.checks.relations").joinpath("macros.sql").read_text("utf-8"))
+        words = pl.DataFrame(connection.sql("FROM other_words").to_arrow_table())
+        read = words.hstack(read_quantities(words["text"]).select("read_value"))
+        connection.register("incoming", read.to_arrow())
+        connection.execute("CREATE TABLE other_words_read AS FROM incoming")
+
+    def connect(self) -> duckdb.DuckDBPyConnection:
+        """A connection to a database in which each table is a view."""
+        connection = self._database.cursor()
+        for name, blocks in self._blocks.items():
+            if self.are_large:
+                listed = ", ".join(this_file(block) for block in blocks)
+                connection.execute(f"CREATE VIEW IF NOT EXISTS {name} AS FROM read_parquet([{listed}])")
+            else:
+                connection.register(name, pa.concat_tables(blocks))
+        return connection
 
     @cached_property
-    def connection(self) -> duckdb.DuckDBPyConnection:
-        """The database that holds the rows."""
-        folder = Path(self._folder.name)
-        connection = duckdb.connect(str(folder / "rows.duckdb") if self.are_large else ":memory:")
-        bound(connection, folder / "spilled", MEMORY)
-        return connection
+    def _database(self) -> duckdb.DuckDBPyConnection:
+        database = duckdb.connect()
+        bound(database, Path(self._folder.name) / "spilled", MEMORY)
+        return database
 
     @cached_property
     def _folder(self) -> tempfile.TemporaryDirectory[str]:
         return tempfile.TemporaryDirectory(prefix="shegong-check-")
 
-    def create(self, schema: TableSchema) -> None:
-        """Add an empty table."""
-        columns = {"line": "BIGINT", **{field.name: TYPES[field.type] for field in schema.fields}}
-        columns |= {"reading": "VARCHAR"} if schema.name in READINGS else {}
-        listed = ", ".join(f"{name} {type}" for name, type in columns.items())
-        self.connection.execute(f"CREATE TABLE {schema.name} ({listed})")
-        self._columns[schema.name], self.heights[schema.name] = schema.columns, 0
+    def _kept(self, name: str, rows: pl.DataFrame) -> pa.Table | Path:
+        if not self.are_large:
+            return rows.with_columns(self._recurring(name)).to_arrow(compat_level=pl.CompatLevel.newest())
+        path = Path(self._folder.name) / f"{name}-{len(self._blocks[name])}.parquet"
+        try:
+            rows.write_parquet(path, compression="lz4", statistics=False)
+        except (pl.exceptions.PolarsError, OSError) as error:
+            raise PackageError(f"{path}: {first_line(error)} (set TMPDIR to a folder with more room)") from None
+        return path
 
-    def append(self, name: str, frame: pl.DataFrame, first_line: int) -> None:
-        """Add typed rows to a table, the first standing on `first_line`."""
-        rows = frame.with_row_index("line", first_line)
-        self._insert(f"INSERT INTO {name} BY NAME FROM incoming", _with_reading(name, rows))
-        self.heights[name] += frame.height
+    def _recurring(self, name: str) -> Iterator[pl.Expr]:
+        """Columns of words that recur, as categories: each word is held once."""
+        schema = self._schemas[name]
+        few = {key.field for key in schema.foreign_keys if FEW * self._size(key.table) < self._size(name)}
+        for field in schema.fields:
+            if field.type == "string" and (field.codes or field.name in few):
+                yield pl.col(field.name).cast(pl.Categorical(pl.Categories(f"{name}.{field.name}")))
 
-    def prepare(self) -> None:
-        """Add what the rules share, after the last row."""
-        self.connection.execute(files("shegong.checks.relations").joinpath("macros.sql").read_text("utf-8"))
-        words = pl.DataFrame(self.connection.sql("FROM other_words").to_arrow_table())
-        read = words.hstack(read_quantities(words["text"]).select("read_value"))
-        self._insert("CREATE TABLE other_words_read AS FROM incoming", read)
-
-    def drop(self, name: str) -> None:
-        """Take away a table whose rows cannot be trusted."""
-        self.connection.execute(f"DROP TABLE {name}")
-        del self._columns[name], self.heights[name]
-
-    def _insert(self, sql: str, incoming: pl.DataFrame) -> None:
-        with self.connection.cursor() as cursor:  # tables are filled side by side
-            cursor.register("incoming", incoming.to_arrow())
-            cursor.execute(sql)
+    def _size(self, name: str) -> int:
+        return self._package.path(name).stat().st_size
 
     def __getitem__(self, name: str) -> pl.DataFrame:
         """The rows of a table in the order of their lines."""
-        columns = ", ".join(self._columns[name])
-        rows = self.connection.cursor().sql(f"SELECT {columns} FROM {name} ORDER BY line")
-        return pl.DataFrame(rows.to_arrow_table())
+        blocks = self._blocks[name]
+        rows = pl.read_parquet(blocks, glob=False) if self.are_large else pl.DataFrame(pa.concat_tables(blocks))
+        return rows.select(self._schemas[name].columns).cast({pl.Categorical: pl.String})
 
     def __iter__(self) -> Iterator[str]:
         """The names of the tables."""
-        return iter(self._columns)
+        return iter(self._schemas)
 
     def __len__(self) -> int:
         """How many tables there are."""
-        return len(self._columns)
+        return len(self._schemas)
 
 
 def _with_reading(name: str, rows: pl.DataFrame) -> pl.DataFrame:

@@ -83,8 +83,12 @@ def select_csv(schema: TableSchema, path: Path) -> str:
     """A SELECT over a canonical CSV file, typed by name and never by guess."""
     types = ", ".join(f"{quoted(field.name)}: {quoted(TYPES[field.type])}" for field in schema.fields)
     names = ", ".join(schema.columns)
-    this_file = GLOB.sub(r"[\g<0>]", str(path))
-    return f"SELECT {names} FROM read_csv({quoted(this_file)}, {CSV}, types={{{types}}})"
+    return f"SELECT {names} FROM read_csv({this_file(path)}, {CSV}, types={{{types}}})"
+
+
+def this_file(path: Path) -> str:
+    """A SQL string literal that stands for one file, whatever is in its name."""
+    return quoted(GLOB.sub(r"[\g<0>]", str(path)))
 
 
 def quoted(text: str) -> str:

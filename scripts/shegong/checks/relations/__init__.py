@@ -23,10 +23,8 @@ from shegong.package.lexical import visible
 from shegong.package.schema import TableSchema
 from shegong.text import cell_text
 
-PLANNERS = 2
-"""Of few rows the planning of the many questions takes the time, and two can be planned at once."""
-MANY = 100_000
-"""Of more rows the answers take the time, of which each takes all cores and much memory."""
+AT_ONCE = 2
+"""Questions that are asked side by side: one is planned, or ends, while the other takes the cores."""
 HEAD = re.compile(r"^-- (\w+): (.*)$", re.M)
 
 
@@ -50,11 +48,9 @@ def check_relations(package: Package, tables: Tables, most: int | None = None) -
     primary_key, _ = key_rules()["primary_key"]
     asked = [q for q in queries(package) if q.rule != primary_key or q.table not in tables.rising]
     tables.prepare()
-    if sum(tables.heights.values()) > MANY:
-        return Findings().merge(*_answers(tables.connection.cursor(), package, asked, most))
-    with ThreadPoolExecutor(PLANNERS) as pool:
-        shares = [asked[share::PLANNERS] for share in range(PLANNERS)]
-        answers = pool.map(lambda share: _answers(tables.connection.cursor(), package, share, most), shares)
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        shares = (asked[share::AT_ONCE] for share in range(AT_ONCE))
+        answers = pool.map(lambda share: _answers(tables.connect(), package, share, most), shares)
         return Findings().merge(*(found for answer in answers for found in answer))
 
 

@@ -26,6 +26,13 @@ SELECT *, row(source_id, region_id, period_start, period_end, status, organizati
 FROM observations
 WHERE metric_id IN (SELECT metric_id FROM metrics WHERE component_of IS NOT NULL UNION SELECT component_of FROM metrics);
 
+-- Observations of a whole place, of metrics that can be added up over places.
+CREATE VIEW additive AS
+SELECT o.*
+FROM observations AS o
+JOIN metrics AS m USING (metric_id)
+WHERE m.is_additive AND o.organization_id IS NULL AND o.programme_id IS NULL;
+
 -- Mentions that say the value of an observation in other words than its own, which are read with its row;
 -- the table other_words_read has them with read_value, what they read.
 CREATE VIEW other_words AS

@@ -6,16 +6,11 @@ WITH RECURSIVE above AS (
   SELECT region_id, parent_id AS ancestor FROM regions WHERE parent_id IS NOT NULL
   UNION SELECT above.region_id, regions.parent_id FROM above JOIN regions ON regions.region_id = above.ancestor
   WHERE regions.parent_id IS NOT NULL
-), told AS NOT MATERIALIZED (
-  SELECT o.line, o.region_id, o.metric_id, o.period_start, o.period_end, o.status, o.value, o.value_lower, o.value_upper
-  FROM observations AS o
-  JOIN metrics AS m USING (metric_id)
-  WHERE m.is_additive AND o.organization_id IS NULL AND o.programme_id IS NULL
 ), whole AS MATERIALIZED (
-  FROM told WHERE value_upper IS NOT NULL AND region_id IN (SELECT parent_id FROM regions)
+  FROM additive WHERE value_upper IS NOT NULL AND region_id IN (SELECT parent_id FROM regions)
 )
 SELECT part.line, 'value', part.value
-FROM told AS part
+FROM additive AS part
 JOIN above ON above.region_id = part.region_id
 JOIN whole ON whole.region_id = above.ancestor AND whole.metric_id = part.metric_id
 WHERE part.period_start = whole.period_start AND part.period_end = whole.period_end AND part.status = whole.status
