@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import hashlib
 import importlib
 import importlib.util
 import multiprocessing
 import os
-import random
 import resource
 import signal
 import sys
@@ -66,11 +66,17 @@ class FailingTests(Exception):
 
 
 def sampled(target: Target, size: int, seed: int) -> list[CodeMutant]:
-    """So many mutants of a module, or all, in the order of its lines; a smaller sample is a part of a larger one."""
+    """So many mutants of a module, or all, in the order of its lines; a smaller sample is a part of a larger one.
+
+    Each is drawn by what it is, not by where it stands: an edit leaves the mutants of other lines in the sample.
+    """
     every = list(mutants(target.module, target.source))
-    order = list(range(len(every)))
-    random.Random(f"{seed}/{target.module}").shuffle(order)
-    return [every[at] for at in sorted(order[: size or None])]
+    drawn = set(sorted((mutant.key for mutant in every), key=lambda key: _lot(seed, key))[: size or None])
+    return [mutant for mutant in every if mutant.key in drawn]
+
+
+def _lot(seed: int, key: tuple[str, ...]) -> bytes:
+    return hashlib.sha256(repr((seed, key)).encode("utf-8")).digest()
 
 
 def run(target: Target, asked: list[CodeMutant], jobs: int) -> Iterator[Outcome]:
