@@ -110,6 +110,12 @@ def test_a_poor_test_lets_mutants_live_that_a_good_one_kills(tmp_path):
 
 
 @pytest.mark.slow
+def test_a_mutant_is_not_killed_by_a_machine_that_has_other_work(tmp_path):
+    waiting = asked(tmp_path, "import time\n    assert LIMIT[0] == '^' or time.sleep(7) is None")
+    assert waiting[CHOSEN[1]] == SURVIVED
+
+
+@pytest.mark.slow
 def test_tests_that_fail_anyway_say_nothing_of_a_mutant(tmp_path):
     with pytest.raises(FailingTests, match="as it is"):
         asked(tmp_path, "assert grow(1) == 12")

@@ -15,7 +15,6 @@ import os
 import resource
 import signal
 import sys
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.abc import MetaPathFinder
@@ -30,6 +29,8 @@ from tests.code_mutants.mutants import CodeMutant, mutants
 QUIET = ("-x", "-q", "-p", "no:cacheprovider", "--tb=no", "--assert=plain", "-m", "not slow")
 MEMORY = 3 * 1024**3
 SURVIVED, KILLED, STILLBORN, TIMED_OUT = "survived", "killed", "stillborn", "timed out"
+PATIENCE = 20
+"""How many times as long as it may compute a fork may take in all, should it wait for ever."""
 NO_MODULE = 77
 """Exit code of a fork in which the mutant cannot even be imported, so that no test is asked."""
 
@@ -107,9 +108,15 @@ def _prepare(target: Target) -> None:
             importlib.import_module(name)
     gc.collect()
     gc.freeze()  # what is not touched is shared with the forks
-    began = time.monotonic()
+    before = _spent()
     _Worker.failed = _state(whole) != SURVIVED
-    _Worker.seconds = 5 + int(5 * (time.monotonic() - began))
+    _Worker.seconds = 5 + int(5 * (_spent() - before))
+
+
+def _spent() -> float:
+    """Seconds that the forks have computed."""
+    times = os.times()
+    return times.children_user + times.children_system
 
 
 def _imported(target: Target) -> list[str]:
@@ -135,13 +142,14 @@ def _state(mutant: CodeMutant) -> str:
         _ask(mutant)
     status = os.waitpid(child, 0)[1]
     if os.WIFSIGNALED(status):
-        return TIMED_OUT if os.WTERMSIG(status) == signal.SIGALRM else KILLED
+        return TIMED_OUT if os.WTERMSIG(status) in (signal.SIGPROF, signal.SIGALRM) else KILLED
     return {0: SURVIVED, NO_MODULE: STILLBORN}.get(os.WEXITSTATUS(status), KILLED)
 
 
 def _ask(mutant: CodeMutant) -> None:
     """In a fork: put the mutant in the place of the module, and exit as the tests do; an alarm ends what never ends."""
-    signal.alarm(_Worker.seconds)
+    signal.setitimer(signal.ITIMER_PROF, _Worker.seconds)  # seconds of computing: the machine may have other work
+    signal.alarm(PATIENCE * _Worker.seconds)
     resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
     _silence()
     code = NO_MODULE
