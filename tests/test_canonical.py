@@ -357,6 +357,7 @@ SAID: dict[bytes, list[str]] = {
         "csv-blank-row 3 the line is blank",
         "csv-ragged-row 4 3 cells, not 2: '2,3,4'",
     ],
+    b"a,b\n1,\n2,,\n": ["csv-ragged-row 3 3 cells, not 2: '2,,'"],
     b"a,b\n1\n\"2\"\n3\n": [
         "csv-ragged-row 2 1 cells, not 2: '1'",
         "csv-ragged-row 3 1 cells, not 2: '\"2\"'",
