@@ -349,6 +349,7 @@ SAID: dict[bytes, list[str]] = {
     b"a,b\n1,\xff\n2,\xfe\n": ["csv-encoding 2 byte 0xFF is no UTF-8"],
     b"a,b\n1,2\n3,\x0a\xe4\xb8\n": ["csv-encoding 4 byte 0xE4 is no UTF-8"],
     b"a\n1,2\n": ["csv-header 1 the header is 'a', not 'a,b'"],
+    b"a\n1\n": ["csv-header 1 the header is 'a', not 'a,b'"],
     b"a,b" + LONG.encode() + b"\n": [f"csv-header 1 the header is 'a,b{LONG[:56]}…', not 'a,b'"],
     b"a,b\n" + LONG.encode() + b"\n": [f"csv-ragged-row 2 1 cells, not 2: '{LONG}'"],
     b"a,b\n" + LONG.encode() + b"x\n": [f"csv-ragged-row 2 1 cells, not 2: '{LONG[:59]}…'"],
@@ -357,6 +358,7 @@ SAID: dict[bytes, list[str]] = {
         "csv-blank-row 3 the line is blank",
         "csv-ragged-row 4 3 cells, not 2: '2,3,4'",
     ],
+    b"a,b\n1,\n2,,\n": ["csv-ragged-row 3 3 cells, not 2: '2,,'"],
     b"a,b\n1\n\"2\"\n3\n": [
         "csv-ragged-row 2 1 cells, not 2: '1'",
         "csv-ragged-row 3 1 cells, not 2: '\"2\"'",
@@ -441,6 +443,12 @@ def test_each_block_of_rows_says_on_which_line_it_begins(monkeypatch):
     assert [(block.first_line, block.frame.height) for block in blocks] == [(2, 1), (3, 2), (5, 2)]
 
 
+def test_no_block_of_rows_is_given_from_where_they_cannot_be_trusted(monkeypatch):
+    monkeypatch.setattr(canonical, "BLOCK", 8)
+    blocks = list(Reader(small("string", "string"), "data/small.csv").read(io.BytesIO(b"a,b\n1,2\n3\n4,5\n6,7\n")))
+    assert [block.frame is None for block in blocks] == [False, True, True]
+
+
 @pytest.mark.parametrize("keys", [b"1123", b"1223", b"1233", b"2134", b"1324", b"1243", b"1234"])
 def test_keys_rise_unless_one_stands_twice_or_too_late_also_from_block_to_block(monkeypatch, keys):
     monkeypatch.setattr(canonical, "BLOCK", 9)
@@ -484,6 +492,7 @@ def test_text_of_any_line_ends_is_rows_with_missing_cells():
     for end in (b"\n", b"\r\n", b"\r"):
         data = b"\xef\xbb\xbf" + end.join([b"a,b", b'"",2', b"1,"])
         assert read_text(data).rows() == [(None, "2"), ("1", None)]
+    assert read_text("a\nb\ufeff".encode()).rows() == [("b\ufeff",)]
     with pytest.raises(UnicodeDecodeError):
         read_text(b"a\n\xff\n")
 

@@ -8,7 +8,7 @@ import pytest
 
 from tests.code_mutants.__main__ import TARGETS, complaints, read_known, table
 from tests.code_mutants.mutants import CodeMutant, mutants
-from tests.code_mutants.run import KILLED, STILLBORN, SURVIVED, TIMED_OUT, FailingTests, Outcome, Target, run
+from tests.code_mutants.run import KILLED, STILLBORN, SURVIVED, TIMED_OUT, FailingTests, Outcome, Target, run, sampled
 
 SOURCE = """
 LIMIT = "^[0-9]+$"
@@ -42,6 +42,21 @@ def test_code_is_changed_at_every_place_and_prose_nowhere():
     for mutant in mutants("things", source):
         compile(mutant.source, "things", "exec")
         assert mutant.function == "f"
+
+
+def drawn(folder: Path, source: str, size: int) -> list[tuple[str, str]]:
+    (folder / "things.py").write_text(source)
+    chosen = sampled(Target("an area", "things", (), folder), size, 1)
+    return [(mutant.old, mutant.new) for mutant in chosen]
+
+
+def test_a_line_added_leaves_the_other_lines_in_the_sample(tmp_path):
+    source = SOURCE + "".join(f"a{n} = {n} + b\n" for n in range(30))
+    before, after = drawn(tmp_path, source, 40), drawn(tmp_path, "first = 1 + b\n" + source, 40)
+    assert len(before) == len(after) == 40
+    assert {change for change in after if not change[0].startswith("first")} <= set(before)
+    assert set(drawn(tmp_path, source, 10)) < set(before) < set(drawn(tmp_path, source, 0))
+    assert before == [change for change in drawn(tmp_path, source, 0) if change in before]
 
 
 def outcomes(*states: str) -> list[Outcome]:
@@ -92,6 +107,12 @@ def test_a_poor_test_lets_mutants_live_that_a_good_one_kills(tmp_path):
     good = asked(tmp_path, "assert (LIMIT, [grow(size) for size in (10, 9)]) == ('^[0-9]+$', [10, 11])")
     assert list(poor.values()) == [SURVIVED, SURVIVED, TIMED_OUT]
     assert list(good.values()) == [KILLED, KILLED, TIMED_OUT]
+
+
+@pytest.mark.slow
+def test_a_mutant_is_not_killed_by_a_machine_that_has_other_work(tmp_path):
+    waiting = asked(tmp_path, "import time\n    assert LIMIT[0] == '^' or time.sleep(7) is None")
+    assert waiting[CHOSEN[1]] == SURVIVED
 
 
 @pytest.mark.slow

@@ -212,6 +212,8 @@ METRICS = [
     METRIC | {"metric_id": "trained", "kind": "flow"},
     METRIC | {"metric_id": "years", "kind": "duration", "unit": "year"},
     METRIC | {"metric_id": "cap", "kind": "standard", "unit": "yuan", "value_max": None},
+    METRIC | {"metric_id": "homes", "unit": "no such unit"},
+    METRIC | {"name_en": "The same again"},
 ]
 FIGURE = {
     "observation_id": "obs-0001",
@@ -463,6 +465,7 @@ CASES: dict[str, tuple[Cells, list[tuple[Cells, str]]]] = {
             (figure("12.34%", 12.34, 12.34, 12.34, "rounded", metric_id="rate"), f"value_lower quantity-lower, value_upper quantity-upper, {OPEN_QUALIFIER}"),
             (figure("5000人", 5000, 5000, 5000, "exact"), ""),
             (figure("5001人", 5001, 5001, 5001, "exact"), "value metric-range"),
+            (figure("5001户", 5001, 5001, 5001, "exact", metric_id="homes"), "value metric-range"),
             (figure("0人", 0, 0, 0, "exact"), ""),
             (figure("60人", -60, -60, -60, "exact"), "value quantity-value, value_lower quantity-lower, value_upper quantity-upper, value metric-range"),
             (figure("9999元", 9999, 9999, 9999, "exact", metric_id="cap"), ""),

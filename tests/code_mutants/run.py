@@ -7,15 +7,14 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import hashlib
 import importlib
 import importlib.util
 import multiprocessing
 import os
-import random
 import resource
 import signal
 import sys
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.abc import MetaPathFinder
@@ -30,6 +29,8 @@ from tests.code_mutants.mutants import CodeMutant, mutants
 QUIET = ("-x", "-q", "-p", "no:cacheprovider", "--tb=no", "--assert=plain", "-m", "not slow")
 MEMORY = 3 * 1024**3
 SURVIVED, KILLED, STILLBORN, TIMED_OUT = "survived", "killed", "stillborn", "timed out"
+PATIENCE = 20
+"""How many times as long as it may compute a fork may take in all, should it wait for ever."""
 NO_MODULE = 77
 """Exit code of a fork in which the mutant cannot even be imported, so that no test is asked."""
 
@@ -66,11 +67,17 @@ class FailingTests(Exception):
 
 
 def sampled(target: Target, size: int, seed: int) -> list[CodeMutant]:
-    """So many mutants of a module, or all, in the order of its lines; a smaller sample is a part of a larger one."""
+    """So many mutants of a module, or all, in the order of its lines; a smaller sample is a part of a larger one.
+
+    Each is drawn by what it is, not by where it stands: an edit leaves the mutants of other lines in the sample.
+    """
     every = list(mutants(target.module, target.source))
-    order = list(range(len(every)))
-    random.Random(f"{seed}/{target.module}").shuffle(order)
-    return [every[at] for at in sorted(order[: size or None])]
+    drawn = set(sorted((mutant.key for mutant in every), key=lambda key: _lot(seed, key))[: size or None])
+    return [mutant for mutant in every if mutant.key in drawn]
+
+
+def _lot(seed: int, key: tuple[str, ...]) -> bytes:
+    return hashlib.sha256(repr((seed, key)).encode("utf-8")).digest()
 
 
 def run(target: Target, asked: list[CodeMutant], jobs: int) -> Iterator[Outcome]:
@@ -101,9 +108,15 @@ def _prepare(target: Target) -> None:
             importlib.import_module(name)
     gc.collect()
     gc.freeze()  # what is not touched is shared with the forks
-    began = time.monotonic()
+    before = _spent()
     _Worker.failed = _state(whole) != SURVIVED
-    _Worker.seconds = 5 + int(5 * (time.monotonic() - began))
+    _Worker.seconds = 5 + int(5 * (_spent() - before))
+
+
+def _spent() -> float:
+    """Seconds that the forks have computed."""
+    times = os.times()
+    return times.children_user + times.children_system
 
 
 def _imported(target: Target) -> list[str]:
@@ -129,13 +142,14 @@ def _state(mutant: CodeMutant) -> str:
         _ask(mutant)
     status = os.waitpid(child, 0)[1]
     if os.WIFSIGNALED(status):
-        return TIMED_OUT if os.WTERMSIG(status) == signal.SIGALRM else KILLED
+        return TIMED_OUT if os.WTERMSIG(status) in (signal.SIGPROF, signal.SIGALRM) else KILLED
     return {0: SURVIVED, NO_MODULE: STILLBORN}.get(os.WEXITSTATUS(status), KILLED)
 
 
 def _ask(mutant: CodeMutant) -> None:
     """In a fork: put the mutant in the place of the module, and exit as the tests do; an alarm ends what never ends."""
-    signal.alarm(_Worker.seconds)
+    signal.setitimer(signal.ITIMER_PROF, _Worker.seconds)  # seconds of computing: the machine may have other work
+    signal.alarm(PATIENCE * _Worker.seconds)
     resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
     _silence()
     code = NO_MODULE

@@ -16,7 +16,7 @@ from shegong.diff.snapshot import Snapshot
 from shegong.diff.versions import Level, Version
 from shegong.package.descriptor import DESCRIPTOR
 
-IDENTITY = ("name", "path", "type", "format", "mediatype", "encoding")
+IDENTITY = ("path", "type", "format", "mediatype", "encoding")
 PROSE = ("title", "title_zh", "description", "description_zh", "example")
 STAMPS = ("version", "created", "resources")
 DEPRECATIONS = "deprecations"
