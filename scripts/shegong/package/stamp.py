@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from shegong.finding import Finding, PackageError
-from shegong.package.canonical import read_table, sort_rows, write_table
+from shegong.package.canonical import BLOCK, read_table, sort_rows, write_table
 from shegong.package.descriptor import DESCRIPTOR, Package
 from shegong.package.transaction import change_files
 
@@ -18,7 +18,10 @@ from shegong.package.transaction import change_files
 def stamp_of(path: Path) -> tuple[int, str]:
     """Size in bytes and `sha256:` hash of a file."""
     with path.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256")
+        digest = hashlib.sha256()
+        # Not `hashlib.file_digest`: its small reads each wait for whoever imports meanwhile.
+        while block := file.read(BLOCK):
+            digest.update(block)
     return path.stat().st_size, f"sha256:{digest.hexdigest()}"
 
 

@@ -48,16 +48,16 @@ def check_relations(package: Package, tables: Tables, most: int | None = None) -
     primary_key, _ = key_rules()["primary_key"]
     asked = [q for q in queries(package) if q.rule != primary_key or q.table not in tables.rising]
     tables.prepare()
+    free = [tables.connect() for _ in range(AT_ONCE)]
+
+    def ask(query: Query) -> Findings:
+        connection = free.pop()
+        found = _ask(connection, package, query, most)
+        free.append(connection)
+        return found
+
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        shares = (asked[share::AT_ONCE] for share in range(AT_ONCE))
-        answers = pool.map(lambda share: _answers(tables.connect(), package, share, most), shares)
-        return Findings().merge(*(found for answer in answers for found in answer))
-
-
-def _answers(
-    connection: duckdb.DuckDBPyConnection, package: Package, asked: list[Query], most: int | None
-) -> list[Findings]:
-    return [_ask(connection, package, query, most) for query in asked]
+        return Findings().merge(*pool.map(ask, asked))
 
 
 def queries(package: Package) -> list[Query]:
