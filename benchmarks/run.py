@@ -145,6 +145,7 @@ def main() -> None:
     parser.add_argument("--no-frictionless", action="store_true", help="leave frictionless out")
     parser.add_argument("--folder", type=Path, default=HERE / "packages", help="where the packages are")
     asked = parser.parse_args()
+    os.environ.pop("SHEGONG_DOCUMENTS", None)  # the generated documents have no text
     asked.folder.mkdir(exist_ok=True)
     folder = asked.folder.resolve()
     print(f"{'rows':>11} {'':<13} {'seconds':>8} {'CPU':>8} {'MiB':>8}")

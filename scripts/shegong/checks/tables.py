@@ -38,6 +38,7 @@ class Tables(Mapping[str, pl.DataFrame]):
         self._package = package
         self._schemas: dict[str, TableSchema] = {}
         self._blocks: dict[str, list[pa.Table | Path]] = {}
+        self._categories: dict[str, list[pl.Expr]] = {}
         self.heights: dict[str, int] = {}
         self.rising: set[str] = set()
         """Tables whose keys were seen to rise, so that none stands twice."""
@@ -50,6 +51,7 @@ class Tables(Mapping[str, pl.DataFrame]):
     def create(self, schema: TableSchema) -> None:
         """Add an empty table."""
         self._schemas[schema.name], self._blocks[schema.name], self.heights[schema.name] = schema, [], 0
+        self._categories[schema.name] = [] if self.are_large else list(self._recurring(schema))
 
     def append(self, name: str, frame: pl.DataFrame, first_line: int) -> None:
         """Add typed rows to a table, the first standing on `first_line`."""
@@ -93,7 +95,7 @@ class Tables(Mapping[str, pl.DataFrame]):
 
     def _kept(self, name: str, rows: pl.DataFrame) -> pa.Table | Path:
         if not self.are_large:
-            return rows.with_columns(self._recurring(name)).to_arrow(compat_level=pl.CompatLevel.newest())
+            return rows.with_columns(self._categories[name]).to_arrow(compat_level=pl.CompatLevel.newest())
         path = Path(self._folder.name) / f"{name}-{len(self._blocks[name])}.parquet"
         try:
             rows.write_parquet(path, compression="lz4", statistics=False)
@@ -101,13 +103,12 @@ class Tables(Mapping[str, pl.DataFrame]):
             raise PackageError(f"{path}: {first_line(error)} (set TMPDIR to a folder with more room)") from None
         return path
 
-    def _recurring(self, name: str) -> Iterator[pl.Expr]:
+    def _recurring(self, schema: TableSchema) -> Iterator[pl.Expr]:
         """Columns of words that recur, as categories: each word is held once."""
-        schema = self._schemas[name]
-        few = {key.field for key in schema.foreign_keys if FEW * self._size(key.table) < self._size(name)}
+        few = {key.field for key in schema.foreign_keys if FEW * self._size(key.table) < self._size(schema.name)}
         for field in schema.fields:
             if field.type == "string" and (field.codes or field.name in few):
-                yield pl.col(field.name).cast(pl.Categorical(pl.Categories(f"{name}.{field.name}")))
+                yield pl.col(field.name).cast(pl.Categorical(pl.Categories(f"{schema.name}.{field.name}")))
 
     def _size(self, name: str) -> int:
         return self._package.path(name).stat().st_size
