@@ -62,6 +62,15 @@ HOPELESS: Forms = {
     "line break in a cell": (GOOD.replace(b"Printed so", b"Printed\nso"), "csv-open-quote 3, csv-open-quote 4"),
     "CR in a cell": (GOOD.replace(b"Welfare", b"Wel\rfare"), "csv-line-ends 2, csv-ragged-row 2, csv-ragged-row 3"),
     "NUL": (GOOD.replace(b"Welfare", b"Wel\0fare"), "csv-nul 2"),
+    "NUL after line ends of every kind": (
+        HEADER.replace(b"\n", b"\r") + ONE.replace(*CRLF) + b"\n" + TWO.replace(b"Printed", b"\0"),
+        "csv-line-ends 1, csv-nul 4",
+    ),
+    "latin-1 below a NUL": (
+        GOOD.replace(b"Welfare", b"Wel\0fare") + ONE * 20 + TWO.replace(b"Department", b"D\xe9partment"),
+        "csv-encoding 24, csv-nul 2",
+    ),
+    "no final newline below a NUL": (GOOD.replace(b"Welfare", b"Wel\0fare") + ONE[:-1], "csv-nul 2, csv-line-ends 4"),
     "latin-1": (GOOD.replace(b"Department", b"D\xe9partment"), "csv-encoding 3"),
     "swapped header": (GOOD.replace(b"name_zh,name_en", b"name_en,name_zh"), "csv-header 1"),
     "quoted header": (GOOD.replace(b"name_zh", b'"name_zh"'), "csv-header 1"),
