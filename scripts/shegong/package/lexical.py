@@ -78,11 +78,8 @@ def form_of(field: Field) -> str:
 def _may_be_bad(field: Field) -> pl.Expr:
     """A quick look, in one scan of all columns: false where a cell is certainly good."""
     cell = pl.col(field.name)
-    if form_of(field) != "string":
-        return _BAD[form_of(field)](cell).fill_null(False)
-    known = [code for code in field.codes if re.match(CERTAINLY_TEXT, code)]
-    good = cell.is_in(known) if known else cell.str.contains(CERTAINLY_TEXT)
-    return ~good.fill_null(True)
+    suspect = ~cell.str.contains(CERTAINLY_TEXT) if form_of(field) == "string" else _BAD[form_of(field)](cell)
+    return suspect.fill_null(False)
 
 
 def _bad_cells(frame: pl.DataFrame, field: Field, suspects: pl.Series) -> pl.Series:
