@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from datetime import date
 from typing import Any
 
 import polars as pl
 import pytest
 
-from shegong.checks.contracts import DTYPES, SCHEMA_RULES, ask_rows, check_rows
+from shegong.checks.contracts import DTYPES, SCHEMA_RULES, ask_rows, check_rows, load
 from shegong.checks.domain import DOMAIN_RULES, with_context
 from shegong.finding import Finding, Findings, PackageError, Severity
 from shegong.package.descriptor import Package
@@ -561,3 +563,22 @@ def test_figures_without_metrics_are_not_read(package: Package) -> None:
     frame = frame_of(package.schemas["observations"], [FIGURE])
     assert with_context("observations", frame, None, CLASSIFIERS) is frame
     assert with_context("sources", frame, frame, CLASSIFIERS) is frame
+
+
+# How the rows are asked
+
+FIRST_ASKED = """
+import sys
+import polars as pl
+from shegong.checks.contracts import check_rows, load
+from shegong.package.schema import Field, TableSchema
+load()
+loaded = set(sys.modules)
+check_rows(TableSchema("small", *[""] * 4, (Field("a", "string", *[""] * 5, True),), (), (), ()), "", pl.DataFrame({"a": "x"}))
+print(*(name for name in set(sys.modules) - loaded if name.startswith(("pandera.backends.polars", "hypothesis"))))
+"""
+
+
+def test_what_pandera_needs_to_ask_is_imported_beforehand():
+    load()
+    assert subprocess.run([sys.executable, "-c", FIRST_ASKED], capture_output=True, check=True).stdout.strip() == b""
