@@ -9,7 +9,7 @@ import sys
 
 import shegong
 
-PINNED = "0.1.3"
+PINNED = "0.1.4"
 
 
 def main() -> None:
