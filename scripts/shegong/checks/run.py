@@ -18,7 +18,7 @@ from shegong.checks.descriptor import GOING_ON, check_descriptor
 from shegong.checks.domain import with_context
 from shegong.checks.evidence import VARIABLE, Coverage, check_evidence, coverage, read_document
 from shegong.checks.relations import check_relations
-from shegong.checks.tables import Tables
+from shegong.checks.tables import MORE_ROOM, Tables
 from shegong.finding import Finding, Findings, PackageError, Rule, first_line
 from shegong.package.canonical import Reader
 from shegong.package.descriptor import Package
@@ -74,7 +74,7 @@ class Report:
         try:
             self.steps.append(Step(name, skipped=skip) if skip else _step(name, step()))
         except duckdb.OperationalError as error:  # no room in memory and on disk
-            raise PackageError(f"{name}: {first_line(error)} (set TMPDIR to a folder with more room)") from None
+            raise PackageError(f"{name}: {first_line(error)} ({MORE_ROOM})") from None
         except (pl.exceptions.PolarsError, duckdb.Error, KeyError) as error:
             reason = first_line(error)
             raise PackageError(f"{name}: the rules of this version do not fit the schemas: {reason}") from None
@@ -219,7 +219,8 @@ def _read_table(package: Package, tables: Tables, ask: Ask, most: int, stopped: 
                 if not parsed.totals:
                     ask(schema, frame, rows.first_line)
     if reader.is_trusted:
-        tables.rising |= {schema.name} if reader.keys_rise else set()
+        if reader.keys_rise:
+            tables.rising.add(schema.name)
         return reader.findings().merge(parsed)
     tables.drop(schema.name)
     return reader.findings()

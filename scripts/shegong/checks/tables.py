@@ -22,6 +22,7 @@ LARGE = 512 * 1024**2
 """Bytes of tables above which the rows are held in files and not in memory."""
 MEMORY = "2500MiB"
 """What DuckDB may take; beyond it goes to the folder, which goes with the tables."""
+MORE_ROOM = "set TMPDIR to a folder with more room"
 READINGS = {"mentions": "text", "organizations": "name_zh", "programmes": "name_zh"}
 """Tables that have a column more, `reading`: how the words of this column read."""
 READ_ROLES = ("date", "place", "name")
@@ -36,9 +37,11 @@ class Tables(Mapping[str, pl.DataFrame]):
     def __init__(self, package: Package) -> None:
         """No tables yet, of a package whose files are there."""
         self._package = package
+        self._folder = tempfile.TemporaryDirectory(prefix="shegong-check-")
         self._schemas: dict[str, TableSchema] = {}
         self._blocks: dict[str, list[pa.Table | Path]] = {}
         self._categories: dict[str, list[pl.Expr]] = {}
+        """Chosen once for a table, whose blocks must be alike."""
         self.heights: dict[str, int] = {}
         self.rising: set[str] = set()
         """Tables whose keys were seen to rise, so that none stands twice."""
@@ -61,7 +64,7 @@ class Tables(Mapping[str, pl.DataFrame]):
 
     def drop(self, name: str) -> None:
         """Take away a table whose rows cannot be trusted."""
-        del self._schemas[name], self._blocks[name], self.heights[name]
+        del self._schemas[name], self._blocks[name], self._categories[name], self.heights[name]
 
     def prepare(self) -> None:
         """Add what the rules share, after the last row."""
@@ -89,10 +92,6 @@ class Tables(Mapping[str, pl.DataFrame]):
         bound(database, Path(self._folder.name) / "spilled", MEMORY)
         return database
 
-    @cached_property
-    def _folder(self) -> tempfile.TemporaryDirectory[str]:
-        return tempfile.TemporaryDirectory(prefix="shegong-check-")
-
     def _kept(self, name: str, rows: pl.DataFrame) -> pa.Table | Path:
         if not self.are_large:
             return rows.with_columns(self._categories[name]).to_arrow(compat_level=pl.CompatLevel.newest())
@@ -100,7 +99,7 @@ class Tables(Mapping[str, pl.DataFrame]):
         try:
             rows.write_parquet(path, compression="lz4", statistics=False)
         except (pl.exceptions.PolarsError, OSError) as error:
-            raise PackageError(f"{path}: {first_line(error)} (set TMPDIR to a folder with more room)") from None
+            raise PackageError(f"{path}: {first_line(error)} ({MORE_ROOM})") from None
         return path
 
     def _recurring(self, schema: TableSchema) -> Iterator[pl.Expr]:

@@ -52,9 +52,10 @@ def check_relations(package: Package, tables: Tables, most: int | None = None) -
 
     def ask(query: Query) -> Findings:
         connection = free.pop()
-        found = _ask(connection, package, query, most)
-        free.append(connection)
-        return found
+        try:
+            return _ask(connection, package, query, most)
+        finally:
+            free.append(connection)
 
     with ThreadPoolExecutor(AT_ONCE) as pool:
         return Findings().merge(*pool.map(ask, asked))
