@@ -71,7 +71,7 @@ def _write_all(
     _write(package, "programmes", _programmes(regions))
     for start in range(0, sources, SOURCES_AT_ONCE):
         numbers = pl.DataFrame({"s": range(start, min(start + SOURCES_AT_ONCE, sources))})
-        told = _sources(numbers, regions, years)
+        told = _sources(numbers, regions, years, sources)
         figures = _observations(told, metrics).filter(pl.col("i") < observations)
         _write(package, "documents", _documents(told))
         _write(package, "sources", told)
@@ -178,13 +178,15 @@ def _date(year: pl.Expr, rest: str) -> pl.Expr:
     return year.cast(pl.String) + rest
 
 
-def _sources(numbers: pl.DataFrame, regions: pl.DataFrame, years: int) -> pl.DataFrame:
-    """The sources of these numbers, with their region, year and document."""
+def _sources(numbers: pl.DataFrame, regions: pl.DataFrame, years: int, sources: int) -> pl.DataFrame:
+    """The sources of these numbers, of so many in all, with their region, year and document."""
     s = pl.col("s")
     told = numbers.with_columns(r=s // years, y=s % years).join(
         regions.rename({"name_zh": "region_zh", "name_en": "region_en"}), on="r", how="left", maintain_order="left"
     )
-    in_document = (pl.col("r") + pl.col("y")) % 5 != 4
+    # The last region may have one source only, in which its association must be named.
+    is_alone = (s == sources - 1) & (pl.col("y") == 0)
+    in_document = ((pl.col("r") + pl.col("y")) % 5 != 4) | is_alone
     place = s % 2 * SOURCE_LENGTH
     year = pl.col("y") + FIRST_YEAR
     return told.with_columns(year=year, has_document=in_document, from_=place).with_columns(
@@ -352,7 +354,7 @@ def _source_mentions(told: pl.DataFrame) -> Iterator[pl.DataFrame]:
     milestone = _id("ms-", pl.col("s"))
     year = pl.format("{}年", "year")
     # The first source of a region that stands in a document names its association, and its programme.
-    first = told.filter(pl.col("y") == pl.when(pl.col("r") % 5 == 4).then(1).otherwise(0))
+    first = told.filter((pl.col("y") == 0) | ((pl.col("y") == 1) & (pl.col("r") % 5 == 4)))
     named = first.filter(pl.col("r") % 10 == 0)
     yield span(0, "title", pl.col("title_zh"), source_id="source_id")
     yield span(1, "date", pl.format("{}年3月", pl.col("year") + 1), source_id="source_id")

@@ -139,6 +139,13 @@ def seconds(*command: str | Path) -> float:
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("size", [54, 300, 1_100, 5_000])  # of 1,100 the last region has one source only
+def test_a_generated_package_is_valid(tmp_path, size):
+    seconds("benchmarks/generate.py", str(size), tmp_path / "package")
+    seconds("-m", "shegong", "check", "--package", tmp_path / "package")
+
+
+@pytest.mark.slow
 def test_no_step_of_check_outgrows_its_rows(tmp_path):
     took = {}
     for size in (100_000, 400_000):
