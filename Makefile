@@ -1,6 +1,5 @@
 # make build   set up, check the package, build dist/, show what was built
 # make test    set up, run every test (FAST=1: only the fast ones)
-# make prove   set up, break data and program in every way that we know, and print in one table what was tried and survived (about an hour)
 # make rules   set up, break the package in every forbidden way, and write what caught it into docs/rules.md (ten minutes)
 # make examples  only the examples of docs/rules.md (half a minute)
 # make lint    set up, style and types
@@ -20,7 +19,7 @@ EXAMPLE = SELECT region_en, value, qualifier, value_text, period_end FROM latest
 LOCKED = $(INSTALL) --require-hashes --no-build-isolation --requirement
 EDITABLE = $(INSTALL) --no-build-isolation --editable .
 
-.PHONY: build test prove rules examples lint spark java lock clean
+.PHONY: build test rules examples lint spark java lock clean
 
 build: $(VENV)/ready
 	$(BIN)/shegong build
@@ -28,9 +27,6 @@ build: $(VENV)/ready
 
 test: $(VENV)/ready
 	$(BIN)/python -m pytest -n auto $(if $(FAST),-m "not slow")
-
-prove: $(VENV)/ready
-	$(BIN)/python -m tests.prove
 
 rules: $(VENV)/ready
 	$(BIN)/python -m tests.mutation --write

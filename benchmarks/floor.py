@@ -13,7 +13,7 @@ from pathlib import Path
 import duckdb
 
 from shegong.database.load import TYPES, quoted, select_csv
-from shegong.package.descriptor import Package, open_package
+from shegong.package.package import Package, open_package
 from shegong.package.schema import Field, TableSchema
 
 ROWS = {

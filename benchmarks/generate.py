@@ -20,8 +20,8 @@ from pathlib import Path
 
 import polars as pl
 
-from shegong.package.descriptor import DESCRIPTOR, Package, open_package
-from shegong.package.stamp import json_bytes, stamp_of
+from shegong.package.checksums import json_bytes, stamp_of
+from shegong.package.package import DESCRIPTOR, Package, open_package
 
 ROOT = Path(__file__).parent.parent
 SOURCES_AT_ONCE = 10_000

@@ -18,9 +18,10 @@ from pyspark.sql import SparkSession
 
 from shegong.checks.rules import catalogue
 from shegong.database.load import CODES, VIEWS, connect_package, select_csv, view_sql
-from shegong.finding import Finding, PackageError
+from shegong.errors import PackageError
+from shegong.findings import Finding
 from shegong.outputs.parquet import build_parquet
-from shegong.package.descriptor import Package
+from shegong.package.package import Package
 from shegong.package.schema import TableSchema
 from shegong.spark import check_table
 from tests.conftest import PackageCopy

@@ -14,7 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from shegong.package.transaction import CHANGE, UNFINISHED, only_one
+from shegong.package.lock import exclusive_lock
+from shegong.package.write import CHANGE, UNFINISHED
 from tests.conftest import PackageCopy
 from tests.curation.small import FILE, KEY, NEW_REGIONS, ROWS, TEXT, Small, everything, one_line, run
 
@@ -303,7 +304,7 @@ def test_two_documents_of_one_name_do_not_both_go_in(copy: PackageCopy, small: S
 @pytest.mark.parametrize("command", ["accept", "fmt"])
 def test_change_that_is_running_is_waited_for(copy: PackageCopy, small: Small, command: str) -> None:
     before = everything(copy.root)
-    with only_one(copy.root, "a test"):
+    with exclusive_lock(copy.root, "a test"):
         words = [small.path] if command == "accept" else []
         assert "is running here; wait for it" in one_line(run(command, "--package", copy.root, *words))
     assert everything(copy.root) == before

@@ -21,10 +21,10 @@ import pytest
 
 from shegong.diff.compare import compare
 from shegong.diff.snapshot import Snapshot, take_snapshot
-from shegong.finding import PackageError
+from shegong.errors import PackageError
 from shegong.package.archive import SUMS, canonical_zip, parse_sums, sums
-from shegong.package.descriptor import open_package
 from shegong.package.files import FolderFiles, open_archive, open_files
+from shegong.package.package import open_package
 from tests.conftest import ROOT, PackageCopy
 from tests.test_cli import everything, one_line, run
 

@@ -16,13 +16,13 @@ import duckdb
 import openpyxl
 import pytest
 
-import shegong.outputs
-from shegong.database.written_back import table_hash
-from shegong.finding import PackageError
-from shegong.outputs import build_package
+import shegong.outputs.build
+from shegong.database.roundtrip import canonical_hash
+from shegong.errors import PackageError
+from shegong.outputs.build import build_package
 from shegong.outputs.database import STORAGE
-from shegong.package.descriptor import Package
-from shegong.package.transaction import only_one
+from shegong.package.lock import exclusive_lock
+from shegong.package.package import Package
 
 ROOT = Path(__file__).parents[1]
 OLDEST = ROOT / "tests/oldest-duckdb.lock"
@@ -56,7 +56,7 @@ def test_two_builds_have_the_same_bytes(package: Package, built: Path, tmp_path:
 
 def test_database_written_back_has_the_stamped_hashes(package: Package, database: duckdb.DuckDBPyConnection) -> None:
     for table in package.resources:
-        assert table_hash(database, package.schemas[table.name]) == table.hash
+        assert canonical_hash(database, package.schemas[table.name]) == table.hash
 
 
 def test_database_that_differs_from_its_stamp_is_refused(copy, tmp_path: Path) -> None:
@@ -166,7 +166,7 @@ def test_build_that_fails_leaves_the_previous_outputs(
     def fail(*arguments: object) -> None:
         raise error
 
-    monkeypatch.setattr(shegong.outputs, "build_workbook", fail)
+    monkeypatch.setattr(shegong.outputs.build, "build_workbook", fail)
     with pytest.raises((KeyboardInterrupt, PackageError)):
         build_package(package, tmp_path)
     assert hashes(tmp_path) == before
@@ -192,7 +192,7 @@ def test_output_that_cannot_be_a_folder_is_one_line(package: Package, tmp_path: 
 
 
 def test_second_build_at_once_says_so(package: Package, tmp_path: Path) -> None:
-    with only_one(tmp_path, "a test"), pytest.raises(PackageError, match="another build"):
+    with exclusive_lock(tmp_path, "a test"), pytest.raises(PackageError, match="another build"):
         build_package(package, tmp_path)
 
 
@@ -215,7 +215,7 @@ def test_killed_build_leaves_whole_outputs_and_the_next_one_works(package: Packa
 def test_a_large_build_leaves_out_keys_and_workbook_and_says_so(
     package: Package, built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(shegong.outputs, "LARGE", 100)
+    monkeypatch.setattr(shegong.outputs.build, "LARGE", 100)
     assert "no keys in the database" in build_package(package, tmp_path)[-1]
     assert not (tmp_path / "shegong.xlsx").exists()
     with duckdb.connect(str(tmp_path / "shegong.duckdb"), read_only=True) as large:

@@ -13,12 +13,13 @@ import polars as pl
 import pytest
 
 from shegong.checks.descriptor import TABLES, check_descriptor
-from shegong.finding import Finding, Findings, Severity
-from shegong.package import canonical, lexical
+from shegong.escape import show_invisible
+from shegong.findings import Finding, Findings, Severity
+from shegong.package import canonical, cells
 from shegong.package.canonical import Reader, TextTable, read_table, read_text, sort_rows, write_table
-from shegong.package.lexical import parse_rows, parse_table, visible
+from shegong.package.cells import parse_rows, parse_table
+from shegong.package.format import format_package
 from shegong.package.schema import Field, TableSchema
-from shegong.package.stamp import format_package
 from tests.conftest import PackageCopy
 
 FILE = "data/organizations.csv"
@@ -32,7 +33,7 @@ CRLF = (b"\n", b"\r\n")
 Forms = dict[str, tuple[bytes, str]]
 
 # A file, and its findings: rule and line of each.
-MENDABLE: Forms = {
+FIXABLE: Forms = {
     "byte order mark": (b"\xef\xbb\xbf" + GOOD, "csv-bom 1"),
     "CRLF": (GOOD.replace(*CRLF), "csv-line-ends 1"),
     "CRLF on one line": (HEADER + ONE.replace(*CRLF) + TWO, "csv-line-ends 2"),
@@ -136,7 +137,7 @@ def test_rows_are_sorted_by_code_point(organizations):
 # Files that are not canonical
 
 
-@pytest.mark.parametrize(("data", "expected"), MENDABLE.values(), ids=ids(MENDABLE))
+@pytest.mark.parametrize(("data", "expected"), FIXABLE.values(), ids=ids(FIXABLE))
 def test_a_mendable_file_says_where_and_keeps_its_rows(organizations, data, expected):
     table = read_table(organizations, FILE, data)
     assert broken(table.findings) == expected
@@ -150,7 +151,7 @@ def test_a_hopeless_file_says_where_and_gives_no_rows(organizations, data, expec
     assert table.frame is None
 
 
-@pytest.mark.parametrize(("data", "expected"), (MENDABLE | HOPELESS).values(), ids=ids(MENDABLE | HOPELESS))
+@pytest.mark.parametrize(("data", "expected"), (FIXABLE | HOPELESS).values(), ids=ids(FIXABLE | HOPELESS))
 def test_a_finding_of_a_file_names_file_and_table(organizations, data, expected):
     findings = read_table(organizations, FILE, data).findings
     assert {(finding.file, finding.table) for finding in findings} == {(FILE, "organizations")}
@@ -182,7 +183,7 @@ def test_fmt_changes_nothing_in_the_package_as_it_is(copy):
     assert files_of(copy.root) == before
 
 
-@pytest.mark.parametrize(("data", "expected"), MENDABLE.values(), ids=ids(MENDABLE))
+@pytest.mark.parametrize(("data", "expected"), FIXABLE.values(), ids=ids(FIXABLE))
 def test_fmt_mends_and_loses_nothing(copy, data, expected):
     put(copy, data)
     changed, findings = format_package(copy.package)
@@ -198,7 +199,7 @@ def test_fmt_quotes_a_cell_that_holds_a_quote(copy):
     )
 
 
-@pytest.mark.parametrize(("data", "expected"), MENDABLE.values(), ids=ids(MENDABLE))
+@pytest.mark.parametrize(("data", "expected"), FIXABLE.values(), ids=ids(FIXABLE))
 def test_fmt_leaves_files_that_are_canonical_and_stamped(copy, data, expected):
     put(copy, data)
     format_package(copy.package)
@@ -463,7 +464,7 @@ def test_keys_rise_unless_one_stands_twice_or_too_late_also_from_block_to_block(
     monkeypatch.setattr(canonical, "BLOCK", 9)
     reader = Reader(small("string", "string"), "data/small.csv")
     assert len(list(reader.read(io.BytesIO(b"a,b\n" + b"".join(b"%c,x\n" % key for key in keys))))) > 1
-    assert reader.keys_rise == (keys == b"1234")
+    assert reader.is_strictly_sorted == (keys == b"1234")
 
 
 @pytest.mark.parametrize("end", [b"\n", b"\r\n", b"\r"])
@@ -491,7 +492,7 @@ def test_a_byte_that_is_no_text_is_told_whatever_blocks_follow(monkeypatch):
 
 
 def test_a_rule_of_reading_has_a_sentence_and_a_hint():
-    steps = {"read": canonical.RULES, "parse": lexical.RULES.values()}
+    steps = {"read": canonical.RULES, "parse": cells.RULES.values()}
     for step, rules in steps.items():
         assert {(rule.step, rule.severity) for rule in rules} == {(step, Severity.ERROR)}
         assert all(rule.sentence.endswith(".") and rule.hint for rule in rules)
@@ -562,5 +563,5 @@ def test_a_bound_on_bad_cells_holds_for_each_column():
 
 
 def test_a_long_text_is_shown_up_to_sixty_characters():
-    assert [visible("x" * n) for n in (59, 60, 61)] == ["x" * 59, "x" * 60, "x" * 59 + "…"]
-    assert visible("a\nb\u200b社") == r"a\u000ab\u200b社"
+    assert [show_invisible("x" * n) for n in (59, 60, 61)] == ["x" * 59, "x" * 60, "x" * 59 + "…"]
+    assert show_invisible("a\nb\u200b社") == r"a\u000ab\u200b社"

@@ -13,7 +13,7 @@ from shegong.diff.compare import Change, Difference, compare
 from shegong.diff.report import LONGEST, REASONS, SHOWN, as_json, as_markdown, as_text, verdict
 from shegong.diff.snapshot import take_snapshot
 from shegong.diff.versions import Level, Version, parse_version
-from shegong.finding import PackageError
+from shegong.errors import PackageError
 
 CODES = [
     {"value": "red", "label": "Red", "label_zh": "红", "definition": "Like blood.", "classifiers": ["个", "只"]},

@@ -12,8 +12,9 @@ import pytest
 
 from shegong.checks.contracts import DTYPES, SCHEMA_RULES, ask_rows, check_rows, load
 from shegong.checks.domain import DOMAIN_RULES, with_context
-from shegong.finding import Finding, Findings, PackageError, Severity
-from shegong.package.descriptor import Package
+from shegong.errors import PackageError
+from shegong.findings import Finding, Findings, Severity
+from shegong.package.package import Package
 from shegong.package.schema import Category, Field, TableSchema
 
 Cells = dict[str, Any]

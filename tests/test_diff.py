@@ -24,7 +24,7 @@ from shegong.diff.compare import Difference, compare
 from shegong.diff.report import LONGEST, REASONS, SHOWN, as_json, as_markdown, as_text, verdict
 from shegong.diff.snapshot import Snapshot, take_snapshot
 from shegong.diff.versions import Level, Version, parse_version
-from shegong.finding import PackageError
+from shegong.errors import PackageError
 from shegong.package.archive import canonical_zip
 from shegong.package.canonical import write_table
 from shegong.package.files import FolderFiles, open_files

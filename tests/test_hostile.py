@@ -20,13 +20,13 @@ import openpyxl
 import pytest
 
 from shegong.checks import conformance
-from shegong.citation import cite_row
+from shegong.citation.cite import cite_row
 from shegong.curation.workfolder import Draft, WorkFolder, drafted_tables, read_work, write_work
 from shegong.database.load import connect_package
 from shegong.database.query import open_database, run_query, show
-from shegong.finding import PackageError
-from shegong.outputs import build_package
-from shegong.package.descriptor import Package
+from shegong.errors import PackageError
+from shegong.outputs.build import build_package
+from shegong.package.package import Package
 from shegong.release.verify import verify
 from tests.conftest import ROOT, PackageCopy
 from tests.test_archives import json_with, zipped

@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 
 from shegong.checks.evidence import read_document
+from shegong.chinese import MAX_MENTION_LETTERS, letters
 from shegong.curation.defects import Defect, find_defects
 from shegong.curation.intake import LARGEST, MOST_PAGES, take_in
-from shegong.finding import PackageError
-from shegong.text import LONGEST_NAME, letters
+from shegong.errors import PackageError
 from tests.conftest import ROOT
 
 TEXT = """云溪县建成社工站12个
@@ -386,7 +386,7 @@ def test_sentences_fit_a_cell_of_the_tables() -> None:
 
 
 def _runs(text: str) -> list[str]:
-    return [text[i : i + LONGEST_NAME] for i in range(len(text) - LONGEST_NAME + 1)]
+    return [text[i : i + MAX_MENTION_LETTERS] for i in range(len(text) - MAX_MENTION_LETTERS + 1)]
 
 
 @pytest.mark.slow

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import shegong
-from shegong.package.descriptor import Package
+from shegong.package.package import Package
 from tests.conftest import ROOT
 
 WITHOUT_THE_REST = """

@@ -17,12 +17,12 @@ import duckdb
 import pytest
 import yaml
 
-from shegong.citation import FORMS, cite_package, cite_row
 from shegong.citation.bibtex import bibtex_text
+from shegong.citation.cite import FORMS, cite_package, cite_row
 from shegong.database.load import connect_package
-from shegong.finding import PackageError
-from shegong.metadata import croissant, datacite, metadata_pages, zenodo
-from shegong.package.descriptor import Package
+from shegong.errors import PackageError
+from shegong.package.package import Package
+from shegong.pages.metadata import croissant, datacite, metadata_pages, zenodo
 from tests.conftest import ROOT, PackageCopy
 
 HOSTILE = 'A {brace}, "quoted" & 100% #1_$x ~ ^ \\cmd} {\u3000“引”: <b>\nnew - line'
@@ -260,8 +260,8 @@ def test_metadata_files_are_what_the_descriptor_says(package: Package) -> None:
 @pytest.mark.slow
 def test_metadata_and_citations_are_the_same_everywhere() -> None:
     code = (
-        "from pathlib import Path; from shegong.metadata import metadata_pages; from shegong.citation import *; "
-        "from shegong.database.load import connect_package; from shegong.package.descriptor import open_package; "
+        "from pathlib import Path; from shegong.pages.metadata import metadata_pages; from shegong.citation.cite import *; "
+        "from shegong.database.load import connect_package; from shegong.package.package import open_package; "
         "import locale; locale.setlocale(locale.LC_ALL, ''); package = open_package(Path('.')); "
         "tables = connect_package(package); rows = [cite_row(package, tables, 'obs-0057', form) for form in FORMS]; "
         "print(ascii([metadata_pages(package), rows, [cite_package(package, form) for form in FORMS]]))"
@@ -276,7 +276,7 @@ def test_metadata_and_citations_are_the_same_everywhere() -> None:
 
 
 @pytest.mark.parametrize(
-    "path", [*sorted((ROOT / "scripts/shegong/citation").glob("*.py")), ROOT / "scripts/shegong/metadata.py"]
+    "path", [*sorted((ROOT / "scripts/shegong/citation").glob("*.py")), ROOT / "scripts/shegong/pages/metadata.py"]
 )
 def test_no_clock_is_asked(path: Path) -> None:
     source = path.read_text("utf-8")

@@ -13,9 +13,9 @@ from click.testing import CliRunner
 
 from shegong.checks.evidence import VARIABLE
 from shegong.checks.run import cover_documents
+from shegong.chinese import NUMERAL
 from shegong.cli import main
 from shegong.curation.workfolder import read_work
-from shegong.text import NUMERAL
 from tests.conftest import ROOT, PackageCopy
 
 EXAMPLE = ROOT / "examples/curation"

@@ -12,10 +12,10 @@ import pytest
 from click.testing import CliRunner
 
 from shegong.cli import main
-from shegong.docs import write_pages
-from shegong.outputs import build_package
+from shegong.outputs.build import build_package
 from shegong.package.archive import canonical_zip
-from shegong.package.descriptor import Package
+from shegong.package.package import Package
+from shegong.pages.write_pages import write_pages
 from shegong.release.make import package_files
 from tests.conftest import ROOT
 

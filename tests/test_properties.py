@@ -15,15 +15,15 @@ import polars as pl
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from shegong.chinese import PINYIN, normalize_token, simplified
 from shegong.curation.plain import plain_text
 from shegong.diff.compare import Difference, compare
 from shegong.diff.snapshot import Snapshot, take_snapshot
 from shegong.diff.versions import Level, Version
-from shegong.package.canonical import MENDABLE, read_table, sort_rows, write_table
-from shegong.package.descriptor import open_package
+from shegong.package.canonical import FIXABLE, read_table, sort_rows, write_table
 from shegong.package.files import FolderFiles
+from shegong.package.package import open_package
 from shegong.quantity import NotAQuantity, Quantity, parse_quantity
-from shegong.text import PINYIN, plain_reading, simplified
 from tests.conftest import ROOT
 
 # Quantities: a number is printed in one of the ways of print, and read again
@@ -99,7 +99,7 @@ def printed(draw: st.DrawFn) -> tuple[str, Quantity]:
     qualifier = "rounded" if half and qualifier == "exact" else qualifier
     lower = value if qualifier == "at_least" else value - half if qualifier in ("exact", "rounded") else None
     upper = value if qualifier in ("nearly", "at_most") else value + half if qualifier in ("exact", "rounded") else None
-    said = Quantity(value, lower, upper, qualifier, plain_reading(classifier))
+    said = Quantity(value, lower, upper, qualifier, normalize_token(classifier))
     space = draw(st.sampled_from(["", " ", "\u3000"]))
     return space.join([before, text, after, classifier]), said
 
@@ -184,7 +184,7 @@ def test_what_can_be_mended_loses_nothing_and_is_mended_once(rows: Rows, quoting
     data = (b"\xef\xbb\xbf" if marked else b"") + written(rows, quoting, end)
     table = read_table(SCHEMA, "data/organizations.csv", data)
     if table.frame is None:
-        assert any(finding.rule not in MENDABLE for finding in table.findings)
+        assert any(finding.rule not in FIXABLE for finding in table.findings)
         return
     assert sorted(table.frame.rows()) == sorted(frame_of(rows).rows())
     mended = write_table(sort_rows(SCHEMA, table.frame))

@@ -9,10 +9,10 @@ from types import ModuleType
 
 import pytest
 
+from shegong.chinese import NUMERAL
 from shegong.curation.proposals import Candidate, Period, Proposals
 from shegong.curation.propose import Knowledge, knowledge_of, propose
-from shegong.package.descriptor import Package
-from shegong.text import NUMERAL
+from shegong.package.package import Package
 from tests.conftest import ROOT
 
 PUBLISHED = Period(date(2024, 5, 20), date(2024, 5, 20), "stated", "day")

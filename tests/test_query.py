@@ -12,8 +12,8 @@ import pytest
 
 from shegong.database.load import connect_package
 from shegong.database.query import open_database, run_query, show
-from shegong.finding import PackageError
-from shegong.package.descriptor import Package
+from shegong.errors import PackageError
+from shegong.package.package import Package
 
 REFUSED = {
     "write": "CREATE TABLE t AS SELECT 1",

@@ -12,8 +12,8 @@ from frictionless import Package as FrictionlessPackage
 
 from shegong.database.load import connect_package
 from shegong.package.canonical import read_table
-from shegong.package.descriptor import Package, open_package
-from shegong.package.lexical import parse_table
+from shegong.package.cells import parse_table
+from shegong.package.package import Package, open_package
 from tests.conftest import ROOT
 
 TABLES = list(open_package(ROOT).schemas)

@@ -21,10 +21,10 @@ from click.testing import CliRunner, Result
 
 from shegong.cli import main
 from shegong.database.load import load
-from shegong.finding import PackageError
+from shegong.errors import PackageError
 from shegong.package.archive import SUMS, canonical_zip, sums
-from shegong.package.descriptor import Package, open_package
 from shegong.package.files import FolderFiles
+from shegong.package.package import Package, open_package
 from shegong.release.record import open_release, past_releases
 from shegong.release.verify import verify
 from tests.conftest import ROOT, PackageCopy

@@ -16,7 +16,7 @@ import pytest
 from click.testing import Result
 
 from shegong.curation.decisions import JOURNAL
-from shegong.package.descriptor import Package
+from shegong.package.package import Package
 from tests.conftest import ROOT, PackageCopy
 from tests.curation.small import KEY, ROWS, TEXT, Small, everything, one_line, run
 

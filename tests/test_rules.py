@@ -11,7 +11,8 @@ import pytest
 from shegong.checks.descriptor import check_descriptor
 from shegong.checks.rules import catalogue
 from shegong.checks.run import check_package
-from shegong.finding import Finding, PackageError
+from shegong.errors import PackageError
+from shegong.findings import Finding
 from tests.conftest import At, PackageCopy
 from tests.mutation.base import Base
 from tests.mutation.model import Broken, Place

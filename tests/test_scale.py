@@ -19,10 +19,10 @@ from shegong.checks.run import check_package
 from shegong.package import canonical
 from shegong.package.canonical import Reader, read_table
 from tests.conftest import PackageCopy
-from tests.test_canonical import CANONICAL, FILE, HOPELESS, MENDABLE, ids, organizations  # noqa: F401
+from tests.test_canonical import CANONICAL, FILE, FIXABLE, HOPELESS, ids, organizations  # noqa: F401
 
 ROOT = Path(__file__).parents[1]
-FORMS = {name: data for name, (data, _) in (MENDABLE | HOPELESS).items()} | CANONICAL
+FORMS = {name: data for name, (data, _) in (FIXABLE | HOPELESS).items()} | CANONICAL
 BLOCKS = (1, 7, 64, 200)
 TOKENS = [
     *("3695名", "11家", "1030份", "1,030份", "60余家", "60多", "超过500人", "近30万", "不足1,000人", "1.36万人"),

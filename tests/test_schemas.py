@@ -11,8 +11,8 @@ import pytest
 
 from shegong.checks.contracts import check_rows
 from shegong.package.canonical import TextTable
-from shegong.package.descriptor import open_package
-from shegong.package.lexical import parse_table
+from shegong.package.cells import parse_table
+from shegong.package.package import open_package
 from shegong.package.schema import Field, TableSchema
 from tests.conftest import ROOT
 

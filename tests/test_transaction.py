@@ -9,10 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from shegong.finding import PackageError
-from shegong.package import transaction
-from shegong.package.stamp import replace_file
-from shegong.package.transaction import CHANGE, UNFINISHED, change_files, finish_change, only_one
+from shegong.errors import PackageError
+from shegong.package.lock import exclusive_lock
+from shegong.package.write import CHANGE, UNFINISHED, recover, replace_file, replace_files
 
 OLD = {"a.csv": b"old a", "data/b.csv": b"old b"}
 NEW = {"a.csv": b"new a", "data/b.csv": b"new b"}
@@ -31,7 +30,7 @@ def contents(root: Path) -> dict[str, bytes]:
 
 
 def test_change_replaces_all_and_leaves_nothing_behind(root: Path) -> None:
-    change_files(root, NEW)
+    replace_files(root, NEW)
     assert contents(root) == NEW
     assert not (root / CHANGE).exists()
     assert not (root / UNFINISHED).exists()
@@ -41,7 +40,7 @@ def test_change_replaces_all_and_leaves_nothing_behind(root: Path) -> None:
 def test_change_interrupted_after_some_moves_is_finished_by_the_next(
     root: Path, moves: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real, done = transaction._move, []
+    real, done = write._move, []
 
     def dies(path: Path, target: Path) -> None:
         if len(done) == moves:
@@ -49,26 +48,26 @@ def test_change_interrupted_after_some_moves_is_finished_by_the_next(
         done.append(path)
         real(path, target)
 
-    monkeypatch.setattr(transaction, "_move", dies)
+    monkeypatch.setattr(write, "_move", dies)
     with pytest.raises(KeyboardInterrupt):
-        change_files(root, NEW)
+        replace_files(root, NEW)
     monkeypatch.undo()
-    finish_change(root)
+    recover(root)
     assert contents(root) == NEW
 
 
 def test_change_interrupted_before_it_is_decided_leaves_the_old_files(root: Path) -> None:
     (root / UNFINISHED).mkdir()
     (root / UNFINISHED / "a.csv").write_bytes(b"half")
-    finish_change(root)
+    recover(root)
     assert {name: (root / name).read_bytes() for name in OLD} == OLD
-    change_files(root, {"a.csv": b"new a"})
+    replace_files(root, {"a.csv": b"new a"})
     assert contents(root) == OLD | {"a.csv": b"new a"}
 
 
 def test_change_that_cannot_be_written_says_so_and_changes_nothing(root: Path) -> None:
     with pytest.raises(PackageError, match=r"cannot be written: .*; nothing changed"):
-        change_files(root, {"a.csv": b"new a", "a.csv/b.csv": b"no folder"})
+        replace_files(root, {"a.csv": b"new a", "a.csv/b.csv": b"no folder"})
     assert contents(root) == OLD
 
 
@@ -79,7 +78,7 @@ def test_change_that_cannot_be_finished_says_so_and_waits(root: Path, name: str)
     (root / CHANGE / name).parent.mkdir(parents=True)
     (root / CHANGE / name).write_bytes(b"new")
     with pytest.raises(PackageError, match="an interrupted change of the tables waits here and cannot be finished"):
-        finish_change(root)
+        recover(root)
     assert (root / CHANGE / name).read_bytes() == b"new"
 
 
@@ -91,20 +90,23 @@ def test_file_in_whose_place_a_folder_is_cannot_be_written_and_nothing_is_left(r
 
 def test_file_modes_stay(root: Path) -> None:
     (root / "a.csv").chmod(0o640)
-    change_files(root, NEW)
+    replace_files(root, NEW)
     assert (root / "a.csv").stat().st_mode & 0o777 == 0o640
 
 
 def test_lock_falls_with_its_process(root: Path) -> None:
-    script = "import os, sys\nfrom pathlib import Path\nfrom shegong.package.transaction import only_one\n"
-    script += "with only_one(Path(sys.argv[1]), 'x'):\n    print('held', flush=True)\n    sys.stdin.read()\n"
+    script = "import os, sys\nfrom pathlib import Path\nfrom shegong.package.lock import exclusive_lock\n"
+    script += "with exclusive_lock(Path(sys.argv[1]), 'x'):\n    print('held', flush=True)\n    sys.stdin.read()\n"
     with subprocess.Popen(
         [sys.executable, "-c", script, str(root)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=dict(os.environ)
     ) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == b"held\n"
-        with pytest.raises(PackageError, match="another accept is running here"), only_one(root, "another accept"):
+        with (
+            pytest.raises(PackageError, match="another accept is running here"),
+            exclusive_lock(root, "another accept"),
+        ):
             pass
         process.kill()
-    with only_one(root, "another accept"):
+    with exclusive_lock(root, "another accept"):
         pass

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from shegong.curation.workfolder import read_work, write_work
-from shegong.package.descriptor import Package
+from shegong.package.package import Package
 from tests.conftest import ROOT, PackageCopy
 from tests.curation.small import KEY, TEXT, Small, everything, one_line, run
 from tests.test_intake import PAGE as HTML_PAGE

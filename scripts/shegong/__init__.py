@@ -27,7 +27,8 @@ def connect() -> duckdb.DuckDBPyConnection:
         views `observations_labelled`, `latest_observations`, `timeline`, `region_paths`, `evidence`, `coverage`.
     """
     from shegong.database.load import connect_package
-    from shegong.package.descriptor import open_package, packaged_root
+    from shegong.package.installed import packaged_root
+    from shegong.package.package import open_package
 
     return connect_package(open_package(packaged_root()))
 
@@ -55,7 +56,8 @@ def table(name: str) -> duckdb.DuckDBPyRelation:
 
 def version() -> str:
     """The version of data, schemas and code."""
-    from shegong.package.descriptor import open_package, packaged_root
+    from shegong.package.installed import packaged_root
+    from shegong.package.package import open_package
 
     return open_package(packaged_root()).version
 

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import click
 
-from shegong.finding import PackageError
-from shegong.text import spelled_out
+from shegong.errors import PackageError
+from shegong.escape import escape_controls
 
 if TYPE_CHECKING:
     from shegong.checks.run import Report
-    from shegong.package.descriptor import Package
+    from shegong.package.package import Package
 
 gc.set_threshold(100_000, 50, 50)  # a short-lived process: collecting garbage while importing would cost a tenth of it
 
@@ -53,7 +53,7 @@ class OneLineErrors(click.Group):
 
 def say(text: str, err: bool = False) -> None:
     """Print with control characters spelled out: no cell or name of a stranger's reaches the terminal raw."""
-    click.echo(spelled_out(text), err=err)
+    click.echo(escape_controls(text), err=err)
 
 
 def fail(message: str) -> NoReturn:
@@ -238,7 +238,7 @@ def compare(root: str | None, a: str, b: str, form: str) -> None:
     from shegong.curation.compare import reading_of_package, reading_of_work
     from shegong.curation.report import comparison_json, comparison_text
     from shegong.curation.workfolder import read_work
-    from shegong.package.descriptor import DESCRIPTOR, open_package
+    from shegong.package.package import DESCRIPTOR, open_package
 
     package = _open(root, quiet=form == "json")
     first = read_work(Path(a), package.schemas)
@@ -261,7 +261,7 @@ def build(root: str | None, checked: bool, output: str | None) -> None:
     """Build the DuckDB database, the Parquet files and the Excel workbook."""
     from shegong.checks.report import as_text, totals
     from shegong.checks.run import check_package
-    from shegong.outputs import build_package
+    from shegong.outputs.build import build_package
 
     package = _open(root)
     if checked:
@@ -307,13 +307,13 @@ def query(root: str | None, sql: str | None, path: str | None, database: str | N
 @package_option
 def fmt(root: str | None) -> None:
     """Write every table in canonical form and stamp its bytes and hash in datapackage.json."""
-    from shegong.checks.descriptor import GOING_ON, check_descriptor
-    from shegong.package.stamp import format_package
-    from shegong.package.transaction import only_one
+    from shegong.checks.descriptor import NON_BLOCKING, check_descriptor
+    from shegong.package.format import format_package
+    from shegong.package.lock import exclusive_lock
 
     package = _open(root)
-    with only_one(package.root, "another change of the tables"):
-        _stop_on([f for f in check_descriptor(package) if f.rule not in GOING_ON])
+    with exclusive_lock(package.root, "another change of the tables"):
+        _stop_on([f for f in check_descriptor(package) if f.rule not in NON_BLOCKING])
         changed, findings = format_package(package)
     _stop_on(findings)
     for file in changed:
@@ -326,7 +326,7 @@ def fmt(root: str | None) -> None:
 @click.option("--check", "only_check", is_flag=True, help="Write nothing; exit with 1 if a page is out of date.")
 def docs(root: str | None, only_check: bool) -> None:
     """Write the generated pages: data dictionary, rules, metadata, and the outputs in the READMEs."""
-    from shegong.docs import write_pages
+    from shegong.pages.write_pages import write_pages
 
     changed = write_pages(_open(root), write=not only_check)
     for file in changed:
@@ -394,7 +394,7 @@ def verify(path: str | None) -> None:
 
     Without PATH, the tables of this installation. Exit code 1 if a byte is not what its hash says.
     """
-    from shegong.package.descriptor import packaged_root
+    from shegong.package.installed import packaged_root
     from shegong.release.verify import verify as held_against_hashes
 
     root = packaged_root()
@@ -416,7 +416,7 @@ def verify(path: str | None) -> None:
 )
 def cite(root: str | None, key: str | None, form: str) -> None:
     """Cite the package at exactly this version, or one figure of it with its own source."""
-    from shegong.citation import cite_package, cite_row
+    from shegong.citation.cite import cite_package, cite_row
     from shegong.database.load import connect_package
 
     package = _open(root, quiet=True, packaged=True)
@@ -434,7 +434,8 @@ def _tell(report: Report, form: str, show: int) -> NoReturn:
 
 def _open(root: str | None, quiet: bool = False, packaged: bool = False) -> Package:
     """Open the package in `--package`, else in the current folder, else (if `packaged`) the one installed."""
-    from shegong.package.descriptor import DESCRIPTOR, open_package, packaged_root
+    from shegong.package.installed import packaged_root
+    from shegong.package.package import DESCRIPTOR, open_package
 
     folder = Path(root or ".")
     if packaged and root is None and not (folder / DESCRIPTOR).is_file():

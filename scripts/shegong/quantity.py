@@ -7,7 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
-from shegong.text import plain_reading
+from shegong.chinese import normalize_token
 
 MIXED = "(?:[0-9]+[亿万千百])+[0-9]+[万千百]?"
 DIGITS = r"(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?"
@@ -75,7 +75,7 @@ def parse_quantity(token: str) -> Quantity:
     """
     if len(token) > LONGEST:
         raise NotAQuantity(f"{token[:LONGEST]!r}… is too long to be a printed number")
-    text = plain_reading(token)
+    text = normalize_token(token)
     matches = list(NUMBER.finditer(text))
     if not matches:
         raise NotAQuantity(f"{token!r} holds no numeral")

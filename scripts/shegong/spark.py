@@ -15,8 +15,8 @@ import pyarrow as pa
 
 from shegong.checks.contracts import check_rows
 from shegong.checks.domain import with_context
-from shegong.finding import PackageError
-from shegong.package.descriptor import Package
+from shegong.errors import PackageError
+from shegong.package.package import Package
 from shegong.package.schema import TableSchema
 
 if TYPE_CHECKING:

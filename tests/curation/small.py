@@ -14,7 +14,7 @@ from click.testing import CliRunner, Result
 from shegong.cli import main
 from shegong.curation.drafts import context
 from shegong.curation.workfolder import OPEN, YES, Draft, WorkFolder, drafted_tables, write_work
-from shegong.package.descriptor import Package
+from shegong.package.package import Package
 
 TEXT = """赫章县社工站启用
 2023年5月，赫章县社工站启用，门前摆满了野花。

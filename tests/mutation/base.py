@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from shegong.package.descriptor import Package
+from shegong.package.package import Package
 from shegong.package.schema import TableSchema
 from tests.conftest import PackageCopy, Row
 from tests.mutation.model import Broken, Place

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from shegong.package.lexical import form_of
+from shegong.package.cells import form_of
 from shegong.package.schema import Field
 from tests.conftest import Row
 from tests.mutation.base import Base, Draft, Spot, first_cell

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from shegong.checks.rules import catalogue
-from shegong.finding import Finding
+from shegong.findings import Finding
 
 if TYPE_CHECKING:
     from tests.mutation.base import Base

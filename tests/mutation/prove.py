@@ -16,8 +16,8 @@ from functools import cache
 from itertools import groupby
 from pathlib import Path
 
-from shegong.finding import Finding
-from shegong.package.lexical import visible
+from shegong.escape import show_invisible
+from shegong.findings import Finding
 from tests.mutation import contracts, evidence, relations  # noqa: F401 - they enter their operators
 from tests.mutation.base import Base, grow
 from tests.mutation.cells import cell_mutants
@@ -190,7 +190,7 @@ def _plain(text: str) -> str:
 
 def visible_line(text: str) -> str:
     """Each invisible character spelled out, the length kept."""
-    return "".join(visible(character) for character in text)
+    return "".join(show_invisible(character) for character in text)
 
 
 def _ask_others(broken: Broken) -> dict[str, bool]:

@@ -12,13 +12,14 @@ from shegong.checks.contracts import check_rows
 from shegong.checks.descriptor import check_descriptor
 from shegong.checks.domain import with_context
 from shegong.checks.evidence import check_evidence
-from shegong.checks.relations import check_relations
+from shegong.checks.relations.run import check_relations
 from shegong.checks.run import Report, check_package
 from shegong.checks.tables import Tables
-from shegong.finding import Finding, PackageError
+from shegong.errors import PackageError
+from shegong.findings import Finding
 from shegong.package.canonical import read_table
-from shegong.package.descriptor import Package, open_package
-from shegong.package.lexical import parse_table
+from shegong.package.cells import parse_table
+from shegong.package.package import Package, open_package
 from tests.mutation.base import DESCRIPTOR, Base
 from tests.mutation.model import REFUSED, RULES, Broken, Mutant, Place
 

@@ -13,8 +13,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from shegong.checks.descriptor import json_path, line_of
-from shegong.finding import Finding, PackageError, Rule
-from shegong.package.descriptor import DESCRIPTOR, Package, load_json
+from shegong.errors import PackageError
+from shegong.findings import Finding, Rule
+from shegong.package.package import DESCRIPTOR, Package
+from shegong.package.strict_json import load_json
 
 if TYPE_CHECKING:
     from frictionless import Report

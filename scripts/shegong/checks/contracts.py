@@ -15,10 +15,10 @@ from pandera.api.polars.types import PolarsData
 from pandera.errors import SchemaErrors
 
 from shegong.checks.domain import DOMAIN_RULES
-from shegong.finding import Finding, Findings, PackageError, Rule
-from shegong.package.lexical import visible
+from shegong.errors import PackageError
+from shegong.escape import cell_text, show_invisible
+from shegong.findings import Finding, Findings, Rule
 from shegong.package.schema import Field, TableSchema
-from shegong.text import cell_text
 
 LINE = "_line"
 DTYPES = {"string": pl.String, "integer": pl.Int64, "number": pl.Float64, "date": pl.Date, "boolean": pl.Boolean}
@@ -155,5 +155,5 @@ def _finding(schema: TableSchema, file: str, suspects: pl.DataFrame, case: dict[
     row, column, rule = int(str(case["index"])), str(case["column"]), _BY_ID[str(case["check"])]
     value, line = cell_text(suspects[row, column]), suspects[row, LINE]
     key = str(suspects[row, schema.primary_key[0]] or "")
-    message = f"{visible(value)!r} breaks the rule: {rule.sentence}"
+    message = f"{show_invisible(value)!r} breaks the rule: {rule.sentence}"
     return Finding(rule, file, message, schema.name, line, column, key, value)

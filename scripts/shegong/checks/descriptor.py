@@ -16,10 +16,12 @@ from typing import Any
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
-from shegong.finding import Finding, PackageError, Rule
-from shegong.package.descriptor import DESCRIPTOR, Package, load_json
+from shegong.errors import PackageError
+from shegong.findings import Finding, Rule
+from shegong.package.checksums import stamp_of
+from shegong.package.package import DESCRIPTOR, Package
 from shegong.package.schema import Field, TableSchema
-from shegong.package.stamp import stamp_of
+from shegong.package.strict_json import load_json
 
 _NOT_YAML = re.compile("[^\n\r -~\u00a0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 FOLDERS = {"data": ".csv", "schemas": ".json"}
@@ -83,7 +85,7 @@ CONSTRAINT = _rule(
 )
 STAMP = _rule("stamp-stale", "bytes and hash in datapackage.json are those of the file.", "run `shegong fmt`")
 RULES = (PROFILE, UNKNOWN, PATH, TWICE, TABLE, MISSING, UNLISTED, UNREADABLE, KEYS, CODES, REGEX, CONSTRAINT, STAMP)
-GOING_ON = (STAMP, UNLISTED)
+NON_BLOCKING = (STAMP, UNLISTED)
 """After these the tables can still be read; after the others they cannot."""
 
 
@@ -99,7 +101,7 @@ def check_descriptor(package: Package) -> list[Finding]:
     if findings:
         return findings
     findings += [*_missing(package), *_unlisted(package), *_schema_findings(package)]
-    if all(finding.rule in GOING_ON for finding in findings):
+    if all(finding.rule in NON_BLOCKING for finding in findings):
         findings += [*_key_findings(package), *_stamp_findings(package)]
     return findings
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import polars as pl
 
 from shegong.checks.readings import read_quantities
-from shegong.finding import Rule
-from shegong.text import LONGEST_NAME, NUMERAL, letters, simplified
+from shegong.chinese import MAX_MENTION_LETTERS, NUMERAL, letters, simplified
+from shegong.findings import Rule
 
 VALUE, LOWER, UPPER = pl.col("value"), pl.col("value_lower"), pl.col("value_upper")
 START, END = pl.col("period_start"), pl.col("period_end")
@@ -336,12 +336,12 @@ ROLE_TARGETS = {
     "excluded": ("exclusion",),
 }
 _TEXT = pl.col("text")
-_LONG_TEXT = pl.when(_TEXT.str.len_chars() >= LONGEST_NAME).then(_TEXT)
+_LONG_TEXT = pl.when(_TEXT.str.len_chars() >= MAX_MENTION_LETTERS).then(_TEXT)
 _LENGTH = pl.col("char_end") - pl.col("char_start")
 
 
 def _is_name(text: str) -> bool:
-    return len(letters(text)) < LONGEST_NAME
+    return len(letters(text)) < MAX_MENTION_LETTERS
 
 
 def _role_fits() -> pl.Expr:
@@ -379,7 +379,7 @@ MENTIONS = (
         "mention-letters",
         "text",
         "A span has fewer than 24 letters.",
-        (_TEXT.str.len_chars() < LONGEST_NAME) | _LONG_TEXT.map_elements(_is_name, pl.Boolean),
+        (_TEXT.str.len_chars() < MAX_MENTION_LETTERS) | _LONG_TEXT.map_elements(_is_name, pl.Boolean),
         "mark the part that identifies it",
     ),
     _row(

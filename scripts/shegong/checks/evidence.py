@@ -10,10 +10,11 @@ from pathlib import Path
 
 import polars as pl
 
-from shegong.finding import Finding, PackageError, Rule
-from shegong.package.descriptor import Package
-from shegong.package.lexical import visible
-from shegong.text import LONGEST_NAME, NUMERAL, letters
+from shegong.chinese import MAX_MENTION_LETTERS, NUMERAL, letters
+from shegong.errors import PackageError
+from shegong.escape import show_invisible
+from shegong.findings import Finding, Rule
+from shegong.package.package import Package
 
 VARIABLE = "SHEGONG_DOCUMENTS"
 PRINTED_TITLE = {("sources", "title_zh"), ("programmes", "name_zh"), ("organizations", "name_zh")}
@@ -112,7 +113,7 @@ def _missing_numerals(text: str, mentions: pl.DataFrame) -> tuple[int, tuple[tup
 
 
 def _around(text: str, start: int, end: int) -> str:
-    return visible(text[max(0, start - 8) : end + 8].replace("\n", " "))
+    return show_invisible(text[max(0, start - 8) : end + 8].replace("\n", " "))
 
 
 def _file_findings(package: Package, line: int, row: dict[str, object], folder: Path) -> Iterator[Finding]:
@@ -141,8 +142,8 @@ def _span_findings(package: Package, mentions: pl.DataFrame, texts: dict[str, st
     columns = ("mention_id", "document_id", "char_start", "char_end", "text")
     for line, (key, document, start, end, text) in enumerate(mentions.select(columns).iter_rows(), 2):
         if document in texts and texts[document][start:end] != text:
-            found = visible(texts[document][start:end])
-            message = f"characters {start} to {end} are {found!r}, not {visible(text or '')!r}"
+            found = show_invisible(texts[document][start:end])
+            message = f"characters {start} to {end} are {found!r}, not {show_invisible(text or '')!r}"
             yield Finding(SPAN, package.file("mentions"), message, "mentions", line, "text", key, text or "")
 
 
@@ -167,4 +168,4 @@ def _sentence_findings(package: Package, frames: dict[str, pl.DataFrame], texts:
 
 
 def _runs(text: str) -> Iterator[str]:
-    return (text[i : i + LONGEST_NAME] for i in range(len(text) - LONGEST_NAME + 1))
+    return (text[i : i + MAX_MENTION_LETTERS] for i in range(len(text) - MAX_MENTION_LETTERS + 1))

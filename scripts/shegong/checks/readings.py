@@ -12,8 +12,8 @@ from functools import lru_cache
 
 import polars as pl
 
+from shegong.chinese import normalize_token
 from shegong.quantity import NotAQuantity, parse_quantity
-from shegong.text import plain_reading
 
 FIGURE = r"[0-9]+(?:,[0-9]{3})*(?:\.[0-9]+)?"
 """The digits in which the tokens of a shape may differ."""
@@ -127,7 +127,7 @@ def read_plainly(texts: pl.Series) -> pl.Series:
     """How each text of a column reads: each distinct text is read once."""
     distinct = texts.drop_nulls().unique()
     read = pl.DataFrame(
-        {"text": distinct, "reading": [plain_reading(text) for text in distinct]},
+        {"text": distinct, "reading": [normalize_token(text) for text in distinct]},
         {"text": pl.String, "reading": pl.String},
     )
     return texts.alias("text").to_frame().join(read, on="text", how="left", maintain_order="left")["reading"]

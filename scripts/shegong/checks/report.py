@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from shegong.checks.evidence import Coverage
 from shegong.checks.run import Report, Step
-from shegong.finding import Finding, Severity
+from shegong.findings import Finding, Severity
 
 SHOWN = 10
 """Findings of one rule that text and annotations show before they only count."""

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from shegong.checks import conformance, contracts, descriptor, domain, evidence, relations
-from shegong.finding import Rule
-from shegong.package import canonical, lexical
+from shegong.checks import conformance, contracts, descriptor, domain, evidence
+from shegong.checks.relations import run
+from shegong.findings import Rule
+from shegong.package import canonical, cells
 
 
 def catalogue() -> list[Rule]:
     """All rules, each once."""
     rows = dict.fromkeys(row.rule for rules in domain.DOMAIN_RULES.values() for row in rules)
-    keys = [rule for rule, _ in relations.key_rules().values()]
-    sql = [query.rule for query in relations.domain_queries()]
+    keys = [rule for rule, _ in run.key_rules().values()]
+    sql = [query.rule for query in run.domain_queries()]
     return [
-        *descriptor.RULES, *canonical.RULES, *lexical.RULES.values(), *contracts.SCHEMA_RULES, *rows,
+        *descriptor.RULES, *canonical.RULES, *cells.RULES.values(), *contracts.SCHEMA_RULES, *rows,
         *keys, *sql, *evidence.RULES, *conformance.RULES,
     ]  # fmt: skip

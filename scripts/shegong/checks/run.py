@@ -14,15 +14,16 @@ import duckdb
 import polars as pl
 
 from shegong.checks.conformance import check_conformance
-from shegong.checks.descriptor import GOING_ON, check_descriptor
+from shegong.checks.descriptor import NON_BLOCKING, check_descriptor
 from shegong.checks.domain import with_context
 from shegong.checks.evidence import VARIABLE, Coverage, check_evidence, coverage, read_document
-from shegong.checks.relations import check_relations
+from shegong.checks.relations.run import check_relations
 from shegong.checks.tables import MORE_ROOM, Tables
-from shegong.finding import Finding, Findings, PackageError, Rule, first_line
+from shegong.errors import PackageError, first_line
+from shegong.findings import Finding, Findings, Rule
 from shegong.package.canonical import Reader
-from shegong.package.descriptor import Package
-from shegong.package.lexical import parse_rows
+from shegong.package.cells import parse_rows
+from shegong.package.package import Package
 from shegong.package.schema import TableSchema
 
 Tell = Callable[[str], None]
@@ -177,7 +178,7 @@ def _open_tables(report: Report, ask: Ask, tell: Tell, most: int = HELD) -> str:
     """Run the steps that lead to typed tables; say why the others cannot run, or nothing."""
     package = report.package
     report.add("descriptor", "", lambda: check_descriptor(package), tell)
-    stop = "" if all(f.rule in GOING_ON for f in report.findings) else NEEDS_DESCRIPTOR
+    stop = "" if all(f.rule in NON_BLOCKING for f in report.findings) else NEEDS_DESCRIPTOR
     report.add("read and parse", stop, lambda: _read(package, report.frames, ask, most), tell)
     return stop or ("" if report.is_readable else NEEDS_TABLES)
 
@@ -218,8 +219,8 @@ def _read_table(package: Package, tables: Tables, ask: Ask, most: int, stopped: 
                 tables.append(schema.name, frame, rows.first_line)
                 if not parsed.totals:
                     ask(schema, frame, rows.first_line)
-    if reader.is_trusted:
-        if reader.keys_rise:
+    if reader.is_parseable:
+        if reader.is_strictly_sorted:
             tables.rising.add(schema.name)
         return reader.findings().merge(parsed)
     tables.drop(schema.name)

@@ -13,9 +13,9 @@ import polars as pl
 import pyarrow as pa
 
 from shegong.checks.readings import read_plainly, read_quantities
-from shegong.database.load import bound, this_file
-from shegong.finding import PackageError, first_line
-from shegong.package.descriptor import Package
+from shegong.database.load import bound, file_literal
+from shegong.errors import PackageError, first_line
+from shegong.package.package import Package
 from shegong.package.schema import TableSchema
 
 LARGE = 512 * 1024**2
@@ -80,7 +80,7 @@ class Tables(Mapping[str, pl.DataFrame]):
         connection = self._database.cursor()
         for name, blocks in self._blocks.items():
             if self.are_large:
-                listed = ", ".join(this_file(block) for block in blocks)
+                listed = ", ".join(file_literal(block) for block in blocks)
                 connection.execute(f"CREATE VIEW IF NOT EXISTS {name} AS FROM read_parquet([{listed}])")
             else:
                 connection.register(name, pa.concat_tables(blocks))

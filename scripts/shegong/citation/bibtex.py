@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from urllib.parse import quote
 
-from shegong.citation.work import (
+from shegong.citation.citation_metadata import (
     MONTHS,
     Author,
     Row,

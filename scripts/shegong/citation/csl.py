@@ -6,7 +6,7 @@ import datetime
 import json
 from collections.abc import Iterator
 
-from shegong.citation.work import Author, Cells, Row, Source, Work, sentences, source_text
+from shegong.citation.citation_metadata import Author, Cells, Row, Source, Work, sentences, source_text
 
 
 def as_csl_json(work: Work, row: Row | None) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from shegong.citation.work import Cells, Row, Source, commas, when
-from shegong.finding import PackageError
-from shegong.package.descriptor import Package
+from shegong.citation.citation_metadata import Cells, Row, Source, commas, when
+from shegong.errors import PackageError
+from shegong.package.package import Package
 
 if TYPE_CHECKING:
     import duckdb

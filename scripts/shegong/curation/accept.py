@@ -14,11 +14,13 @@ from shegong.checks import evidence
 from shegong.checks.run import NEEDS_DESCRIPTOR, NEEDS_TABLES, Report, check_package
 from shegong.curation.tables import table_rows, with_rows
 from shegong.curation.workfolder import DRAFT_KEY, NO, NUMBERED, OPEN, YES, Cells, Draft, WorkFolder
-from shegong.finding import Finding, PackageError
-from shegong.package.descriptor import DESCRIPTOR, Package, open_package
+from shegong.errors import PackageError
+from shegong.findings import Finding
+from shegong.package.checksums import json_bytes, stamped
+from shegong.package.lock import exclusive_lock
+from shegong.package.package import DESCRIPTOR, Package, open_package
 from shegong.package.schema import TableSchema
-from shegong.package.stamp import json_bytes, stamped
-from shegong.package.transaction import change_files, only_one
+from shegong.package.write import replace_files
 
 Tell = Callable[[str], None]
 
@@ -52,7 +54,7 @@ def accept(package: Package, work: WorkFolder, warnings: bool = False, tell: Tel
         PackageError: The package cannot be checked or has the document already, another change is running, or the
             disk refuses.
     """
-    with only_one(package.root, "another change of the tables"):
+    with exclusive_lock(package.root, "another change of the tables"):
         before = check_package(package)
         if any(step.skipped in (NEEDS_DESCRIPTOR, NEEDS_TABLES) for step in before.steps):
             raise PackageError(f"{package.root}: the package cannot be checked as it is: see `shegong check`")
@@ -64,7 +66,7 @@ def accept(package: Package, work: WorkFolder, warnings: bool = False, tell: Tel
         contents = _contents(package, new)
         in_the_way = tuple(_findings(before, work, new, contents, warnings, tell))
         if not in_the_way:
-            change_files(package.root, contents)
+            replace_files(package.root, contents)
         tell("")
     return Accepted({} if in_the_way else dict(Counter(row.draft.table for row in new)), in_the_way)
 

@@ -6,11 +6,11 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from shegong.chinese import NUMERAL
 from shegong.curation.tables import table_rows
 from shegong.curation.workfolder import YES, Cells, WorkFolder
-from shegong.finding import PackageError
-from shegong.package.descriptor import Package
-from shegong.text import NUMERAL
+from shegong.errors import PackageError
+from shegong.package.package import Package
 
 ANCHORS = {
     "sources": ("source_id", ""),

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, replace
 from datetime import date
 
+from shegong.chinese import NUMERAL
 from shegong.curation.drafts import TARGET, Known, context, quantity_cells, region_drafts
 from shegong.curation.workfolder import (
     DRAFT_KEY,
@@ -21,11 +22,10 @@ from shegong.curation.workfolder import (
     is_span,
     row_of,
 )
-from shegong.finding import PackageError
+from shegong.errors import PackageError
 from shegong.package.schema import Field
-from shegong.package.stamp import replace_file
+from shegong.package.write import replace_file
 from shegong.quantity import NotAQuantity, parse_quantity
-from shegong.text import NUMERAL
 
 JOURNAL = "review.jsonl"
 NEAR = 40

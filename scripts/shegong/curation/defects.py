@@ -11,8 +11,8 @@ from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from shegong.chinese import PINYIN, letters, normalize_token, simplified
 from shegong.curation.plain import LONG_LINE, STOPS
-from shegong.text import PINYIN, letters, plain_reading, simplified
 
 if TYPE_CHECKING:
     from opencc import OpenCC
@@ -52,7 +52,7 @@ _FURNITURE = re.compile(
     "|icp备|网安备|举报电话|违法和不良信息|主办单位|承办:|技术支持|copyright|allrightsreserved"
     "|^[0-9]{4}-[0-9]{2}-[0-9]{2}[0-9]{2}:[0-9]{2}|.{8}[0-9]{4}-[0-9]{2}-[0-9]{2}$|^\\.{3}"
 )
-"""Words of site notices and menus, and the marks of other pages' teasers, in a line as `plain_reading` has it."""
+"""Words of site notices and menus, and the marks of other pages' teasers, in a line as `normalize_token` has it."""
 
 
 @dataclass(frozen=True)
@@ -190,7 +190,7 @@ def _is_doubled(line: str) -> bool:
 
 def _furniture(text: str) -> Iterator[Span]:
     for line in _LINE.finditer(text):
-        if len(line[0]) <= LONGEST_FURNITURE and _FURNITURE.search(plain_reading(line[0]).lower()):
+        if len(line[0]) <= LONGEST_FURNITURE and _FURNITURE.search(normalize_token(line[0]).lower()):
             yield line.span()
 
 

@@ -11,13 +11,14 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Generic, TypeVar
 
+from shegong.chinese import MAX_MENTION_LETTERS, NUMERAL, letters
 from shegong.curation.gazetteer import COUNTRY, Gazetteer
 from shegong.curation.plain import plain_text
 from shegong.curation.proposals import Candidate, Item, Name, Period, Place, Proposals
 from shegong.curation.workfolder import OPEN, Cells, Draft, draft_key, row_of
+from shegong.escape import cell_text
 from shegong.package.schema import TableSchema
 from shegong.quantity import Quantity
-from shegong.text import LONGEST_NAME, NUMERAL, cell_text, letters
 
 AROUND = 36
 """Characters of context on either side of a span."""
@@ -193,7 +194,7 @@ def _lines(text: str, start: int, end: int) -> list[tuple[int, int]]:
 
 def identifying(text: str) -> str:
     """The beginning of a long name or title, as far as a mention may repeat it."""
-    end = next((at for at in range(len(text) + 1) if len(letters(text[:at])) >= LONGEST_NAME), len(text) + 1)
+    end = next((at for at in range(len(text) + 1) if len(letters(text[:at])) >= MAX_MENTION_LETTERS), len(text) + 1)
     return text[: end - 1].rstrip()
 
 

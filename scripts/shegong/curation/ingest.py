@@ -15,8 +15,8 @@ from shegong.curation.proposals import Period
 from shegong.curation.propose import Knowledge, knowledge_of, propose
 from shegong.curation.tables import table_rows
 from shegong.curation.workfolder import WORK, Cells, Draft, WorkFolder, drafted_tables, row_of, write_work
-from shegong.finding import PackageError
-from shegong.package.descriptor import Package
+from shegong.errors import PackageError
+from shegong.package.package import Package
 from shegong.package.schema import TableSchema
 
 

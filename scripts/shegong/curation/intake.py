@@ -19,10 +19,10 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from shegong.chinese import letters
 from shegong.curation.defects import COMMON_SHARE, HAN, Defect, common_share, find_defects, script_of
 from shegong.curation.plain import STOPS
-from shegong.finding import PackageError, first_line
-from shegong.text import letters
+from shegong.errors import PackageError, first_line
 
 if TYPE_CHECKING:
     from pypdf import PdfReader

@@ -8,7 +8,7 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from shegong.text import PINYIN, simplified
+from shegong.chinese import PINYIN, simplified
 
 LONG_LINE = 40
 """A line of more characters than this that ends without a stop is taken for broken inside a sentence."""

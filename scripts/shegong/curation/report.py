@@ -10,11 +10,11 @@ from dataclasses import dataclass
 
 from shegong.checks.evidence import Coverage
 from shegong.checks.report import many
+from shegong.chinese import NUMERAL
 from shegong.curation.compare import Comparison
 from shegong.curation.intake import Intake
 from shegong.curation.workfolder import NO, OPEN, YES, WorkFolder
-from shegong.package.lexical import visible
-from shegong.text import NUMERAL
+from shegong.escape import show_invisible
 
 
 @dataclass(frozen=True)
@@ -109,7 +109,7 @@ def _differences(found: Comparison) -> Iterator[str]:
     for d in found.differences:
         where = " | ".join(place for place in (d.place_a, d.place_b) if place)
         what = f"  {d.column}" if d.column else ""
-        yield f"{d.table}  {where}{what}:  {visible(d.a) or '-'} | {visible(d.b) or '-'}"
+        yield f"{d.table}  {where}{what}:  {show_invisible(d.a) or '-'} | {show_invisible(d.b) or '-'}"
     yield many(len(found.differences), "difference")
 
 

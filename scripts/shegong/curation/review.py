@@ -16,8 +16,8 @@ from shegong.curation.ingest import known_of
 from shegong.curation.propose import knowledge_of
 from shegong.curation.tables import table_rows
 from shegong.curation.workfolder import OPEN, WHOLE_NUMBER, Cells, Draft, WorkFolder, write_work
-from shegong.finding import PackageError
-from shegong.package.descriptor import Package
+from shegong.errors import PackageError
+from shegong.package.package import Package
 from shegong.package.schema import Field
 
 KEYS = "a accept   e edit   x exclude   r rests on …   1-3 metric   s skip   u undo   q quit   ? help"

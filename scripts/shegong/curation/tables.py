@@ -5,9 +5,9 @@ from __future__ import annotations
 import polars as pl
 
 from shegong.curation.workfolder import Cells
-from shegong.finding import PackageError, first_line
+from shegong.errors import PackageError, first_line
 from shegong.package.canonical import read_text, sort_rows, write_table
-from shegong.package.descriptor import Package
+from shegong.package.package import Package
 
 
 def table_rows(package: Package, table: str) -> list[Cells]:

@@ -17,12 +17,11 @@ from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 
-from shegong.finding import PackageError
+from shegong.errors import PackageError
+from shegong.escape import FORMULA, escape_formula, show_invisible
 from shegong.package.canonical import BOM
-from shegong.package.lexical import visible
 from shegong.package.schema import Field, TableSchema
-from shegong.package.stamp import replace_file
-from shegong.text import FORMULA, inert
+from shegong.package.write import replace_file
 
 WORK = "work"
 """Folder of the work folders, beside the tables; it is no part of the package."""
@@ -191,8 +190,8 @@ def _header(schema: TableSchema) -> list[str]:
 
 def _row(schema: TableSchema, draft: Draft) -> list[str]:
     # A document may hold what a spreadsheet would run; numbers are none of it.
-    cells = [inert(draft.cells[f.name]) if f.type == "string" else draft.cells[f.name] for f in schema.fields]
-    return [draft.decision, *cells, inert(draft.context), inert(draft.proposal)]
+    cells = [escape_formula(draft.cells[f.name]) if f.type == "string" else draft.cells[f.name] for f in schema.fields]
+    return [draft.decision, *cells, escape_formula(draft.context), escape_formula(draft.proposal)]
 
 
 def _read_table(path: Path, schema: TableSchema) -> Iterator[Draft]:
@@ -252,7 +251,7 @@ def _draft(place: str, line: int, schema: TableSchema, row: list[str]) -> Draft:
 def _cell(place: str, field: Field, cell: str) -> str:
     """A cell without what spreadsheets do to dates, booleans and spaces."""
     if any(unicodedata.category(character) == "Cc" for character in cell):
-        shown = visible(cell)
+        shown = show_invisible(cell)
         raise PackageError(f"{place}:{field.name}: {shown!r} holds a line break or control character: delete it")
     if cell.startswith("'") and cell[1:].startswith(FORMULA):
         cell = cell[1:]
@@ -262,7 +261,9 @@ def _cell(place: str, field: Field, cell: str) -> str:
     if SHORTENED.fullmatch(plain):
         raise PackageError(f"{place}:{field.name}: {plain!r} is a number that a spreadsheet shortened: write it whole")
     if field.type == "integer" and plain and not WHOLE_NUMBER.fullmatch(plain):
-        raise PackageError(f"{place}:{field.name}: {visible(plain)!r} is no whole number: write it in plain digits")
+        raise PackageError(
+            f"{place}:{field.name}: {show_invisible(plain)!r} is no whole number: write it in plain digits"
+        )
     if field.type == "date" and (match := SLASHED_DATE.fullmatch(plain)):
         return f"{match[1]}-{int(match[2]):02}-{int(match[3]):02}"
     return plain.lower() if field.type == "boolean" else plain

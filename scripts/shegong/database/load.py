@@ -9,8 +9,8 @@ from pathlib import Path
 
 import duckdb
 
-from shegong.finding import PackageError, first_line
-from shegong.package.descriptor import Package
+from shegong.errors import PackageError, first_line
+from shegong.package.package import Package
 from shegong.package.schema import Field, TableSchema
 
 TYPES = {"string": "VARCHAR", "integer": "BIGINT", "number": "DOUBLE", "date": "DATE", "boolean": "BOOLEAN"}
@@ -56,7 +56,7 @@ def load(connection: duckdb.DuckDBPyConnection, package: Package, keys: bool, re
     Raises:
         PackageError: A table cannot be loaded.
     """
-    for schema in in_key_order(package.schemas):
+    for schema in topological_order(package.schemas):
         connection.execute(create_table(schema, keys))
         _fill(connection, schema, package.path(schema.name))
     connection.execute(f"CREATE TABLE {CODES} ({', '.join(f'{column} VARCHAR' for column in CODE_COLUMNS)})")
@@ -83,10 +83,10 @@ def select_csv(schema: TableSchema, path: Path) -> str:
     """A SELECT over a canonical CSV file, typed by name and never by guess."""
     types = ", ".join(f"{quoted(field.name)}: {quoted(TYPES[field.type])}" for field in schema.fields)
     names = ", ".join(schema.columns)
-    return f"SELECT {names} FROM read_csv({this_file(path)}, {CSV}, types={{{types}}})"
+    return f"SELECT {names} FROM read_csv({file_literal(path)}, {CSV}, types={{{types}}})"
 
 
-def this_file(path: Path) -> str:
+def file_literal(path: Path) -> str:
     """A SQL string literal that stands for one file, whatever is in its name."""
     return quoted(GLOB.sub(r"[\g<0>]", str(path)))
 
@@ -106,7 +106,7 @@ def view_sentence(name: str) -> str:
     return view_sql(name).splitlines()[0].removeprefix("-- ")
 
 
-def in_key_order(schemas: dict[str, TableSchema]) -> Iterator[TableSchema]:
+def topological_order(schemas: dict[str, TableSchema]) -> Iterator[TableSchema]:
     """The tables, those that others refer to first."""
     waiting = dict(schemas)
     while waiting:

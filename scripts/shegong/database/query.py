@@ -12,8 +12,8 @@ from typing import Any
 
 import duckdb
 
-from shegong.finding import PackageError, first_line
-from shegong.text import cell_text, inert, markdown_text, spelled_out
+from shegong.errors import PackageError, first_line
+from shegong.escape import cell_text, escape_controls, escape_formula, escape_markdown
 
 EXPLAIN = re.compile(r"^\s*EXPLAIN(\s+ANALYZE)?(\s*\([^)]*\))?\s", re.I)
 WIDE = 100_000
@@ -103,13 +103,13 @@ class _Lines(list[str]):
 def as_json(relation: duckdb.DuckDBPyRelation) -> str:
     """The rows as a JSON array of objects; dates as text, null as null."""
     rows = [dict(zip(relation.columns, row, strict=True)) for row in relation.fetchall()]
-    return spelled_out(json.dumps(rows, ensure_ascii=False, indent=2, default=cell_text))
+    return escape_controls(json.dumps(rows, ensure_ascii=False, indent=2, default=cell_text))
 
 
 def as_markdown(relation: duckdb.DuckDBPyRelation) -> str:
     """The rows as a Markdown table."""
-    rows = [[markdown_text(cell_text(value)) for value in row] for row in relation.fetchall()]
-    head = [markdown_text(column) for column in relation.columns]
+    rows = [[escape_markdown(cell_text(value)) for value in row] for row in relation.fetchall()]
+    head = [escape_markdown(column) for column in relation.columns]
     return "\n".join(f"| {' | '.join(row)} |" for row in (head, ["---"] * len(head), *rows))
 
 
@@ -120,12 +120,12 @@ def as_table(relation: duckdb.DuckDBPyRelation, max_rows: int) -> str:
     out = io.StringIO()
     with contextlib.redirect_stdout(out):
         relation.show(max_rows=max_rows, max_width=WIDE, null_value="")
-    return spelled_out(out.getvalue().rstrip("\n"))
+    return escape_controls(out.getvalue().rstrip("\n"))
 
 
 def _inert(value: Any) -> str:
     """A cell that is no formula; none of the package's own begins like one."""
-    return inert(value) if isinstance(value, str) else cell_text(value)
+    return escape_formula(value) if isinstance(value, str) else cell_text(value)
 
 
 FORMS = {"csv": as_csv, "json": as_json, "markdown": as_markdown}

@@ -14,7 +14,7 @@ import polars as pl
 
 from shegong.diff.snapshot import Snapshot
 from shegong.diff.versions import Level, Version
-from shegong.package.descriptor import DESCRIPTOR
+from shegong.package.package import DESCRIPTOR
 
 IDENTITY = ("path", "type", "format", "mediatype", "encoding")
 PROSE = ("title", "title_zh", "description", "description_zh", "example")

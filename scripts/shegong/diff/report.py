@@ -8,7 +8,7 @@ from itertools import groupby
 
 from shegong.diff.compare import Change, Difference
 from shegong.diff.versions import Level
-from shegong.text import markdown_text
+from shegong.escape import escape_markdown
 
 SHOWN = 20
 """Changes of one kind in one table that are shown before they are only counted."""
@@ -93,7 +93,7 @@ def _line(change: Change) -> str:
 def _marked(text: str, escape: bool) -> str:
     """A line of plain text, whatever stands in a cell; escaped, it becomes no markup and no link."""
     if escape:
-        text = markdown_text(text)
+        text = escape_markdown(text)
     return "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in text)
 
 

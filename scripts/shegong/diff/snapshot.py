@@ -10,10 +10,10 @@ import polars as pl
 from jsonschema import Draft202012Validator
 
 from shegong.diff.versions import Version, parse_version
-from shegong.finding import PackageError, first_line
+from shegong.errors import PackageError, first_line
 from shegong.package.canonical import read_text
-from shegong.package.descriptor import DESCRIPTOR
 from shegong.package.files import Files, read_descriptor, read_json
+from shegong.package.package import DESCRIPTOR
 
 _NAMES = {"type": "array", "minItems": 1, "items": {"type": "string"}}
 _CATEGORY = {

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from enum import IntEnum
 
-from shegong.finding import PackageError
+from shegong.errors import PackageError
 
 
 class Level(IntEnum):

@@ -8,9 +8,9 @@ from pathlib import Path
 import duckdb
 
 from shegong.database.load import bound, load, quoted
-from shegong.database.written_back import table_hash
-from shegong.finding import PackageError
-from shegong.package.descriptor import Package
+from shegong.database.roundtrip import canonical_hash
+from shegong.errors import PackageError
+from shegong.package.package import Package
 
 STORAGE = "v1.2.0"
 COUNTS = ("coverage",)
@@ -35,5 +35,5 @@ def build_database(package: Package, path: Path, is_large: bool) -> None:
         load(connection, package, keys=not is_large, ready=COUNTS if is_large else ())
         connection.execute("CHECKPOINT built")
         for resource in package.resources:
-            if table_hash(connection, package.schemas[resource.name]) != resource.hash:
+            if canonical_hash(connection, package.schemas[resource.name]) != resource.hash:
                 raise PackageError(f"{path.name}: table {resource.name} is not {resource.path} (run `shegong check`)")

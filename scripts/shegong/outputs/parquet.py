@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 
 from shegong.database.load import CODES, VIEWS, quoted, view_sql
-from shegong.package.descriptor import Package
+from shegong.package.package import Package
 
 SPARK = "spark.sql"
 

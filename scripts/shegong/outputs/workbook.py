@@ -14,7 +14,7 @@ from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from shegong.package.descriptor import Package
+from shegong.package.package import Package
 from shegong.package.schema import TableSchema
 
 FIRST_ROW = 2

@@ -17,7 +17,7 @@ from typing import BinaryIO
 import polars as pl
 import pyarrow as pa
 
-from shegong.finding import Finding, Findings, Rule
+from shegong.findings import Finding, Findings, Rule
 from shegong.package.schema import TableSchema
 
 RAW_CELL = re.compile(r'(?:^|(?<=,))("(?:[^"]|"")*"|[^,]*)(?=,|$)')
@@ -45,7 +45,7 @@ EMPTY_QUOTED = _rule("csv-quoted-empty", "An empty cell is not quoted.", FORMAT)
 QUOTING = _rule("csv-quoting", "Only cells that need quotes are quoted.", FORMAT)
 ORDER = _rule("csv-order", "Rows are sorted by key.", FORMAT)
 RULES = (ENCODING, BYTE_ORDER, LINE_ENDS, NUL, OPEN_QUOTE, HEADER, BLANK, RAGGED, EMPTY_QUOTED, QUOTING, ORDER)
-MENDABLE = (BYTE_ORDER, LINE_ENDS, EMPTY_QUOTED, QUOTING, ORDER)
+FIXABLE = (BYTE_ORDER, LINE_ENDS, EMPTY_QUOTED, QUOTING, ORDER)
 """What `fmt` mends without a loss; after the other findings of this step the rows cannot be trusted."""
 
 
@@ -64,7 +64,7 @@ def read_table(schema: TableSchema, file: str, data: bytes) -> TextTable:
     """Read the bytes of a CSV file as text and say where they are not canonical."""
     reader = Reader(schema, file)
     frames = [rows.frame for rows in reader.read(io.BytesIO(data))]
-    trusted = [frame for frame in frames if frame is not None] if reader.is_trusted else []
+    trusted = [frame for frame in frames if frame is not None] if reader.is_parseable else []
     return TextTable(schema, file, pl.concat(trusted) if trusted else None, tuple(reader.findings().held))
 
 
@@ -77,13 +77,13 @@ class Reader:
         self._bytes = _Bytes(file)
         self._plain, self._quoted, self._forms, self._order = (Findings(most) for _ in range(4))
         self._line, self._last_key = 1, ""
-        self.keys_rise = True
+        self.is_strictly_sorted = True
         """Whether each key read so far is larger than the one before, so that none stands twice."""
 
     @property
-    def is_trusted(self) -> bool:
+    def is_parseable(self) -> bool:
         """Whether the rows read so far can be trusted, whatever else was found."""
-        return self._bytes.are_text and all(rule in MENDABLE for rule in (*self._plain.totals, *self._quoted.totals))
+        return self._bytes.are_text and all(rule in FIXABLE for rule in (*self._plain.totals, *self._quoted.totals))
 
     def read(self, stream: BinaryIO) -> Iterator[TextTable]:
         """The rows of a file, block by block; no frame from where they cannot be trusted."""
@@ -103,7 +103,7 @@ class Reader:
             rows = Findings().merge(self._plain, self._quoted)
             rows.held.sort(key=lambda finding: finding.line)
             found.merge(rows)
-        if self.is_trusted:
+        if self.is_parseable:
             found.merge(self._forms, self._order)
         found.held = [replace(finding, table=self.schema.name) for finding in found.held]
         return found
@@ -121,7 +121,7 @@ class Reader:
 
     def _rows(self, lines: pl.Series, data: bytes) -> pl.DataFrame | None:
         """The lines as rows, if all that was read so far can be trusted."""
-        frame = _cells(data, self.schema.columns, lines.len()) if self.is_trusted else None
+        frame = _cells(data, self.schema.columns, lines.len()) if self.is_parseable else None
         doubtful = _doubtful(lines, frame)
         suspects = lines.filter(doubtful)
         text = suspects.str.join().item()
@@ -131,7 +131,7 @@ class Reader:
         if frame is None or written != text:
             numbers = doubtful.arg_true().cast(pl.Int64) + self._line
             self._look_at_rows(suspects, numbers)
-            if not self.is_trusted:
+            if not self.is_parseable:
                 return None
             if frame is None:
                 raise pl.exceptions.ComputeError(f"{self.file}: its rows cannot be told apart")
@@ -158,8 +158,8 @@ class Reader:
         if key.is_empty():
             return
         before = key.shift(1, fill_value=self._last_key)
-        self.keys_rise &= (key > before).all()
-        if not self.keys_rise:
+        self.is_strictly_sorted &= (key > before).all()
+        if not self.is_strictly_sorted:
             wrong = (key < before).arg_true()
             for row in wrong.head(self._order.count(ORDER, "", wrong.len())):
                 message = f"{key[row]!r} stands after a larger key"

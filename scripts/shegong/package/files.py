@@ -6,10 +6,8 @@ A stranger's archive is read in memory, name by name; nothing of it reaches the 
 from __future__ import annotations
 
 import io
-import json
 import lzma
 import stat
-import subprocess
 import zipfile
 import zlib
 from collections import Counter
@@ -17,8 +15,10 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any, Protocol
 
-from shegong.finding import PackageError
-from shegong.package.descriptor import DESCRIPTOR, parse_json
+from shegong.errors import PackageError
+from shegong.package.git import git
+from shegong.package.package import DESCRIPTOR
+from shegong.package.strict_json import parse_json
 
 DAMAGED = (
     *(zipfile.BadZipFile, zlib.error, lzma.LZMAError),
@@ -182,21 +182,3 @@ def _open_revision(revision: str, root: Path) -> ArchiveFiles:
         raise PackageError(what)
     # In a folder of a repository, git archives that folder.
     return open_archive(revision, git(root, "archive", "--format=zip", revision, what=what))
-
-
-def git(root: Path, *words: str, what: str) -> bytes:
-    """What a git command prints.
-
-    Raises:
-        PackageError: git is not there or refuses; the message begins with `what`.
-    """
-    try:
-        done = subprocess.run(["git", "-C", str(root), *words], capture_output=True, check=True)
-    except FileNotFoundError:
-        raise PackageError(f"{what} (git is not installed)") from None
-    except subprocess.CalledProcessError as error:
-        reason = error.stderr.decode("utf-8", "replace").strip().splitlines()
-        raise PackageError(
-            f"{what} ({json.dumps(reason[0] if reason else 'git failed', ensure_ascii=False)})"
-        ) from None
-    return done.stdout

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from shegong.finding import PackageError
+from shegong.errors import PackageError
 
 NAME = re.compile("[a-z][a-z0-9_]*")
 PROSE = ("title", "title_zh", "description", "description_zh", "example", "value", "label", "label_zh", "definition")

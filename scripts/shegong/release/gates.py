@@ -12,9 +12,10 @@ from shegong.diff.compare import Difference, compare
 from shegong.diff.report import verdict
 from shegong.diff.snapshot import take_snapshot
 from shegong.diff.versions import Level, parse_version
-from shegong.docs import write_pages
-from shegong.package.descriptor import Package
-from shegong.package.files import FolderFiles, git
+from shegong.package.files import FolderFiles
+from shegong.package.git import git
+from shegong.package.package import Package
+from shegong.pages.write_pages import write_pages
 from shegong.release.record import FOLDER, RECORD, open_release, past_releases
 
 CHANGELOG = "CHANGELOG.md"

@@ -10,14 +10,14 @@ from datetime import datetime
 from pathlib import Path
 
 from shegong.checks.run import Tell
-from shegong.citation import cite_package
+from shegong.citation.cite import cite_package
 from shegong.diff.compare import Difference
 from shegong.diff.report import as_markdown
-from shegong.finding import PackageError
-from shegong.outputs import make_outputs, staging_folder
+from shegong.errors import PackageError
+from shegong.outputs.build import make_outputs, staging_folder
 from shegong.package.archive import SUMS, canonical_zip, sums
-from shegong.package.descriptor import DESCRIPTOR, Package
 from shegong.package.files import FolderFiles
+from shegong.package.package import DESCRIPTOR, Package
 from shegong.release.record import enter, refuse_another
 
 PAGES = ("README.md", "README.zh.md", "CHANGELOG.md", "LICENSE", "LICENSE-CODE", "CITATION.cff", "docs/dictionary.md")

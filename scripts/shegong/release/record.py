@@ -9,11 +9,12 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
-from shegong.finding import PackageError
-from shegong.package.descriptor import Package, load_json
+from shegong.errors import PackageError
+from shegong.package.checksums import json_bytes
 from shegong.package.files import ArchiveFiles, open_archive
-from shegong.package.stamp import json_bytes
-from shegong.package.transaction import change_files
+from shegong.package.package import Package
+from shegong.package.strict_json import load_json
+from shegong.package.write import replace_files
 
 RECORD = "releases.json"
 FOLDER = "releases"
@@ -82,7 +83,7 @@ def enter(package: Package, archive: bytes) -> None:
     path = _archive(package, release.version)
     path.parent.mkdir(exist_ok=True)
     record = json_bytes({"releases": [*kept, vars(release)]})
-    change_files(package.root, {f"{FOLDER}/{path.name}": archive, RECORD: record})
+    replace_files(package.root, {f"{FOLDER}/{path.name}": archive, RECORD: record})
     for old in set(path.parent.glob("*.zip")) - {path}:
         old.unlink()
 

@@ -13,11 +13,11 @@ from typing import Any
 import duckdb
 
 from shegong.database.query import lock, open_database
-from shegong.database.written_back import table_hash
-from shegong.finding import PackageError, first_line
+from shegong.database.roundtrip import canonical_hash
+from shegong.errors import PackageError, first_line
 from shegong.package.archive import SUMS, canonical_zip, parse_sums
-from shegong.package.descriptor import DESCRIPTOR
 from shegong.package.files import ArchiveFiles, Files, FolderFiles, open_archive, read_descriptor, read_json
+from shegong.package.package import DESCRIPTOR
 from shegong.package.schema import TableSchema, parse_schema
 
 
@@ -148,7 +148,7 @@ def _verify_database(path: Path, files: Files) -> Verdict:
         for item, schema in _tables(files, descriptor):
             verdict.checked += 1
             try:
-                same = table_hash(connection, schema) == item.get("hash")
+                same = canonical_hash(connection, schema) == item.get("hash")
             except duckdb.Error as error:
                 verdict.wrong.append(f"{path.name}: table {schema.name}: {first_line(error)}")
                 continue

@@ -10,6 +10,7 @@ from datetime import date
 from functools import cached_property
 from itertools import groupby
 
+from shegong.chinese import normalize_token
 from shegong.curation.plain import PlainText, plain_text
 from shegong.curation.proposals import Candidate, Item, Name, Period, Place, Proposals
 from shegong.curation.propose.context import Context
@@ -24,7 +25,6 @@ from shegong.curation.propose.periods import Timeline, stated_period
 from shegong.curation.propose.places import find_places, regions_at
 from shegong.curation.propose.words import words_of
 from shegong.quantity import NotAQuantity, Quantity, parse_quantity
-from shegong.text import plain_reading
 
 __all__ = ["Knowledge", "knowledge_of", "propose"]
 
@@ -250,7 +250,7 @@ class _Owners:
 
 def _quantity(run: Run, token: str) -> Quantity | None:
     """What a value says; nothing for what no rule reads, such as a range."""
-    if run.form is Form.RANGE or len(token) > LONGEST_TOKEN or ABOUT.search(plain_reading(token)):
+    if run.form is Form.RANGE or len(token) > LONGEST_TOKEN or ABOUT.search(normalize_token(token)):
         return None
     try:
         return parse_quantity(token)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from shegong.curation.gazetteer import Gazetteer, load_gazetteer
 from shegong.curation.tables import table_rows
-from shegong.package.descriptor import Package
+from shegong.package.package import Package
 
 Row = dict[str, str]
 

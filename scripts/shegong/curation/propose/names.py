@@ -8,10 +8,10 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from shegong.chinese import MAX_MENTION_LETTERS, letters
 from shegong.curation.gazetteer import Gazetteer
 from shegong.curation.plain import PlainText
 from shegong.curation.proposals import Name, Place
-from shegong.text import LONGEST_NAME, letters
 
 ORGANIZATIONS, PROGRAMMES = "organizations", "programmes"
 
@@ -246,7 +246,7 @@ def _placed_body(text: str, match: re.Match[str], kind: str, seats: _Seats) -> _
         return None
     start, end = seats.spans[number]
     word = text[start:end]
-    if WHOLE.match(word) or not 0 <= match.end() - end <= LONGEST_OWN + LONGEST_NAME:
+    if WHOLE.match(word) or not 0 <= match.end() - end <= LONGEST_OWN + MAX_MENTION_LETTERS:
         return None
     own = text[end : max(end, match.start())]
     if len(own) > LONGEST_OWN or BREAK.search(own) or BODY.search(own) or not OWN_PART.fullmatch(own):
@@ -355,7 +355,7 @@ def _name(plain: PlainText, found: _Found, seats: _Seats, known: Mapping[str, tu
 
 def _identifying(text: str, start: int, end: int) -> tuple[int, int]:
     """The last part of a name that is short enough for the ledger, which tells its kind."""
-    while len(letters(text[start:end])) >= LONGEST_NAME:
+    while len(letters(text[start:end])) >= MAX_MENTION_LETTERS:
         start += 1
     while start < end and not text[start].isalnum():
         start += 1

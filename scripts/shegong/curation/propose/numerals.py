@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 
+from shegong.chinese import NUMERAL
 from shegong.curation.propose.words import Words
-from shegong.text import NUMERAL
 
 
 class Form(Enum):

@@ -10,9 +10,9 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from shegong.citation import cite_package
-from shegong.citation.work import Author, Work, author_of, work_of
-from shegong.package.descriptor import Package, Resource
+from shegong.citation.citation_metadata import Author, Work, author_of, work_of
+from shegong.citation.cite import cite_package
+from shegong.package.package import Package, Resource
 from shegong.package.schema import Field, ForeignKey, TableSchema
 
 Json = dict[str, Any]

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator
 
 from shegong.database.load import VIEWS, connect_package, view_sentence
 from shegong.database.query import run_query, show
-from shegong.metadata import metadata_pages
-from shegong.package.descriptor import Package
+from shegong.package.package import Package
 from shegong.package.schema import Field, TableSchema
-from shegong.package.stamp import replace_file
-from shegong.rules_page import rules_page
+from shegong.package.write import replace_file
+from shegong.pages.metadata import metadata_pages
+from shegong.pages.rules_page import rules_page
 
 GENERATED = "<!-- Written by `shegong docs`; edit the schemas or the rules instead. -->"
 

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from shegong.finding import PackageError
-from shegong.package.descriptor import Package
+from shegong.errors import PackageError
+from shegong.package.package import Package
 
 Cells = dict[str, Any]
 

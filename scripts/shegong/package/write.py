@@ -8,17 +8,16 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
+import tempfile
 from pathlib import Path
 
-from shegong.finding import PackageError
+from shegong.errors import PackageError
 
 CHANGE = ".shegong-change"
 UNFINISHED = ".shegong-change-unfinished"
 
 
-def change_files(root: Path, contents: dict[str, bytes]) -> None:
+def replace_files(root: Path, contents: dict[str, bytes]) -> None:
     """Replace files of a package, all or none.
 
     Args:
@@ -39,10 +38,10 @@ def change_files(root: Path, contents: dict[str, bytes]) -> None:
     except OSError as error:
         shutil.rmtree(unfinished, ignore_errors=True)
         raise PackageError(f"{error.filename or root}: cannot be written: {error.strerror}; nothing changed") from None
-    finish_change(root)
+    recover(root)
 
 
-def finish_change(root: Path) -> None:
+def recover(root: Path) -> None:
     """Move the files of a decided change to their places, where one was interrupted; else nothing.
 
     Raises:
@@ -61,33 +60,6 @@ def finish_change(root: Path) -> None:
     except OSError as error:
         message = f"{change}: an interrupted change of the tables waits here and cannot be finished: {error.strerror}"
         raise PackageError(message) from None
-
-
-@contextmanager
-def only_one(folder: Path, doing: str) -> Iterator[None]:
-    """Refuse to do what another process is doing in this folder; the lock falls with the process that holds it.
-
-    Args:
-        folder: The folder that is locked.
-        doing: What the other process does, as the refusal names it.
-
-    Raises:
-        PackageError: Another process holds the lock.
-    """
-    try:
-        import fcntl
-    except ImportError:  # a system without such locks
-        yield
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise PackageError(f"{folder}: {doing} is running here; wait for it") from None
-        yield
-    finally:
-        os.close(handle)
 
 
 def _write(path: Path, content: bytes, like: Path) -> None:
@@ -122,3 +94,25 @@ def _flush(folder: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def replace_file(path: Path, content: bytes) -> None:
+    """Put `content` in the place of a file at one stroke: it is the old one or the new one, never a part.
+
+    Raises:
+        PackageError: It cannot be written; the old file is untouched.
+    """
+    temporary = ""
+    try:
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(temporary).chmod(path.stat().st_mode if path.exists() else 0o644)
+        os.replace(temporary, path)
+    except OSError as error:
+        raise PackageError(f"{path}: cannot be written: {error.strerror}") from None
+    finally:
+        if temporary:
+            Path(temporary).unlink(missing_ok=True)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from shegong.checks.rules import catalogue
-from shegong.finding import Rule
+from shegong.findings import Rule
 
 ENGINES = {
     "descriptor": "a strict JSON Schema of our own, and Python",

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 
 import polars as pl
 
-from shegong.finding import Finding, Findings, Rule
+from shegong.escape import BLANK, show_invisible
+from shegong.findings import Finding, Findings, Rule
 from shegong.package.canonical import TextTable
 from shegong.package.schema import Field
 
@@ -17,8 +17,6 @@ DATE = r"^[1-9][0-9]{3}-[0-9]{2}-[0-9]{2}$"
 URI = r"^https?://[^\s]+$"
 MARKUP_OR_FORMULA = r"^[=+\-@]|[<>]"
 CONTROL = r"[\p{Cc}\p{Zl}\p{Zp}]"
-BLANK = "\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef"
-"""Letters and marks that show nothing, though Unicode calls them printable."""
 HIDDEN = rf"[\p{{Cf}}\p{{Co}}\p{{Cn}}{BLANK}]"
 ODD_SPACE = r"^ | $|[\u00A0\u1680\u2000-\u200A\u202F\u205F\u3000]"
 _COMMON = "!-;?-~·—‘-”…、-】一-鿯！-～"
@@ -140,7 +138,7 @@ def _tell(table: TextTable, frame: pl.DataFrame, field: Field, bad: pl.Series, f
     keys = frame[table.schema.primary_key[0]]
     for row in told:
         value = frame[field.name][row]
-        message = f"{visible(value)!r} is not {_ARTICLE[form]}"
+        message = f"{show_invisible(value)!r} is not {_ARTICLE[form]}"
         line = table.first_line + row
         finding = Finding(RULES[form], table.file, message, table.schema.name, line, field.name, keys[row] or "", value)
         findings.held.append(finding)
@@ -155,9 +153,3 @@ _ARTICLE = {
     "verbatim": "a plain token: control character, markup or formula",
     "uri": "an address",
 }
-
-
-def visible(text: str) -> str:
-    """The text with its invisible characters spelled out, shortened to a line."""
-    shown = "".join(c if c.isprintable() and not re.match(f"[{BLANK}]", c) else f"\\u{ord(c):04x}" for c in text)
-    return shown if len(shown) <= 60 else shown[:59] + "…"

@@ -15,15 +15,6 @@ class Severity(StrEnum):
     WARNING = "warning"
 
 
-class PackageError(Exception):
-    """Wrong use, or no package that can be read: one line, exit code 2."""
-
-
-def first_line(error: Exception) -> str:
-    """What an engine says first; the rest is its own context."""
-    return (str(error).strip().splitlines() or [type(error).__name__])[0]
-
-
 @dataclass(frozen=True)
 class Rule:
     """A promise that the package keeps.

@@ -25,7 +25,7 @@ def written_back(connection: duckdb.DuckDBPyConnection, schema: TableSchema) -> 
         yield "".join(f"{text}\n" for (text,) in some).encode()
 
 
-def table_hash(connection: duckdb.DuckDBPyConnection, schema: TableSchema) -> str:
+def canonical_hash(connection: duckdb.DuckDBPyConnection, schema: TableSchema) -> str:
     """The `sha256:` hash of a table's canonical bytes."""
     digest = hashlib.sha256()
     for piece in written_back(connection, schema):

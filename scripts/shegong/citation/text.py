@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shegong.citation.work import MONTHS, Author, Row, Source, Work, sentences, source_text, years
+from shegong.citation.citation_metadata import MONTHS, Author, Row, Source, Work, sentences, source_text, years
 
 
 def as_text(work: Work, row: Row | None) -> str:

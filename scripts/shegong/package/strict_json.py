@@ -1,0 +1,68 @@
+"""Read JSON strictly: UTF-8, one object, no duplicate keys, no NaN, bounded depth."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, NoReturn
+
+from shegong.errors import PackageError
+
+DEEPEST = 50
+"""Levels of a JSON file; a schema has seven."""
+
+
+def load_json(path: Path) -> dict[str, Any]:
+    """Read a JSON object, in which no key stands twice.
+
+    Raises:
+        PackageError: The file cannot be read or is no such object; the message has file and line.
+    """
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise PackageError(f"{path}: cannot be read: {error.strerror}") from None
+    return parse_json(content, str(path))
+
+
+def parse_json(content: bytes, name: str) -> dict[str, Any]:
+    """A JSON object, in which no key stands twice.
+
+    Raises:
+        PackageError: It is no such object; the message has the name and line.
+    """
+    try:
+        parsed = json.loads(content.decode("utf-8"), object_pairs_hook=_no_key_twice, parse_constant=_no_constant)
+    except json.JSONDecodeError as error:
+        raise PackageError(f"{name}:{error.lineno}:{error.colno}: no JSON: {error.msg}") from None
+    except (UnicodeDecodeError, ValueError, RecursionError) as error:
+        raise PackageError(f"{name}: no JSON that can be used: {error}") from None
+    if not isinstance(parsed, dict):
+        raise PackageError(f"{name}:1: holds no JSON object")
+    _require_shallow(parsed, name)
+    return parsed
+
+
+def _require_shallow(parsed: dict[str, Any], name: str) -> None:
+    """Whatever walks through a value, ours or a library, does so by recursion, which ends at some depth."""
+    level: list[Any] = [parsed]
+    for _ in range(DEEPEST):
+        level = [item for held in level for item in (held.values() if isinstance(held, dict) else held)]
+        level = [item for item in level if isinstance(item, dict | list)]
+    if level:
+        raise PackageError(f"{name}: is nested deeper than {DEEPEST} levels, more than any file of a package")
+
+
+def _no_constant(name: str) -> NoReturn:
+    """JSON has no NaN and no Infinity, though Python's reader takes them."""
+    raise ValueError(f"{name} is no JSON number")
+
+
+def _no_key_twice(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
+    result: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in result:
+            raise ValueError(f"key {key!r} stands twice")
+        result[key] = value
+    return result

@@ -1,1 +1,0 @@
-"""Fuzzing of everything that reads a stranger's bytes: `python -m tests.fuzz --seconds 60`."""
