@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from shegong.errors import PackageError
+from shegong.package import write
 from shegong.package.lock import exclusive_lock
 from shegong.package.write import CHANGE, UNFINISHED, recover, replace_file, replace_files
 
