@@ -348,11 +348,11 @@ def diff(root: str | None, old: str, new: str, form: str) -> None:
     from shegong.diff import report as shown
     from shegong.diff.compare import compare
     from shegong.diff.snapshot import take_snapshot
-    from shegong.package.files import open_files
+    from shegong.package.package import open_any
 
     folder = Path(root or ".")
-    versions = [open_files(where, folder) for where in (old, str(folder) if new == "." else new)]
-    difference = compare(*(take_snapshot(files) for files in versions))
+    versions = [open_any(where, folder) for where in (old, str(folder) if new == "." else new)]
+    difference = compare(*(take_snapshot(version) for version in versions))
     say({"text": shown.as_text, "markdown": shown.as_markdown, "json": shown.as_json}[form](difference))
 
 
@@ -394,11 +394,11 @@ def verify(path: str | None) -> None:
 
     Without PATH, the tables of this installation. Exit code 1 if a byte is not what its hash says.
     """
-    from shegong.package.installed import packaged_root
+    from shegong.package.installed import installed_package
     from shegong.release.verify import verify as held_against_hashes
 
-    root = packaged_root()
-    verdict = held_against_hashes(Path(path) if path else root, root)
+    installed = installed_package()
+    verdict = held_against_hashes(Path(path or installed.name), installed)
     for line in verdict.wrong:
         say(f"wrong: {line}")
     if verdict.removed:
@@ -434,16 +434,15 @@ def _tell(report: Report, form: str, show: int) -> NoReturn:
 
 def _open(root: str | None, quiet: bool = False, packaged: bool = False) -> Package:
     """Open the package in `--package`, else in the current folder, else (if `packaged`) the one installed."""
-    from shegong.package.installed import packaged_root
+    from shegong.package.installed import installed_package
     from shegong.package.package import DESCRIPTOR, open_package
 
     folder = Path(root or ".")
-    if packaged and root is None and not (folder / DESCRIPTOR).is_file():
-        folder = packaged_root()
-    package = open_package(folder)
+    is_here = root is not None or not packaged or (folder / DESCRIPTOR).is_file()
+    package = open_package(folder) if is_here else installed_package()
     name, version = (package.descriptor.get(key, "?") for key in ("name", "version"))
     if not quiet or sys.stderr.isatty():
-        say(f"package {name} {version} in {folder.resolve()}", err=quiet)
+        say(f"package {name} {version} in {Path(package.name).resolve()}", err=quiet)
     return package
 
 

@@ -11,13 +11,8 @@ from shegong.package.package import Package
 
 
 def table_rows(package: Package, table: str) -> list[Cells]:
-    """The rows of a table as text, empty cells as empty text.
-
-    Raises:
-        PackageError: The table cannot be read.
-    """
-    rows = _frame(package, table).iter_rows(named=True)
-    return [{name: cell or "" for name, cell in row.items()} for row in rows]
+    """The rows of a table as text, empty cells as empty text."""
+    return package.rows(table)
 
 
 def with_rows(package: Package, table: str, rows: list[Cells]) -> bytes:

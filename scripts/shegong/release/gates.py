@@ -12,7 +12,6 @@ from shegong.diff.compare import Difference, compare
 from shegong.diff.report import verdict
 from shegong.diff.snapshot import take_snapshot
 from shegong.diff.versions import Level, parse_version
-from shegong.package.files import FolderFiles
 from shegong.package.git import git
 from shegong.package.package import Package
 from shegong.pages.write_pages import write_pages
@@ -30,8 +29,7 @@ def difference_since_last(package: Package) -> Difference | None:
     past = past_releases(package)
     if not past:
         return None
-    new = take_snapshot(FolderFiles(str(package.root), package.root))
-    return compare(take_snapshot(open_release(package, past[-1])), new)
+    return compare(take_snapshot(open_release(package, past[-1])), take_snapshot(package))
 
 
 def obstacles(package: Package, difference: Difference | None, documents: Path | None, tell: Tell) -> list[str]:
