@@ -15,8 +15,8 @@ from shegong.errors import PackageError
 from shegong.escape import escape_controls
 
 if TYPE_CHECKING:
-    from shegong.checks.run import Report
     from shegong.package.package import Package
+    from shegong.report import Report
 
 gc.set_threshold(100_000, 50, 50)  # a short-lived process: collecting garbage while importing would cost a tenth of it
 
@@ -145,9 +145,8 @@ def coverage(root: str | None, documents: str | None, form: str, folders: tuple[
     Work folders in work/, or the WORK folders given, are counted as well: how far the curator has come. Exit code 1
     if a numeral of a document in the package is missing.
     """
+    from shegong.checks.coverage import cover_documents, coverage_text
     from shegong.checks.evidence import documents_folder
-    from shegong.checks.report import coverage_text
-    from shegong.checks.run import cover_documents
     from shegong.curation.report import coverage_json, progress, progress_text
     from shegong.curation.workfolder import read_work, work_folders
 
@@ -259,17 +258,17 @@ def compare(root: str | None, a: str, b: str, form: str) -> None:
 @click.option("--output", metavar="DIR", help="Where to build; else dist/ in the package.")
 def build(root: str | None, checked: bool, output: str | None) -> None:
     """Build the DuckDB database, the Parquet files and the Excel workbook."""
-    from shegong.checks.report import as_text, totals
     from shegong.checks.run import check_package
     from shegong.outputs.build import build_package
+    from shegong.report import render, totals_line
 
     package = _open(root)
     if checked:
         report = check_package(package, tell=_progress())
         if report.has_errors:
-            say(as_text(report))
+            say(render(report, "text"))
             fail("not built: the package has errors")
-        say(totals(report))
+        say(totals_line(report))
     for line in build_package(package, Path(output) if output else package.root / "dist", _progress()):
         say(line)
 
@@ -425,10 +424,9 @@ def cite(root: str | None, key: str | None, form: str) -> None:
 
 def _tell(report: Report, form: str, show: int) -> NoReturn:
     """Show a report in one of its forms; errors are exit code 1."""
-    from shegong.checks import report as shown
+    from shegong.report import render
 
-    forms = {"text": shown.as_text, "json": lambda report, show: shown.as_json(report), "github": shown.as_github}
-    say(forms[form](report, show))
+    say(render(report, form, show))
     sys.exit(1 if report.has_errors else 0)
 
 

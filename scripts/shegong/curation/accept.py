@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from shegong.checks import evidence
-from shegong.checks.run import NEEDS_DESCRIPTOR, NEEDS_TABLES, Report, check_package
+from shegong.checks.run import NEEDS_DESCRIPTOR, NEEDS_TABLES, CheckReport, check_package
 from shegong.curation.tables import table_rows, with_rows
 from shegong.curation.workfolder import DRAFT_KEY, NO, NUMBERED, OPEN, YES, Cells, Draft, WorkFolder
 from shegong.errors import PackageError
@@ -162,7 +162,7 @@ def _contents(package: Package, new: list[NewRow]) -> dict[str, bytes]:
 
 
 def _findings(
-    before: Report, work: WorkFolder, new: list[NewRow], contents: dict[str, bytes], warnings: bool, tell: Tell
+    before: CheckReport, work: WorkFolder, new: list[NewRow], contents: dict[str, bytes], warnings: bool, tell: Tell
 ) -> Iterator[str]:
     """What the checks say of the package as it would be, and did not say of it as it is."""
     with tempfile.TemporaryDirectory(prefix="shegong-") as folder:

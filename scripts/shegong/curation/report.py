@@ -8,13 +8,13 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from shegong.checks.evidence import Coverage
-from shegong.checks.report import many
+from shegong.checks.coverage import Coverage
 from shegong.chinese import NUMERAL
 from shegong.curation.compare import Comparison
 from shegong.curation.intake import Intake
 from shegong.curation.workfolder import NO, OPEN, YES, WorkFolder
 from shegong.escape import show_invisible
+from shegong.report import many
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from shegong.checks.report import totals
-from shegong.checks.run import Report, Tell, check_package
+from shegong.checks.run import CheckReport, Tell, check_package
 from shegong.diff.compare import Difference, compare
 from shegong.diff.report import verdict
 from shegong.diff.snapshot import take_snapshot
@@ -16,6 +15,7 @@ from shegong.package.git import git
 from shegong.package.package import Package
 from shegong.pages.write_pages import write_pages
 from shegong.release.record import FOLDER, RECORD, open_release, past_releases
+from shegong.report import totals_line
 
 CHANGELOG = "CHANGELOG.md"
 
@@ -36,7 +36,7 @@ def obstacles(package: Package, difference: Difference | None, documents: Path |
     """What stands in the way of a release, in the order in which it is best mended."""
     report = check_package(package, documents, conformance=True, tell=tell)
     if report.has_errors:
-        return [f"the check has {totals(report)}: see `shegong check --conformance`"]
+        return [f"the check has {totals_line(report)}: see `shegong check --conformance`"]
     return [
         *_stale_pages(package),
         *_dirty(package),
@@ -78,7 +78,7 @@ def _unresolvable(package: Package, difference: Difference) -> Iterator[str]:
             yield f"{change.table}: {change.key} was removed: say in data/deprecations.csv what became of it"
 
 
-def _changelog(package: Package, difference: Difference | None, report: Report) -> Iterator[str]:
+def _changelog(package: Package, difference: Difference | None, report: CheckReport) -> Iterator[str]:
     path = package.root / CHANGELOG
     text = path.read_text("utf-8") if path.exists() else ""
     day = package.descriptor["created"][:10]
