@@ -14,9 +14,9 @@ LOCKED = $(INSTALL) --require-hashes --requirement
 FAILED = { echo "pip failed. Check the network and run make again; it starts anew." >&2; exit 1; }
 
 VERSION_TEST = import sys; print(sys.version_info >= (3, 11))
-IS_OLD = $(filter-out True,$(or $(shell $(PYTHON) -c "$(VERSION_TEST)" 2>/dev/null),missing))
-VERSION = $(or $(shell $(PYTHON) --version 2>&1),not installed)
-NEED_PYTHON = $(if $(IS_OLD),$(error $(PYTHON) is $(VERSION), and shegong needs Python 3.11 or later. Name one: make build PYTHON=python3.13))
+IS_NEW = $(filter True,$(shell $(PYTHON) -c "$(VERSION_TEST)" 2>/dev/null))
+VERSION = $(or $(shell $(PYTHON) --version 2>&1 | grep ^Python),not installed)
+NEED_PYTHON = $(if $(IS_NEW),,$(error $(PYTHON) is $(VERSION), and shegong needs Python 3.11 or later. Name one: make build PYTHON=python3.13))
 
 COMPILE = uv pip compile --universal --python-version 3.11 --generate-hashes --no-annotate --custom-compile-command "make lock" --upgrade
 
