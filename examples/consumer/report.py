@@ -13,10 +13,10 @@ PINNED = "0.1.4"
 
 
 def main() -> None:
-    """Print a small table, with the version that it rests on."""
+    """Print a small table, with the version that it comes from."""
     if shegong.version() != PINNED:
         sys.exit(f"this report is written for shegong {PINNED}, and {shegong.version()} is installed")
-    for command in (["verify"], ["cite", "--format", "apa"]):
+    for command in (["verify"], ["cite"]):
         subprocess.run([sys.executable, "-m", "shegong", *command], check=True)
     rows = shegong.connect().sql(
         "SELECT region_en, value_lower, value_text FROM latest_observations"
