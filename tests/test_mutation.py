@@ -9,7 +9,7 @@ import pytest
 from shegong.checks.run import check_package
 from shegong.package.schema import Field
 from tests.mutation.base import Draft, Spot, first_cell
-from tests.mutation.model import RULES, SEED
+from tests.mutation.model import SEED
 from tests.mutation.prove import Case, all_cases, result_of, the_base, the_runner
 from tests.mutation.run import Written
 
@@ -27,12 +27,6 @@ def survivors(cases: list[Case]) -> list[str]:
 @pytest.mark.slow
 def test_grown_package_is_whole():
     assert check_package(the_base().package, the_base().documents).findings == []
-
-
-def test_record_is_of_the_rules_that_there_are():
-    rules = read_record()["rules"]
-    assert list(rules) == list(RULES)
-    assert [rule for rule, told in rules.items() if not told["first"]] == []
 
 
 def at_the_bound(field: Field) -> dict[str, str]:
