@@ -21,7 +21,7 @@ import pytest
 
 from shegong.checks import conformance
 from shegong.citation.cite import cite_row
-from shegong.curation.workfolder import Draft, WorkFolder, drafted_tables, read_work, write_work
+from shegong.curation.workspace.work_folder import Draft, WorkFolder, drafted_tables, read_work, write_work
 from shegong.database.load import connect_package
 from shegong.database.query import open_database, run_query, show
 from shegong.errors import PackageError

@@ -15,7 +15,7 @@ from shegong.checks.coverage import cover_documents
 from shegong.checks.evidence import VARIABLE
 from shegong.chinese import NUMERAL
 from shegong.cli import main
-from shegong.curation.workfolder import read_work
+from shegong.curation.workspace.work_folder import read_work
 from tests.conftest import ROOT, PackageCopy
 
 EXAMPLE = ROOT / "examples/curation"

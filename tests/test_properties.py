@@ -16,7 +16,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from shegong.chinese import PINYIN, normalize_token, simplified
-from shegong.curation.plain import plain_text
+from shegong.curation.extract.normalize import plain_text
 from shegong.diff.compare import Difference, compare
 from shegong.diff.snapshot import Snapshot, take_snapshot
 from shegong.diff.versions import Level, Version

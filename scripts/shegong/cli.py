@@ -153,8 +153,8 @@ def coverage(root: str | None, documents: str | None, form: str, folders: tuple[
     """
     from shegong.checks.coverage import cover_documents, coverage_text
     from shegong.checks.evidence import documents_folder
-    from shegong.curation.report import coverage_json, progress, progress_text
-    from shegong.curation.workfolder import read_work, work_folders
+    from shegong.curation.workspace.progress import coverage_json, progress, progress_text
+    from shegong.curation.workspace.work_folder import read_work, work_folders
 
     package, folder = _open(root, quiet=form == "json"), documents_folder(documents)
     works = [progress(read_work(path, package.schemas)) for path in work_folders(package.root, folders)]
@@ -178,7 +178,7 @@ def ingest(root: str | None, file: str, work: str | None, encoding: str | None) 
     `shegong review`, or fill in the column `decision` in an editor or spreadsheet.
     """
     from shegong.curation.ingest import ingest as take_in
-    from shegong.curation.report import intake_text
+    from shegong.curation.workspace.progress import intake_text
 
     intake, made = take_in(_open(root), Path(file), Path(work) if work else None, encoding)
     say(intake_text(intake, made))
@@ -193,9 +193,9 @@ def review(root: str | None, work: str) -> None:
 
     Each answer is saved at once: you can quit at any time and continue later. `u` undoes the last answer.
     """
-    from shegong.curation.report import progress, progress_text
-    from shegong.curation.review import review as ask
-    from shegong.curation.workfolder import read_work
+    from shegong.curation.workspace.progress import progress, progress_text
+    from shegong.curation.workspace.review import review as ask
+    from shegong.curation.workspace.work_folder import read_work
 
     package = _open(root)
     say(progress_text([progress(ask(package, read_work(Path(work), package.schemas)))]))
@@ -211,8 +211,8 @@ def accept(root: str | None, allow_warnings: bool, work: str) -> None:
     Assigns ids, writes the tables in canonical form and updates the checksums. Runs every check first, also of each
     span against the document. On any finding nothing is written, and the exit code is 1.
     """
-    from shegong.curation.accept import accept as merge
-    from shegong.curation.workfolder import read_work
+    from shegong.curation.workspace.accept import accept as merge
+    from shegong.curation.workspace.work_folder import read_work
 
     package = _open(root)
     read = read_work(Path(work), package.schemas)
@@ -240,10 +240,10 @@ def compare(root: str | None, a: str, b: str, form: str) -> None:
     Prints on how many numerals, rows and coded cells they agree, and lists every difference. Exit code 1 if there is
     a difference.
     """
-    from shegong.curation.compare import compare as side_by_side
-    from shegong.curation.compare import reading_of_package, reading_of_work
-    from shegong.curation.report import comparison_json, comparison_text
-    from shegong.curation.workfolder import read_work
+    from shegong.curation.workspace.agreement import compare as side_by_side
+    from shegong.curation.workspace.agreement import reading_of_package, reading_of_work
+    from shegong.curation.workspace.progress import comparison_json, comparison_text
+    from shegong.curation.workspace.work_folder import read_work
     from shegong.package.package import DESCRIPTOR, open_package
 
     package = _open(root, quiet=form == "json")

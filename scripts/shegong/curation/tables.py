@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from shegong.curation.workfolder import Cells
+from shegong.curation.workspace.work_folder import Cells
 from shegong.errors import PackageError, first_line
 from shegong.package.canonical import read_text, sort_rows, write_table
 from shegong.package.package import Package
