@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from shegong.package.package import Package
     from shegong.report import Report
 
+DOCUMENTS_VARIABLE = "SHEGONG_DOCUMENTS"
 LINES = 20
 """Lines to print before only counting."""
 CONTEXT = {"help_option_names": ["-h", "--help"]}
@@ -132,37 +134,28 @@ def check(root: str | None, documents: str | None, conformance: bool, form: str,
     JSON output lists at most 1,000 findings per rule and column, or N of --show if that is more; `totals` counts all.
     Exit code 0: no errors. 1: errors. 2: wrong use, or the package cannot be read.
     """
-    from shegong.checks.evidence import documents_folder
-    from shegong.checks.run import HELD, check_package
+    from shegong.checks.run import MAX_FINDINGS, check_package
 
-    package = _open(root, quiet=form == "json")
-    most = max(show, HELD)
-    _finish(check_package(package, documents_folder(documents), conformance, _progress(), most), form, show)
+    package, limit = _open(root, quiet=form == "json"), max(show, MAX_FINDINGS)
+    _finish(check_package(package, documents_folder(documents), conformance, _progress(), limit), form, show)
 
 
 @command("Count the numerals that are accounted for.", "shegong coverage --documents documents")
 @package_option
 @documents_option
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
-@click.argument("folders", nargs=-1, metavar="[WORK]...")
-def coverage(root: str | None, documents: str | None, form: str, folders: tuple[str, ...]) -> None:
+def coverage(root: str | None, documents: str | None, form: str) -> None:
     """Count the numerals of each document that the tables account for, and list the others.
 
-    Also counts the work folders in work/, or the WORK folders given: how many proposals are decided.
-    Exit code 1 if a numeral of a document in the package is not accounted for.
+    Exit code 1 if a numeral of a document is not accounted for.
     """
-    from shegong.checks.coverage import cover_documents, coverage_text
-    from shegong.checks.evidence import documents_folder
-    from shegong.curation.workspace.progress import coverage_json, progress, progress_text
-    from shegong.curation.workspace.work_folder import read_work, work_folders
+    from shegong.checks.coverage import cover_documents, coverage_json, coverage_text
 
-    package, folder = _open(root, quiet=form == "json"), documents_folder(documents)
-    works = [progress(read_work(path, package.schemas)) for path in work_folders(package.root, folders)]
-    if folder is None and not works:
-        fail("coverage needs the documents: give --documents DIR or set SHEGONG_DOCUMENTS")
-    covered = cover_documents(package, folder) if folder else []
-    shown = [coverage_text(covered)] * bool(folder) + [progress_text(works)] * bool(works)
-    say(coverage_json(covered, works) if form == "json" else "\n\n".join(shown))
+    folder = documents_folder(documents)
+    if folder is None:
+        fail(f"coverage needs the documents: give --documents DIR or set {DOCUMENTS_VARIABLE}")
+    covered = cover_documents(_open(root, quiet=form == "json"), folder)
+    say(coverage_json(covered) if form == "json" else coverage_text(covered))
     sys.exit(1 if any(document.missing for document in covered) else 0)
 
 
@@ -271,7 +264,7 @@ def build(root: str | None, checked: bool, output: str | None) -> None:
 
     package = _open(root)
     if checked:
-        report = check_package(package, tell=_progress())
+        report = check_package(package, on_step=_progress())
         if report.has_errors:
             say(render(report, "text"))
             fail("not built: the package has errors")
@@ -378,7 +371,6 @@ def release(root: str | None, documents: str | None, dry_run: bool, output: str 
     Refuses, with exit code 1, while a check fails, a page is out of date, a file is not committed, the version is
     too low, a removed id is not deprecated, or the changelog lacks a change.
     """
-    from shegong.checks.evidence import documents_folder
     from shegong.release.gates import difference_since_last, release_report
     from shegong.release.make import make_release, release_folder
     from shegong.report import render
@@ -433,6 +425,21 @@ def _finish(report: Report, form: str = "text", show: int = LINES) -> NoReturn:
 
     say(render(report, form, show))
     sys.exit(1 if report.has_errors else 0)
+
+
+def documents_folder(given: str | None) -> Path | None:
+    """Return the folder of the documents, as given or as the environment says; None where neither does.
+
+    Raises:
+        PackageError: The folder does not exist.
+    """
+    name = given or os.environ.get(DOCUMENTS_VARIABLE)
+    if not name:
+        return None
+    if not Path(name).is_dir():
+        source = "--documents" if given else DOCUMENTS_VARIABLE
+        raise PackageError(f"{name}: this folder of documents does not exist (from {source})")
+    return Path(name)
 
 
 def _open(root: str | None, quiet: bool = False) -> Package:

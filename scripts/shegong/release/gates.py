@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from shegong.checks.run import Tell, check_package
+from shegong.checks.run import Progress, check_package
 from shegong.diff.compare import Difference, compare
 from shegong.diff.report import verdict
 from shegong.diff.snapshot import take_snapshot
@@ -35,7 +35,9 @@ def difference_since_last(package: Package) -> Difference | None:
     return compare(take_snapshot(open_release(package, past[-1])), take_snapshot(package)) if past else None
 
 
-def release_report(package: Package, difference: Difference | None, documents: Path | None, on_step: Tell) -> Report:
+def release_report(
+    package: Package, difference: Difference | None, documents: Path | None, on_step: Progress
+) -> Report:
     """Check the package, then run the gates of a release.
 
     Args:
@@ -44,8 +46,8 @@ def release_report(package: Package, difference: Difference | None, documents: P
         documents: Folder of the source documents, or None.
         on_step: Called with the name of each step that begins.
     """
-    report = check_package(package, documents, conformance=True, tell=on_step)
-    filled = [name for name, height in report.frames.heights.items() if height]
+    report = check_package(package, documents, conformance=True, on_step=on_step)
+    filled = [name for name, number in report.rows.items() if number]
     changed = filled if difference is None else difference.changed_tables
     gates = Step("release", skipped="not run: the check must pass first")
     if not report.has_errors:

@@ -8,7 +8,7 @@ import sys
 from datetime import datetime
 from pathlib import Path
 
-from shegong.checks.run import Tell
+from shegong.checks.run import Progress
 from shegong.citation.cite import cite_package
 from shegong.diff.compare import Difference
 from shegong.diff.report import as_markdown
@@ -29,7 +29,7 @@ def release_folder(package: Package, output: Path) -> Path:
     return output / f"shegong-{package.version}"
 
 
-def make_release(package: Package, difference: Difference | None, output: Path, on_step: Tell) -> list[str]:
+def make_release(package: Package, difference: Difference | None, output: Path, on_step: Progress) -> list[str]:
     """Write the release of a package that has passed the gates, and enter it in the record.
 
     Returns:
