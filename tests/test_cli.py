@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pty
+import re
 import shutil
 import signal
 import subprocess
@@ -15,7 +16,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from shegong.cli import main
+from shegong.cli import GROUPS, main
 from tests.conftest import ROOT, PackageCopy
 
 
@@ -48,6 +49,20 @@ def test_help_says_what_and_how(words: tuple[str, ...], flag: str) -> None:
     assert "Options:" in result.output
 
 
+def test_help_lists_every_command_in_a_group_and_cuts_no_summary() -> None:
+    assert sorted(name for names in GROUPS.values() for name in names) == sorted(main.commands)
+    listed = run("-h").output
+    for name, command in main.commands.items():
+        assert len(command.short_help) < 60
+        assert re.search(rf"^  {name} +{re.escape(command.short_help)}$", listed, re.M)
+    assert all(f"\n{title}:\n" in listed for title in ("Use", "Curate", "Maintain"))
+
+
+@pytest.mark.parametrize("name", main.commands)
+def test_help_of_a_command_has_an_example_of_it(name: str) -> None:
+    assert f"Example: shegong {name} " in run(name, "-h").output
+
+
 def test_version_is_that_of_the_descriptor() -> None:
     version = json.loads((ROOT / "datapackage.json").read_bytes())["version"]
     assert run("--version").output == f"{version}\n"
@@ -65,7 +80,7 @@ def test_finding_is_exit_1_and_names_file_line_column_value_and_mend(copy: Packa
     copy.stamp()
     result = run("check", "--package", str(copy.root))
     assert result.exit_code == 1
-    assert "data/observations.csv:2:value  error: '-1'" in result.output
+    assert "data/observations.csv:2:value (obs-0001)  error: '-1'" in result.output
     assert "[quantity-value]" in result.output
     assert "quantity-value: correct value or value_text" in result.output
 
@@ -76,9 +91,9 @@ def test_findings_as_json(copy: PackageCopy) -> None:
     report = json.loads(run("check", "--package", str(copy.root), "--format", "json").output)
     found = [f for f in report["findings"] if f["rule"] == "cell-enum"]
     assert report["ok"] is False
-    assert found[0] | {"message": "", "hint": ""} == {
+    assert found[0] | {"message": "", "expected": "", "hint": ""} == {
         "rule": "cell-enum", "severity": "error", "step": "contracts", "file": "data/observations.csv", "table": "observations",
-        "line": 2, "column": "qualifier", "key": "obs-0001", "value": "roughly", "message": "", "hint": "",
+        "line": 2, "column": "qualifier", "key": "obs-0001", "value": "roughly", "message": "", "expected": "", "hint": "",
     }  # fmt: skip
 
 
@@ -157,7 +172,7 @@ def test_stale_stamp_names_the_command_that_mends_it(copy: PackageCopy) -> None:
     assert "stamp-stale: run `shegong fmt`" in stale.output
     assert run("fmt", "--package", str(copy.root)).output.splitlines()[1:] == [
         "wrote datapackage.json",
-        "all canonical and stamped",
+        "all tables are canonical",
     ]
     assert run("check", "--package", str(copy.root)).exit_code == 0
 
@@ -170,14 +185,14 @@ def test_evidence_finds_a_document_changed_by_one_byte(copy: PackageCopy, docume
     content = bytearray(path.read_bytes())
     content[100] ^= 1
     path.write_bytes(content)
-    result = run("evidence", "--package", str(ROOT), "--documents", str(folder))
+    result = run("check", "--package", str(ROOT), "--documents", str(folder))
     assert result.exit_code == 1
     assert "[document-changed]" in result.output
 
 
 def test_evidence_and_coverage_with_the_documents(documents: Path) -> None:
     words = ("--package", str(ROOT), "--documents", str(documents))
-    assert run("evidence", *words).exit_code == 0
+    assert run("check", *words).exit_code == 0
     covered = run("coverage", *words)
     assert covered.exit_code == 0
     assert covered.output.rstrip().endswith("0 numerals not accounted for")
@@ -195,24 +210,23 @@ def test_coverage_lists_what_is_missing(copy: PackageCopy) -> None:
 
 
 def test_coverage_of_tables_that_cannot_be_read_is_one_line(copy: PackageCopy, tmp_path: Path) -> None:
-    copy.edit_cell("observations", "obs-0001", "value", "many")
+    copy.edit_cell("mentions", "mn-00001", "char_start", "many")
     copy.stamp()
     words = ("coverage", "--package", str(copy.root), "--documents", str(tmp_path))
-    assert "every table must be readable first: see `shegong check`" in one_line(run(*words))
+    assert "see `shegong check`" in one_line(run(*words))
 
 
 def test_coverage_by_a_folder_without_the_documents_is_one_line(tmp_path: Path) -> None:
     words = ("coverage", "--package", str(ROOT), "--documents", str(tmp_path))
-    assert f"{tmp_path}: none of the package's documents is there" in one_line(run(*words))
+    assert f"{tmp_path}: has none of the package's documents" in one_line(run(*words))
 
 
-@pytest.mark.parametrize("command", ["evidence", "coverage"])
-def test_evidence_needs_documents(command: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_coverage_needs_documents(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("SHEGONG_DOCUMENTS", raising=False)
-    assert "needs the documents" in one_line(run(command, "--package", str(ROOT)))
+    assert "needs the documents" in one_line(run("coverage", "--package", str(ROOT)))
 
 
-@pytest.mark.parametrize("command", ["check", "evidence", "coverage"])
+@pytest.mark.parametrize("command", ["check", "coverage"])
 def test_documents_folder_that_is_not_there(command: str, tmp_path: Path) -> None:
     assert "no folder of documents" in one_line(
         run(command, "--package", str(ROOT), "--documents", str(tmp_path / "no"))
@@ -308,7 +322,10 @@ def test_query_from_file_and_standard_input(tmp_path: Path) -> None:
 
 def test_query_falls_back_on_the_packaged_tables(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    assert run("query", "--format", "csv", "SELECT count(*) > 0 AS ok FROM observations").output == "ok\ntrue\n"
+    result = run("query", "--format", "csv", "SELECT count(*) > 0 AS ok FROM observations")
+    assert result.stdout == "ok\ntrue\n"
+    assert result.stderr.startswith("no package in the current folder: using the installed tables, version ")
+    assert "using the installed tables" in run("cite").stderr
     assert "datapackage.json" in one_line(run("query", "--package", str(tmp_path), "SELECT 1"))
 
 

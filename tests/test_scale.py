@@ -11,11 +11,11 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from shegong.checks.readings import READ, read_quantities, reading, shape_of
 
 from shegong.checks import tables
-from shegong.checks.evidence import VARIABLE
-from shegong.checks.readings import READ, read_quantities, reading, shape_of
 from shegong.checks.run import check_package
+from shegong.cli import DOCUMENTS_VARIABLE
 from shegong.package import canonical
 from shegong.package.canonical import Reader, read_table
 from tests.conftest import PackageCopy
@@ -130,7 +130,7 @@ def test_shapes_spare_the_parsing_of_common_tokens():
 
 def seconds(*command: str | Path) -> float:
     """CPU seconds of a process, which other processes change little."""
-    environment = {name: value for name, value in os.environ.items() if name != VARIABLE}
+    environment = {name: value for name, value in os.environ.items() if name != DOCUMENTS_VARIABLE}
     process = subprocess.Popen([sys.executable, *command], stdout=subprocess.DEVNULL, cwd=ROOT, env=environment)
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)

@@ -16,7 +16,7 @@ def main() -> None:
     """Print a small table, after the citation of the version that it uses."""
     if shegong.version() != PINNED:
         sys.exit(f"found shegong {shegong.version()}, expected {PINNED}: pip install --requirement requirements.txt")
-    for command in (["verify"], ["cite", "--format", "apa"]):
+    for command in (["verify"], ["cite"]):
         subprocess.run([sys.executable, "-m", "shegong", *command], check=True)
     rows = shegong.connect().sql(
         "SELECT region_en, value_lower, value_text FROM latest_observations"

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from shegong.escape import cell_text, show_invisible
+
 
 class Severity(StrEnum):
     """How serious a finding is: an error fails a command, a warning does not."""
@@ -32,6 +34,11 @@ class Rule:
     step: str
     hint: str = ""
     severity: Severity = Severity.ERROR
+
+    @property
+    def clause(self) -> str:
+        """The sentence as a clause: what was expected, where a rule names no second operand."""
+        return self.sentence[:1].lower() + self.sentence[1:].removesuffix(".")
 
 
 @dataclass(frozen=True)
@@ -129,3 +136,11 @@ class Findings:
             self.kept += other.kept
             self.totals.update(other.totals)
         return self
+
+
+def cell_clause(column: str, value: object) -> str:
+    """Say what a cell contains: `value is 12`, `kind is 'news'`, `note is empty`."""
+    if value is None or value == "":
+        return f"{column} is empty"
+    shown = show_invisible(cell_text(value))
+    return f"{column} is {shown!r}" if isinstance(value, str) else f"{column} is {shown}"

@@ -43,12 +43,14 @@ class Report:
         version: Its version.
         steps: The steps in order, also those that did not run.
         summary: How much was validated, such as `1,235 rows of 10 tables`.
+        rows: How many rows of each table were read.
     """
 
     name: str = ""
     version: str = ""
     steps: list[Step] = field(default_factory=list)
     summary: str = ""
+    rows: dict[str, int] = field(default_factory=dict)
 
     @property
     def findings(self) -> list[Finding]:

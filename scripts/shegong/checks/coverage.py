@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import json
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -57,6 +59,11 @@ def coverage_text(covered: list[Coverage]) -> str:
     rows = [f"{c.document_id:<24} {c.numerals:>8} {c.accounted:>9} {c.share:>7.1%}" for c in covered]
     missing = [f"{c.file_name}:{at}  {numeral!r} in {around!r}" for c in covered for at, numeral, around in c.missing]
     return "\n".join([head, *rows, *missing, f"{many(len(missing), 'numeral')} not accounted for"])
+
+
+def coverage_json(covered: list[Coverage]) -> str:
+    """Render the same for programs."""
+    return json.dumps([dataclasses.asdict(document) for document in covered], ensure_ascii=False, indent=2)
 
 
 def read_document(path: Path) -> str:

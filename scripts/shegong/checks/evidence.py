@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,12 +10,10 @@ import polars as pl
 
 from shegong.checks.coverage import coverage, read_document
 from shegong.chinese import MAX_MENTION_LETTERS, letters
-from shegong.errors import PackageError
 from shegong.escape import show_invisible
 from shegong.findings import Finding, Rule
 from shegong.package.package import Package
 
-VARIABLE = "SHEGONG_DOCUMENTS"
 PRINTED_TITLE = {("sources", "title_zh"), ("programmes", "name_zh"), ("organizations", "name_zh")}
 
 
@@ -44,21 +41,6 @@ NUMERALS = _rule(
 )
 SENTENCE = _rule("document-sentence", "No cell repeats a sentence of a document.", "say it in our own words")
 RULES = (THERE, BYTES, ENCODING, SIZE, SPAN, NUMERALS, SENTENCE)
-
-
-def documents_folder(given: str | None) -> Path | None:
-    """The folder of the documents: as given, or as the environment says; None where neither does.
-
-    Raises:
-        PackageError: The folder is not there.
-    """
-    name = given or os.environ.get(VARIABLE)
-    if not name:
-        return None
-    folder = Path(name)
-    if not folder.is_dir():
-        raise PackageError(f"{name}: no folder of documents is there (from {'--documents' if given else VARIABLE})")
-    return folder
 
 
 def check_evidence(package: Package, frames: dict[str, pl.DataFrame], folder: Path) -> list[Finding]:

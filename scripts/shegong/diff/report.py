@@ -107,3 +107,6 @@ def _short(text: str, same: int) -> str:
     start = max(0, min(same - LONGEST // 4, len(text) - LONGEST))
     shown = text[start : start + LONGEST]
     return f"{'…' if start else ''}{shown}{'…' if start + LONGEST < len(text) else ''}"
+
+
+FORMS = {"text": as_text, "markdown": as_markdown, "json": as_json}

@@ -47,6 +47,10 @@ class Files(Protocol):
         """
         ...
 
+    def has(self, path: str) -> bool:
+        """Return whether there is a file at this path."""
+        ...
+
     def names(self) -> list[str]:
         """Return all paths, sorted."""
         ...
@@ -85,6 +89,10 @@ class FolderFiles:
                 f"{escape_unprintable(str(self.root / path))}: cannot be read: {error.strerror}"
             ) from None
 
+    def has(self, path: str) -> bool:
+        """Return whether there is a file at this path."""
+        return (self.root / path).is_file()
+
     def names(self) -> list[str]:
         """Return all paths, sorted."""
         return sorted(p.relative_to(self.root).as_posix() for p in self.root.rglob("*") if p.is_file())
@@ -106,6 +114,10 @@ class ArchiveFiles:
             raise PackageError(f"{self.name}: does not contain {path!r}") from None
         except ZIP_ERRORS as error:
             raise PackageError(f"{self.name}: {path!r} is damaged: {error}") from None
+
+    def has(self, path: str) -> bool:
+        """Return whether there is a member of this name."""
+        return self.prefix + path in self.archive.namelist()
 
     def names(self) -> list[str]:
         """Return all paths, sorted."""

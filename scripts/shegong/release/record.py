@@ -58,19 +58,6 @@ def open_release(package: Package, release: Release) -> Package:
     return open_packed(str(path), content)
 
 
-def refuse_another(package: Package, archive: bytes) -> None:
-    """A version that is released stays what it was.
-
-    Raises:
-        PackageError: This version is on record with another archive.
-    """
-    digest = hashlib.sha256(archive).hexdigest()
-    if any(past.version == package.version and past.sha256 != digest for past in past_releases(package)):
-        raise PackageError(
-            f"{package.version} is released, with other files: raise the version (for pages or code, a patch)"
-        )
-
-
 def enter(package: Package, archive: bytes) -> None:
     """Enter this version as the last release, and keep its archive in place of the one before.
 
@@ -80,7 +67,6 @@ def enter(package: Package, archive: bytes) -> None:
     release = Release(package.version, package.descriptor["created"], hashlib.sha256(archive).hexdigest())
     kept = [vars(past) for past in past_releases(package) if past.version != release.version]
     path = _archive(package, release.version)
-    path.parent.mkdir(exist_ok=True)
     record = json_bytes({"releases": [*kept, vars(release)]})
     replace_files(package.root, {f"{FOLDER}/{path.name}": archive, RECORD: record})
     for old in set(path.parent.glob("*.zip")) - {path}:

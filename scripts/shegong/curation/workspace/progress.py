@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from shegong.checks.coverage import Coverage
 from shegong.chinese import NUMERAL
 from shegong.curation.extract.extract_text import Intake
 from shegong.curation.workspace.agreement import Comparison
@@ -53,12 +52,6 @@ def progress_text(works: list[Progress]) -> str:
         for w in works
     )
     return "\n".join([head, *rows])
-
-
-def coverage_json(covered: list[Coverage], works: list[Progress]) -> str:
-    """Documents, then work folders, for programs."""
-    items: list[Coverage | Progress] = [*covered, *works]
-    return json.dumps([dataclasses.asdict(item) for item in items], ensure_ascii=False, indent=2)
 
 
 def intake_text(intake: Intake, work: WorkFolder) -> str:
