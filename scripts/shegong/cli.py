@@ -138,26 +138,20 @@ def evidence(root: str | None, documents: str | None, form: str, show: int) -> N
 @package_option
 @documents_option
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
-@click.argument("folders", nargs=-1, metavar="[WORK]...")
-def coverage(root: str | None, documents: str | None, form: str, folders: tuple[str, ...]) -> None:
+def coverage(root: str | None, documents: str | None, form: str) -> None:
     """Count, document by document, the numerals accounted for, and list those that are not.
 
-    Work folders in work/, or the WORK folders given, are counted as well: how far the curator has come. Exit code 1
-    if a numeral of a document in the package is missing.
+    Exit code 1 if a numeral of a document in the package is missing.
     """
     from shegong.checks.evidence import documents_folder
-    from shegong.checks.report import coverage_text
+    from shegong.checks.report import coverage_json, coverage_text
     from shegong.checks.run import cover_documents
-    from shegong.curation.workspace.progress import coverage_json, progress, progress_text
-    from shegong.curation.workspace.work_folder import read_work, work_folders
 
     package, folder = _open(root, quiet=form == "json"), documents_folder(documents)
-    works = [progress(read_work(path, package.schemas)) for path in work_folders(package.root, folders)]
-    if folder is None and not works:
+    if folder is None:
         fail("coverage needs the documents: give --documents DIR or set SHEGONG_DOCUMENTS")
-    covered = cover_documents(package, folder) if folder else []
-    shown = [coverage_text(covered)] * bool(folder) + [progress_text(works)] * bool(works)
-    say(coverage_json(covered, works) if form == "json" else "\n\n".join(shown))
+    covered = cover_documents(package, folder)
+    say(coverage_json(covered) if form == "json" else coverage_text(covered))
     sys.exit(1 if any(document.missing for document in covered) else 0)
 
 
@@ -167,33 +161,37 @@ def coverage(root: str | None, documents: str | None, form: str, folders: tuple[
 @click.option("--work", metavar="DIR", help="The work folder to make; else work/ and the file's name.")
 @click.option("--encoding", metavar="NAME", help="The file's encoding, where it is not recognised: gb18030, big5, ...")
 def ingest(root: str | None, file: str, work: str | None, encoding: str | None) -> None:
-    """Take a document in: a text, an HTML page, or a PDF with a text layer.
+    """Make a work folder from a document: a text, an HTML page, or a PDF with a text layer.
 
-    Makes a work folder with the text and the rows proposed for each table, as CSV. Nothing is decided, and no table
-    changes: go on with `shegong review`, or fill in the column `decision` in any editor or spreadsheet.
+    The folder contains the text and the rows proposed for each table, as CSV. No table changes. Continue with
+    `shegong review`, or fill in the column `decision` in any editor or spreadsheet.
+
+    Example: shegong ingest page.html
     """
-    from shegong.curation.ingest import ingest as take_in
-    from shegong.curation.workspace.progress import intake_text
+    from shegong.curation.ingest import ingest as make_work_folder
+    from shegong.curation.ingest import ingest_text
 
-    intake, made = take_in(_open(root), Path(file), Path(work) if work else None, encoding)
-    say(intake_text(intake, made))
-    say(f"go on with `shegong review {made.path}`, or edit its CSV files; then `shegong accept {made.path}`")
+    extracted, made = make_work_folder(_open(root), Path(file), Path(work) if work else None, encoding)
+    say(ingest_text(extracted, made))
+    say(f"continue with `shegong review {made.path}`, or edit its CSV files; then `shegong accept {made.path}`")
 
 
 @main.command(context_settings=CONTEXT)
 @package_option
 @click.argument("work", metavar="WORK")
 def review(root: str | None, work: str) -> None:
-    """Go through a work folder on the terminal, one proposal at a time, with the words around it.
+    """Decide on the proposals in a work folder, one by one, with the words around each.
 
-    Each answer is saved at once: quit whenever you like, and go on later. `u` takes answers back.
+    Each answer is saved at once: quit at any time and continue later. `u` undoes answers.
+
+    Example: shegong review work/page
     """
-    from shegong.curation.workspace.progress import progress, progress_text
+    from shegong.curation.workspace.progress import progress_line
     from shegong.curation.workspace.review import review as ask
-    from shegong.curation.workspace.work_folder import read_work
+    from shegong.curation.workspace.spreadsheet import read_work
 
     package = _open(root)
-    say(progress_text([progress(ask(package, read_work(Path(work), package.schemas)))]))
+    say(progress_line(ask(package, read_work(Path(work), package.schemas))))
 
 
 @main.command(context_settings=CONTEXT)
@@ -207,15 +205,15 @@ def accept(root: str | None, allow_warnings: bool, work: str) -> None:
     against the document; on any finding nothing is written, and the exit code is 1.
     """
     from shegong.curation.workspace.accept import accept as merge
-    from shegong.curation.workspace.work_folder import read_work
+    from shegong.curation.workspace.spreadsheet import read_work
 
     package = _open(root)
     read = read_work(Path(work), package.schemas)
     accepted = merge(package, read, allow_warnings, _progress())
-    for line in accepted.in_the_way[:LINES]:
+    for line in accepted.blockers[:LINES]:
         say(line)
-    if accepted.in_the_way:
-        more = f" ({len(accepted.in_the_way) - LINES} more lines)" if len(accepted.in_the_way) > LINES else ""
+    if accepted.blockers:
+        more = f" ({len(accepted.blockers) - LINES} more lines)" if len(accepted.blockers) > LINES else ""
         say(f"nothing was written{more}")
         sys.exit(1)
     for table, rows in accepted.rows.items():
@@ -230,25 +228,27 @@ def accept(root: str | None, allow_warnings: bool, work: str) -> None:
 @click.argument("b", metavar="B")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def compare(root: str | None, a: str, b: str, form: str) -> None:
-    """Hold two readings of one document side by side: A is a work folder, B another, or a folder of a package.
+    """Compare two annotations of one document: A is a work folder, B another one or a package.
 
-    Says on how many numerals, rows and coded cells they agree, and lists every difference. Exit code 1 if there is one.
+    Prints on how many numerals, rows and coded cells they agree, and every difference. Exit code 1 if they differ.
+
+    Example: shegong compare work/page work/page-second
     """
-    from shegong.curation.workspace.agreement import compare as side_by_side
-    from shegong.curation.workspace.agreement import reading_of_package, reading_of_work
-    from shegong.curation.workspace.progress import comparison_json, comparison_text
-    from shegong.curation.workspace.work_folder import read_work
+    from shegong.curation.workspace.agreement import annotation_of_package, annotation_of_work
+    from shegong.curation.workspace.agreement import compare as compare_annotations
+    from shegong.curation.workspace.agreement_text import comparison_json, comparison_text
+    from shegong.curation.workspace.spreadsheet import read_work
     from shegong.package.package import DESCRIPTOR, open_package
 
     package = _open(root, quiet=form == "json")
     first = read_work(Path(a), package.schemas)
     is_package = (Path(b) / DESCRIPTOR).is_file()
     second = (
-        reading_of_package(open_package(Path(b)), first.document.cells["sha256"])
+        annotation_of_package(open_package(Path(b)), first.document.cells["sha256"])
         if is_package
-        else reading_of_work(package, read_work(Path(b), package.schemas))
+        else annotation_of_work(package, read_work(Path(b), package.schemas))
     )
-    found = side_by_side(reading_of_work(package, first), second, first.text)
+    found = compare_annotations(annotation_of_work(package, first), second, first.text)
     say(comparison_json(found) if form == "json" else comparison_text(found))
     sys.exit(1 if found.differences else 0)
 

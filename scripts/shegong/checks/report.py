@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from collections import Counter
 from collections.abc import Iterator
@@ -52,6 +53,11 @@ def coverage_text(covered: list[Coverage]) -> str:
     rows = [f"{c.document_id:<24} {c.numerals:>8} {c.numerals - len(c.missing):>9} {_share(c):>7}" for c in covered]
     missing = [f"{c.file_name}:{at}  {numeral!r} in {around!r}" for c in covered for at, numeral, around in c.missing]
     return "\n".join([head, *rows, *missing, f"{many(len(missing), 'numeral')} not accounted for"])
+
+
+def coverage_json(covered: list[Coverage]) -> str:
+    """Return the coverage of each document for programs."""
+    return json.dumps([dataclasses.asdict(document) for document in covered], ensure_ascii=False, indent=2)
 
 
 def _share(document: Coverage) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from shegong.curation.propose.clauses import Context
-from shegong.curation.propose.numerals import Run
+from shegong.curation.propose.numerals import NumeralSpan
 
 TELLING = {
     "exam": "(?:职业)?(?:资格|水平)?考试|开考",
@@ -28,15 +28,15 @@ BELOW = 200
 """So many characters below a date that stands alone are asked."""
 
 
-def category_of(run: Run, context: Context) -> str:
+def category_of(numeral: NumeralSpan, context: Context) -> str:
     """The likely category of the event that a date dates.
 
     Its sentence tells; where nothing follows it there, the words before it; where it stands alone, the line below.
     """
-    start, end = context.sentence(run)
-    words = context.text[run.end : end]
+    start, end = context.sentence(numeral)
+    words = context.text[numeral.end : end]
     if not words.strip("\n"):
-        lead = context.text[start : run.start]
+        lead = context.text[start : numeral.start]
         words = lead or context.text[end : end + BELOW].partition("\n")[0]
     for category, pattern in TELLING.items():
         if re.search(pattern, words):

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from shegong.curation.extract.normalize import PlainText
+from shegong.curation.extract.normalize import NormalizedText
 from shegong.curation.propose.proposals import Item, Period
 
 SUBJECT = re.compile("社工|社会工作")
@@ -132,17 +132,17 @@ class _Block:
     is_tail: bool
 
 
-def find_items(plain: PlainText, published: Period | None = None) -> tuple[Item, ...]:
+def find_items(normalized: NormalizedText, published: Period | None = None) -> tuple[Item, ...]:
     """Find the citable items of a page.
 
     Args:
-        plain: The document.
+        normalized: The document.
         published: When it was published, if that is known from elsewhere, such as the metadata of a web page.
 
     Returns:
         Its articles, and the headlines of other pages that are whole and on the subject, in the order of the text.
     """
-    lines = _lines(plain)
+    lines = _lines(normalized)
     head = _head_day(lines)
     items: list[Item] = []
     is_behind = False
@@ -158,23 +158,35 @@ def find_items(plain: PlainText, published: Period | None = None) -> tuple[Item,
     return tuple(items)
 
 
-def find_boilerplate(plain: PlainText) -> tuple[tuple[int, int], ...]:
-    """Find page furniture, adverts and the headlines and snippets of other pages, as spans of the text as received."""
-    items = find_items(plain)
+def whole_document(normalized: NormalizedText, published: Period | None) -> Item:
+    """Return the document as one item, its first line as the title."""
+    first_line = normalized.text.partition("\n")[0]
+    title = normalized.span(0, len(first_line)) if first_line else (0, 0)
+    return Item(0, len(normalized.received), *title, first_line, published=published)
+
+
+def find_boilerplate(normalized: NormalizedText, items: Sequence[Item]) -> tuple[tuple[int, int], ...]:
+    """Find what is outside the items: page furniture, adverts, headlines and snippets of other pages.
+
+    Returns:
+        Spans of the text as received; none if there are no items.
+    """
+    if not items:
+        return ()
     ends = [item.end for item in items]
     outside = []
-    for line in _lines(plain):
+    for line in _lines(normalized):
         behind = bisect_right(ends, line.start)
         if behind == len(items) or items[behind].start >= line.end:
             outside.append((line.start, line.end))
     return tuple(_merged(outside))
 
 
-def _lines(plain: PlainText) -> list[_Line]:
+def _lines(normalized: NormalizedText) -> list[_Line]:
     lines, start = [], 0
-    for received in plain.received.splitlines(keepends=True):
-        first, last = plain.index(start), plain.index(start + len(received))
-        text = plain.text[first:last].strip("\n")
+    for received in normalized.received.splitlines(keepends=True):
+        first, last = normalized.index(start), normalized.index(start + len(received))
+        text = normalized.text[first:last].strip("\n")
         if text:
             inset = len(received) - len(received.lstrip())
             lines.append(_Line(start + inset, start + len(received.rstrip()), text))

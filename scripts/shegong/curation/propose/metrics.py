@@ -10,8 +10,8 @@ from functools import lru_cache
 from math import log, sqrt
 
 from shegong.curation.propose.clauses import Context
-from shegong.curation.propose.numerals import Form, Run
-from shegong.curation.propose.vocabulary import Knowledge, Metric
+from shegong.curation.propose.numerals import NumeralKind, NumeralSpan
+from shegong.curation.propose.vocabulary import Metric, Vocabulary
 from shegong.quantity import Quantity
 
 MOST = 3
@@ -92,14 +92,16 @@ class MetricIndex:
     rarity: Mapping[str, float]
 
 
-def likely_metrics(run: Run, quantity: Quantity, context: Context, knowledge: Knowledge) -> tuple[Metric, ...]:
+def likely_metrics(
+    numeral: NumeralSpan, quantity: Quantity, context: Context, vocabulary: Vocabulary
+) -> tuple[Metric, ...]:
     """The metrics that fit a value's measure word and range, best first; at most three."""
-    fitting = [metric for metric in knowledge.metrics if _fits(metric, run, quantity, knowledge)]
+    fitting = [metric for metric in vocabulary.metrics if _fits(metric, numeral, quantity, vocabulary)]
     if not fitting:
         return ()
-    index = index_of(knowledge.metrics)
-    around = _vector(_surroundings(run, context), index.rarity)
-    clause = context.text[context.clause(run)[0] : run.end]
+    index = index_of(vocabulary.metrics)
+    around = _vector(_surroundings(numeral, context), index.rarity)
+    clause = context.text[context.clause(numeral)[0] : numeral.end]
     score = {m.metric_id: _likeness(around, index.vectors[m.metric_id]) + _cue(m, clause) for m in fitting}
     return tuple(sorted(fitting, key=lambda metric: -score[metric.metric_id])[:MOST])
 
@@ -128,25 +130,27 @@ def in_terms(text: str) -> str:
     return text
 
 
-def _fits(metric: Metric, run: Run, quantity: Quantity, knowledge: Knowledge) -> bool:
+def _fits(metric: Metric, numeral: NumeralSpan, quantity: Quantity, vocabulary: Vocabulary) -> bool:
     """Whether unit and range allow the value."""
     if metric.is_integer and quantity.value != quantity.value.to_integral_value():
         return False
     if not metric.minimum <= float(quantity.value) <= metric.maximum:
         return False
-    if run.form is Form.ORDINAL or metric.unit == "rank":
-        return run.form is Form.ORDINAL and metric.unit == "rank"
+    if numeral.kind is NumeralKind.ORDINAL or metric.unit == "rank":
+        return numeral.kind is NumeralKind.ORDINAL and metric.unit == "rank"
     if not quantity.classifier:
         return metric.unit not in ("year", "ratio")
-    return quantity.classifier in knowledge.classifiers[metric.unit]
+    return quantity.classifier in vocabulary.classifiers[metric.unit]
 
 
-def _surroundings(run: Run, context: Context) -> list[tuple[str, float]]:
+def _surroundings(numeral: NumeralSpan, context: Context) -> list[tuple[str, float]]:
     """The words around a value with their weights: what is counted stands behind the measure word, or before."""
-    clause, sentence = context.clause(run), context.sentence(run)
-    lead = in_terms(context.text[clause[0] : run.start])
+    clause, sentence = context.clause(numeral), context.sentence(numeral)
+    lead = in_terms(context.text[clause[0] : numeral.start])
     before = LINKING.sub("", re.split("[、和及]", lead)[-1])
-    after = NEAR_END.split(in_terms(context.text[run.end : _next_value(run, context, sentence[1])]), maxsplit=1)[0]
+    after = NEAR_END.split(
+        in_terms(context.text[numeral.end : _next_value(numeral, context, sentence[1])]), maxsplit=1
+    )[0]
     nearest, leading = (after, before) if after else (before, "")
     first = nearest[:HEAD] if after else ""
     return [
@@ -159,10 +163,10 @@ def _surroundings(run: Run, context: Context) -> list[tuple[str, float]]:
     ]
 
 
-def _next_value(run: Run, context: Context, end: int) -> int:
+def _next_value(numeral: NumeralSpan, context: Context, end: int) -> int:
     """Where the next value begins that does not stand right behind this one; else `end`."""
-    later = context.runs_between(run.end + 2, end)
-    return next((other.start for other in later if other.form is Form.VALUE), end)
+    later = context.numerals_between(numeral.end + 2, end)
+    return next((other.start for other in later if other.kind is NumeralKind.VALUE), end)
 
 
 def _vector(parts: Iterable[tuple[str, float]], rarity: Mapping[str, float]) -> Vector:

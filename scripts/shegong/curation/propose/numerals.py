@@ -1,6 +1,6 @@
-"""Numerals: the printed runs that hold them, by their form alone. What a run means is asked elsewhere.
+"""Numerals: the printed numerals that hold them, by their form alone. What a numeral means is asked elsewhere.
 
-Indices count characters of a `PlainText`, which has one script, no spaces and no pinyin.
+Indices count characters of a `NormalizedText`, which has one script, no spaces and no pinyin.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from shegong.chinese import NUMERAL
 from shegong.curation.propose.words import Words
 
 
-class Form(Enum):
-    """How a run is written."""
+class NumeralKind(Enum):
+    """How a numeral is written."""
 
     DATE = "date"
     TIME = "time"
@@ -29,12 +29,12 @@ class Form(Enum):
 
 
 @dataclass(frozen=True)
-class Run:
-    """A printed run that holds one numeral or several that belong together; spans are half-open."""
+class NumeralSpan:
+    """A printed numeral that holds one numeral or several that belong together; spans are half-open."""
 
     start: int
     end: int
-    form: Form
+    kind: NumeralKind
 
 
 LONGEST = "{1,16}"
@@ -113,16 +113,16 @@ RANGE = (
 )
 RATIO = rf"百分之{AMOUNT}|{AMOUNT}分之{AMOUNT}"
 
-SHAPES: tuple[tuple[Form, re.Pattern[str]], ...] = (
-    (Form.FORMULA, re.compile(FORMULA)),
-    (Form.CODE, re.compile(CODE)),
-    *((Form.DATE, re.compile(pattern)) for pattern in DATES),
-    *((Form.TIME, re.compile(pattern)) for pattern in TIMES),
-    *((Form.NUMBERING, re.compile(pattern)) for pattern in NUMBERINGS),
-    *((Form.ORDINAL, re.compile(pattern)) for pattern in ORDINALS),
-    (Form.RANGE, re.compile(RANGE)),
-    (Form.VALUE, re.compile(RATIO)),
-    (Form.VALUE, re.compile(VALUE)),
+SHAPES: tuple[tuple[NumeralKind, re.Pattern[str]], ...] = (
+    (NumeralKind.FORMULA, re.compile(FORMULA)),
+    (NumeralKind.CODE, re.compile(CODE)),
+    *((NumeralKind.DATE, re.compile(pattern)) for pattern in DATES),
+    *((NumeralKind.TIME, re.compile(pattern)) for pattern in TIMES),
+    *((NumeralKind.NUMBERING, re.compile(pattern)) for pattern in NUMBERINGS),
+    *((NumeralKind.ORDINAL, re.compile(pattern)) for pattern in ORDINALS),
+    (NumeralKind.RANGE, re.compile(RANGE)),
+    (NumeralKind.VALUE, re.compile(RATIO)),
+    (NumeralKind.VALUE, re.compile(VALUE)),
 )
 """Forms in the order in which they are looked for; what one has taken, a later one does not get."""
 
@@ -133,53 +133,53 @@ SCALED = re.compile("[二三四五六七八九两][百千万亿]")
 TIME_UNITS = re.compile("(?:年|个月|天|日|周|小时)$")
 
 
-def find_runs(text: str, words: Words) -> tuple[Run, ...]:
-    """All runs of a plain text in order; each numeral stands in exactly one."""
-    runs: list[Run] = []
+def find_numerals(text: str, words: Words) -> tuple[NumeralSpan, ...]:
+    """All numerals of a plain text in order; each numeral stands in exactly one."""
+    numerals: list[NumeralSpan] = []
     rest = text
-    for form, pattern in SHAPES:
-        found = [run for match in pattern.finditer(rest) if (run := _run(form, match, text, words))]
+    for kind, pattern in SHAPES:
+        found = [numeral for match in pattern.finditer(rest) if (numeral := _span(kind, match, text, words))]
         rest = _without(rest, found)
-        runs += found
-    runs += _leftover(rest, words)
-    return tuple(_whole(text, sorted(runs, key=lambda run: run.start)))
+        numerals += found
+    numerals += _leftover(rest, words)
+    return tuple(_whole(text, sorted(numerals, key=lambda numeral: numeral.start)))
 
 
-def _whole(text: str, runs: list[Run]) -> Iterator[Run]:
-    """The runs, joined where one numeral stands in two of them (统一 and 一个 of 统一一个)."""
-    last = runs[0] if runs else None
-    for run in runs[1:]:
+def _whole(text: str, numerals: list[NumeralSpan]) -> Iterator[NumeralSpan]:
+    """The numerals, joined where one numeral stands in two of them (统一 and 一个 of 统一一个)."""
+    last = numerals[0] if numerals else None
+    for numeral in numerals[1:]:
         assert last
-        seam = text[last.end - 1 : run.start + 1] if last.end == run.start else ""
+        seam = text[last.end - 1 : numeral.start + 1] if last.end == numeral.start else ""
         if (joined := NUMERAL.match(seam)) and joined.end() == len(seam):
-            last = Run(last.start, run.end, run.form)
+            last = NumeralSpan(last.start, numeral.end, numeral.kind)
         else:
             yield last
-            last = run
+            last = numeral
     if last:
         yield last
 
 
-def _without(text: str, runs: list[Run]) -> str:
-    """The text with other runs blanked out, of the same length."""
+def _without(text: str, numerals: list[NumeralSpan]) -> str:
+    """The text with other numerals blanked out, of the same length."""
     parts, end = [], 0
-    for run in runs:
-        parts += [text[end : run.start], TAKEN * (run.end - run.start)]
-        end = run.end
+    for numeral in numerals:
+        parts += [text[end : numeral.start], TAKEN * (numeral.end - numeral.start)]
+        end = numeral.end
     return "".join([*parts, text[end:]])
 
 
-def _run(form: Form, match: re.Match[str], text: str, words: Words) -> Run | None:
-    """The run that a match makes, or nothing where the lexicon knows a word that counts nothing."""
+def _span(kind: NumeralKind, match: re.Match[str], text: str, words: Words) -> NumeralSpan | None:
+    """The numeral that a match makes, or nothing where the lexicon knows a word that counts nothing."""
     start, end = match.span()
     if not NUMERAL.search(match[0]):
         return None
-    if form is Form.VALUE:
+    if kind is NumeralKind.VALUE:
         if BARE_YEAR.fullmatch(match[0]):
-            return Run(start, end, Form.DATE)
+            return NumeralSpan(start, end, NumeralKind.DATE)
         if _is_word(start, end, text, words):
             return None
-    return Run(start, end, form)
+    return NumeralSpan(start, end, kind)
 
 
 def _is_word(start: int, end: int, text: str, words: Words) -> bool:
@@ -199,15 +199,15 @@ def _is_word(start: int, end: int, text: str, words: Words) -> bool:
     return word.end == end and word.tag[0] in NOT_COUNTING and word.start == numeral.start()
 
 
-def _leftover(text: str, words: Words) -> Iterator[Run]:
-    """Numerals in no run of a form; those of one word stand together."""
+def _leftover(text: str, words: Words) -> Iterator[NumeralSpan]:
+    """Numerals in no numeral of a form; those of one word stand together."""
     start = end = -1
     for match in NUMERAL.finditer(text):
         if start >= 0 and words.at(start).end >= match.end() and TAKEN not in text[end : match.start()]:
             end = match.end()
             continue
         if start >= 0:
-            yield Run(start, end, Form.WORD)
+            yield NumeralSpan(start, end, NumeralKind.WORD)
         start, end = match.span()
     if start >= 0:
-        yield Run(start, end, Form.WORD)
+        yield NumeralSpan(start, end, NumeralKind.WORD)

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from math import inf
 
 from shegong.curation.propose.clauses import Context
-from shegong.curation.propose.numerals import TO, Run
+from shegong.curation.propose.numerals import TO, NumeralSpan
 from shegong.curation.propose.proposals import Period
 
 CHINESE_DIGITS = {character: str(digit) for digit, character in enumerate("〇一二三四五六七八九")} | {
@@ -189,10 +189,12 @@ class Timeline:
         published_at: When what stands at an index of the text was published, as far as it is known.
     """
 
-    def __init__(self, context: Context, dates: Iterable[Run], published_at: Callable[[int], Period | None]) -> None:
+    def __init__(
+        self, context: Context, dates: Iterable[NumeralSpan], published_at: Callable[[int], Period | None]
+    ) -> None:
         self._context = context
         self._published_at = published_at
-        found = [self._date(run) for run in dates]
+        found = [self._date(numeral) for numeral in dates]
         found += self._relative_words()
         self._anchors = sorted(found, key=lambda anchor: anchor.at)
         self._starts = [anchor.at for anchor in self._anchors]
@@ -202,24 +204,24 @@ class Timeline:
     def _relative_words(self) -> Iterator[Anchor]:
         text = self._context.text
         for match in ANCHOR.finditer(text):
-            inside = self._context.runs_between(match.start(), match.end())
+            inside = self._context.numerals_between(match.start(), match.end())
             if not inside and not COMPARED.search(text, max(0, match.start() - 2), match.start()):
                 yield Anchor(match.start(), str(match.lastgroup))
 
-    def _date(self, run: Run) -> Anchor:
+    def _date(self, numeral: NumeralSpan) -> Anchor:
         context = self._context
-        text = context.of(run)
-        if OF_ONE.match(context.after(run, 8)):
-            period = stated_period(text, self._published_at(run.start))
-            return Anchor(run.start, "stated", period, run.end + 2)
+        text = context.of(numeral)
+        if OF_ONE.match(context.after(numeral, 8)):
+            period = stated_period(text, self._published_at(numeral.start))
+            return Anchor(numeral.start, "stated", period, numeral.end + 2)
         word = "stated"
-        until = context.sentence(run)[1] if GOAL.search(context.before(run, 3)) else inf
-        since_before, since_after = context.before(run, 2), context.after(run, 28)
+        until = context.sentence(numeral)[1] if GOAL.search(context.before(numeral, 3)) else inf
+        since_before, since_after = context.before(numeral, 2), context.after(numeral, 28)
         if SINCE_BEFORE.search(since_before) or text.endswith("以来") or SINCE_AFTER.match(since_after):
             word = "since"
-        elif AS_OF.search(context.before(run, 3)) or AS_OF_DATE.search(text):
+        elif AS_OF.search(context.before(numeral, 3)) or AS_OF_DATE.search(text):
             word = "as_of"
-        return Anchor(run.start, word, stated_period(text, self._published_at(run.start)), until)
+        return Anchor(numeral.start, word, stated_period(text, self._published_at(numeral.start)), until)
 
     def _with_years(self, at: int, anchor: Anchor) -> Anchor:
         """两年来: the two years that were named shortly before, where they were."""
@@ -244,35 +246,35 @@ class Timeline:
                 yield start, heading
             start += len(line)
 
-    def period_of(self, run: Run, kind: str, years: int | None = None) -> Period:
+    def period_of(self, numeral: NumeralSpan, kind: str, years: int | None = None) -> Period:
         """When a value holds.
 
         Args:
-            run: The value.
+            numeral: The value.
             kind: The kind of its metric.
             years: Of a duration, how many years it says.
         """
-        published = self._published_at(run.start)
-        governing = self._governing(run)
+        published = self._published_at(numeral.start)
+        governing = self._governing(numeral)
         if governing is None:
-            return self._undated(run, kind, published)
+            return self._undated(numeral, kind, published)
         if kind == "duration":
             return _lasting(governing.period, years)
         if governing.period is not None:
-            return self._dated(governing, governing.period, run, kind, published)
-        return self._relative(governing, run, kind, published)
+            return self._dated(governing, governing.period, numeral, kind, published)
+        return self._relative(governing, numeral, kind, published)
 
-    def _governing(self, run: Run) -> Anchor | None:
+    def _governing(self, numeral: NumeralSpan) -> Anchor | None:
         """The last anchor before a value in its sentence, in one shortly before, or in a heading above."""
         context = self._context
-        start, end = context.sentence(run)
-        line, _ = context.line(run)
-        if found := self._last_between(start, run.start) or self._first_after(run.end, end):
+        start, end = context.sentence(numeral)
+        line, _ = context.line(numeral)
+        if found := self._last_between(start, numeral.start) or self._first_after(numeral.end, end):
             return found
         for _back in range(SENTENCES_BACK):
             if start <= line or start in context.stamped:
                 break
-            start, end = context.sentence(Run(start - 1, start, run.form))
+            start, end = context.sentence(NumeralSpan(start - 1, start, numeral.kind))
             if found := self._last_between(start, end):
                 return found
         return self._headings.get(line)
@@ -292,23 +294,25 @@ class Timeline:
             return None
         return self._anchors[at] if self._context.text[self._anchors[at].at - 1] in "于在" else None
 
-    def _dated(self, anchor: Anchor, period: Period, run: Run, kind: str, published: Period | None) -> Period:
+    def _dated(
+        self, anchor: Anchor, period: Period, numeral: NumeralSpan, kind: str, published: Period | None
+    ) -> Period:
         if anchor.word == "since":
             if kind in FLOWING and period.start and published and published.end:
                 return Period(period.start, published.end, "inferred", "interval")
-            return self._undated(run, kind, published)
+            return self._undated(numeral, kind, published)
         if anchor.word == "span" and kind not in FLOWING:
-            return self._undated(run, kind, published)
+            return self._undated(numeral, kind, published)
         if anchor.word == "as_of" and period.end:
             return Period(None if kind in FLOWING else period.end, period.end, period.basis, "day")
         return period
 
-    def _relative(self, anchor: Anchor, run: Run, kind: str, published: Period | None) -> Period:
+    def _relative(self, anchor: Anchor, numeral: NumeralSpan, kind: str, published: Period | None) -> Period:
         end = published.end if published else None
         if anchor.word == "that_day":
-            return self._that_day(anchor.at) or self._undated(run, kind, published)
+            return self._that_day(anchor.at) or self._undated(numeral, kind, published)
         if anchor.word in ("now", "recently"):
-            return self._until_now(anchor, run, kind, published)
+            return self._until_now(anchor, numeral, kind, published)
         if end is None:
             return Period(None, None, "unknown")
         yesterday = end - timedelta(days=1)
@@ -323,13 +327,13 @@ class Timeline:
         start, last, precision = windows[anchor.word]
         return Period(start, last, "inferred", precision)
 
-    def _until_now(self, anchor: Anchor, run: Run, kind: str, published: Period | None) -> Period:
+    def _until_now(self, anchor: Anchor, numeral: NumeralSpan, kind: str, published: Period | None) -> Period:
         """目前: of a stock, as published; of a flow, up to publication, since a date just before if there is one."""
         if kind not in FLOWING:
             return Period(None, None, "published")
         if not published or not published.end or kind == "duration":
             return Period(None, None, "unknown")
-        earlier = self._last_between(self._context.sentence(run)[0], anchor.at)
+        earlier = self._last_between(self._context.sentence(numeral)[0], anchor.at)
         start = earlier.period.start if earlier and earlier.period and earlier.period.precision != "day" else None
         return Period(start, published.end, "inferred", "interval" if start else "")
 
@@ -340,11 +344,11 @@ class Timeline:
         found = next(days, None)
         return replace(found, basis="inferred") if found else None
 
-    def _undated(self, run: Run, kind: str, published: Period | None) -> Period:
+    def _undated(self, numeral: NumeralSpan, kind: str, published: Period | None) -> Period:
         """Nothing is said of time."""
         if kind not in FLOWING:
             return Period(None, None, "published")
-        told = self._context.text[slice(*self._context.clause(run))]
+        told = self._context.text[slice(*self._context.clause(numeral))]
         if kind == "flow" and published and published.end and SO_FAR.search(told):
             return Period(None, published.end, "inferred")
         return Period(None, None, "unknown")

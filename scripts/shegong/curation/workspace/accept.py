@@ -13,7 +13,7 @@ from pathlib import Path
 from shegong.checks import evidence
 from shegong.checks.run import NEEDS_DESCRIPTOR, NEEDS_TABLES, Report, check_package
 from shegong.curation.tables import table_rows, with_rows
-from shegong.curation.workspace.work_folder import DRAFT_KEY, NO, NUMBERED, OPEN, YES, Cells, Draft, WorkFolder
+from shegong.curation.workspace.work_folder import ASSIGNED_KEY, DRAFT_KEY, NO, OPEN, YES, Cells, DraftRow, WorkFolder
 from shegong.errors import PackageError
 from shegong.findings import Finding
 from shegong.package.checksums import json_bytes, stamped
@@ -31,11 +31,11 @@ class Accepted:
 
     Attributes:
         rows: How many rows each table got; empty where something stands in the way.
-        in_the_way: What stands in the way, a line each, with file, line and what to do.
+        blockers: What stands in the way, a line each, with file, line and what to do.
     """
 
     rows: dict[str, int]
-    in_the_way: tuple[str, ...] = ()
+    blockers: tuple[str, ...] = ()
 
 
 def accept(package: Package, work: WorkFolder, warnings: bool = False, tell: Tell = lambda step: None) -> Accepted:
@@ -64,18 +64,18 @@ def accept(package: Package, work: WorkFolder, warnings: bool = False, tell: Tel
             return Accepted({}, unfinished)
         new = _numbered(package, [draft for draft in work.drafts if work.decision(draft) == YES])
         contents = _contents(package, new)
-        in_the_way = tuple(_findings(before, work, new, contents, warnings, tell))
-        if not in_the_way:
+        blockers = tuple(_findings(before, work, new, contents, warnings, tell))
+        if not blockers:
             replace_files(package.root, contents)
         tell("")
-    return Accepted({} if in_the_way else dict(Counter(row.draft.table for row in new)), in_the_way)
+    return Accepted({} if blockers else dict(Counter(row.draft.table for row in new)), blockers)
 
 
 @dataclass(frozen=True)
 class NewRow:
     """A drafted row, and its cells with the keys that the package gives."""
 
-    draft: Draft
+    draft: DraftRow
     cells: Cells
 
 
@@ -100,16 +100,16 @@ def _unfinished(package: Package, work: WorkFolder) -> Iterator[str]:
                 yield f"{work.place(draft)}:decision: {draft.key} is open: {what}"
 
 
-def _wrong_key(work: WorkFolder, has: dict[str, set[str]], draft: Draft) -> Iterator[str]:
+def _wrong_key(work: WorkFolder, has: dict[str, set[str]], draft: DraftRow) -> Iterator[str]:
     """A key that the package has already, or that it will assign itself."""
     schema = work.schemas[draft.table]
-    is_numbered = NUMBERED.fullmatch(schema.fields[0].pattern or "") and not DRAFT_KEY.fullmatch(draft.key)
+    is_numbered = ASSIGNED_KEY.fullmatch(schema.fields[0].pattern or "") and not DRAFT_KEY.fullmatch(draft.key)
     if is_numbered or (draft.table != "regions" and draft.key in has[draft.table]):
         why = "the package has it already" if draft.key in has[draft.table] else "the package assigns it"
         yield f"{work.place(draft)}:{schema.columns[0]}: {draft.key} cannot be the key of a new row: {why}"
 
 
-def _dangling(work: WorkFolder, has: dict[str, set[str]], draft: Draft) -> Iterator[str]:
+def _dangling(work: WorkFolder, has: dict[str, set[str]], draft: DraftRow) -> Iterator[str]:
     for foreign in work.schemas[draft.table].foreign_keys:
         key = draft.cells[foreign.field]
         target = work.find(foreign.table, key)
@@ -121,7 +121,7 @@ def _dangling(work: WorkFolder, has: dict[str, set[str]], draft: Draft) -> Itera
             yield f"{work.place(draft)}:{foreign.field}: {key} is not accepted: accept it, or point elsewhere"
 
 
-def _numbered(package: Package, drafts: list[Draft]) -> list[NewRow]:
+def _numbered(package: Package, drafts: list[DraftRow]) -> list[NewRow]:
     """The rows with the keys that the package gives, in place of those drafted; places that it has are left out."""
     has = {("regions", row["region_id"]) for row in table_rows(package, "regions")}
     drafts = [draft for draft in drafts if draft.name not in has]
@@ -134,7 +134,7 @@ def _numbered(package: Package, drafts: list[Draft]) -> list[NewRow]:
 
 def _next_keys(package: Package, schema: TableSchema, count: int) -> list[str]:
     """The next numbers of a table; ids that were removed are not given again."""
-    match = NUMBERED.fullmatch(schema.fields[0].pattern or "")
+    match = ASSIGNED_KEY.fullmatch(schema.fields[0].pattern or "")
     if match is None:
         return []
     prefix, width = match[1], int(match[2])
@@ -144,7 +144,7 @@ def _next_keys(package: Package, schema: TableSchema, count: int) -> list[str]:
     return [f"{prefix}{number:0{width}}" for number in range(last + 1, last + count + 1)]
 
 
-def _with_keys(schema: TableSchema, draft: Draft, keys: dict[tuple[str, str], str]) -> Cells:
+def _with_keys(schema: TableSchema, draft: DraftRow, keys: dict[tuple[str, str], str]) -> Cells:
     own = {schema.columns[0]: keys.get(draft.name, draft.key)}
     pointing = {f.field: keys.get((f.table, draft.cells[f.field]), draft.cells[f.field]) for f in schema.foreign_keys}
     return draft.cells | pointing | own
