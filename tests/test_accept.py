@@ -194,7 +194,7 @@ def test_cell_that_breaks_the_file_is_named_in_the_work_folder(copy: PackageCopy
     place = small.set("observations", "new-obs-1", note=note)
     line = one_line(run("accept", "--package", copy.root, small.path))
     assert f"{place}:note: " in line
-    assert "holds a line break or control character" in line
+    assert "contains a line break or control character" in line
 
 
 @pytest.mark.parametrize("key", ["first", "mn-99999", "mn-00001"])

@@ -15,7 +15,7 @@ from shegong.checks.evidence import VARIABLE
 from shegong.checks.run import cover_documents
 from shegong.chinese import NUMERAL
 from shegong.cli import main
-from shegong.curation.workspace.work_folder import read_work
+from shegong.curation.workspace.spreadsheet import read_work
 from tests.conftest import ROOT, PackageCopy
 
 EXAMPLE = ROOT / "examples/curation"

@@ -9,14 +9,17 @@ from pathlib import Path
 import pytest
 
 from shegong.curation.extract.normalize import normalize
-from shegong.curation.propose.find_places import find_places, regions_at
+from shegong.curation.propose.find_places import find_places
 from shegong.curation.propose.gazetteer import load_gazetteer
 from shegong.curation.propose.items import find_boilerplate, find_items
 from shegong.curation.propose.names import find_names
 from shegong.curation.propose.proposals import Item, Name, Period
+from shegong.curation.propose.scope import regions_at
+from shegong.curation.propose.vocabulary import Vocabulary
 
 ROOT = Path(__file__).parents[1]
 GAZETTEER = load_gazetteer()
+NO_NAMES = Vocabulary((), {}, GAZETTEER, {}, {}, {})
 PROSE = "社工们每周走进社区看望老人,陪他们聊天、读报、量血压,也教他们用手机挂号和视频,还把听到的难处一件件记下来,带回站里商量办法。"
 """A sentence long enough to be prose, which names no place."""
 
@@ -40,7 +43,7 @@ def names(
 ) -> list[Name]:
     plain = normalize(text)
     found = find_places(plain, GAZETTEER, {})
-    return list(find_names(plain, found, GAZETTEER, organizations or {}, programmes or {}))
+    return list(find_names(plain, found, Vocabulary((), {}, GAZETTEER, {}, organizations or {}, programmes or {})))
 
 
 def test_curated_codes_are_official() -> None:
@@ -266,7 +269,8 @@ def test_item_with_its_page_around_it() -> None:
     assert article.published == Period(None, date(2021, 5, 6), "inferred", "day")
     assert text[notice.title_start : notice.title_end].startswith("诸暨举行社工大会")
     assert notice.published == Period(date(2021, 5, 4), date(2021, 5, 4), "stated", "day")
-    furniture = "".join(text[start:end] for start, end in find_boilerplate(normalize(text)))
+    plain = normalize(text)
+    furniture = "".join(text[start:end] for start, end in find_boilerplate(plain, find_items(plain)))
     assert all(word in furniture for word in ("首页", "免责", "被切断", "天气"))
     assert "小标题" not in furniture
     assert "招募" not in furniture
@@ -299,7 +303,7 @@ def test_nothing_to_find(text: str) -> None:
     plain = normalize(text)
     assert find_items(plain) == ()
     assert find_places(plain, GAZETTEER, {}) == ()
-    assert find_names(plain, (), GAZETTEER, {}, {}) == ()
+    assert find_names(plain, (), NO_NAMES) == ()
 
 
 @pytest.mark.slow
@@ -311,7 +315,7 @@ def test_long_page_takes_seconds() -> None:
     start = time.process_time()
     items = find_items(plain)
     found = find_places(plain, GAZETTEER, {}, items)
-    find_names(plain, found, GAZETTEER, {}, {})
+    find_names(plain, found, NO_NAMES)
     for place in found[:: len(found) // 500]:
         regions_at(plain, found, items, place.end, place.end + 1)
     assert time.process_time() - start < 20
