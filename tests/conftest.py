@@ -16,8 +16,9 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from shegong.checks.evidence import VARIABLE, documents_folder
-from shegong.checks.run import Report, check_package
+from shegong.checks.run import check_package
 from shegong.package.package import Package, open_package
+from shegong.report import Report
 
 ROOT = Path(__file__).parents[1]
 FILLER = "天地玄黄宇宙洪荒日月盈昃辰宿列张"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import re
 import shutil
 import signal
 import subprocess
@@ -33,7 +34,7 @@ def small(copy: PackageCopy) -> Small:
 
 
 def accept(copy: PackageCopy, small: Small, *words: str) -> list[str]:
-    """What stands in the way, line by line; nothing was written."""
+    """The findings, a line each, without the keys of their rows; nothing was written."""
     before = everything(copy.root)
     result = run("accept", "--package", copy.root, *words, small.path)
     assert result.exit_code == 1, result.output
@@ -41,7 +42,7 @@ def accept(copy: PackageCopy, small: Small, *words: str) -> list[str]:
     assert first.startswith("package shegong ")
     assert last.startswith("nothing was written")
     assert everything(copy.root) == before
-    return lines
+    return [re.sub(r" \(\S+\)  (error|warning)", r"  \1", line[2:]) for line in lines if line.startswith("  /")]
 
 
 def accepted(copy: PackageCopy, small: Small, *words: str) -> list[str]:
@@ -80,7 +81,7 @@ def test_finished_folder_goes_in_whole(copy: PackageCopy, small: Small) -> None:
     assert f"{KEY} " in covered.output
     assert "100.0%" in covered.output
     assert covered.exit_code == 0
-    evidence = run("evidence", "--package", copy.root, "--documents", copy.documents)
+    evidence = run("check", "--package", copy.root, "--documents", copy.documents)
     assert not [line for line in evidence.output.splitlines() if KEY in line]
     assert run("fmt", "--package", copy.root).output.splitlines()[1:] == ["nothing to do: all canonical and stamped"]
     before = everything(copy.root)

@@ -436,7 +436,7 @@ def test_of_each_rule_the_first_are_said_and_all_are_counted():
         ("3", None),
     ]
     assert (
-        broken(found.held)
+        broken(found.kept)
         == "csv-quoted-empty 2, csv-quoted-empty 3, csv-quoting 4, csv-quoting 5, csv-order 3, csv-order 4"
     )
     assert {rule.id: total for rule, total in found.totals.items()} == {
@@ -543,7 +543,7 @@ def test_bad_cells_are_told_up_to_a_bound_and_good_ones_typed():
     read = replace(read_table(schema, "data/small.csv", f"a,b,c,d,e,f\n{rows}".encode()), first_line=10)
     findings = Findings(most=2)
     frame = parse_rows(read, findings)
-    told = [f"{f.line} {f.column}" for f in findings.held]
+    told = [f"{f.line} {f.column}" for f in findings.kept]
     assert told == ["11 b", "12 b", "11 c", "13 c", "11 d", "13 d", "11 e", "13 e", "11 f", "12 f"]
     assert sum(findings.totals.values()) == 12
     assert [str(type) for type in frame.dtypes] == ["String", "Int64", "Float64", "Date", "Boolean", "String"]
@@ -559,7 +559,7 @@ def test_a_bound_on_bad_cells_holds_for_each_column():
     read = read_table(small("string", "integer", "integer"), "data/small.csv", b"a,b,c\nk,x,x\nl,x,x\n")
     findings = Findings(most=1)
     parse_rows(read, findings)
-    assert [(f.line, f.column) for f in findings.held] == [(2, "b"), (2, "c")]
+    assert [(f.line, f.column) for f in findings.kept] == [(2, "b"), (2, "c")]
 
 
 def test_a_long_text_is_shown_up_to_sixty_characters():

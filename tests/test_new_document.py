@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from shegong.checks.coverage import cover_documents
 from shegong.checks.evidence import VARIABLE
-from shegong.checks.run import cover_documents
 from shegong.chinese import NUMERAL
 from shegong.cli import main
 from shegong.curation.workspace.spreadsheet import read_work

@@ -115,7 +115,7 @@ def flip(path: Path, at: int) -> None:
 
 def complaints(path: Path) -> list[str]:
     try:
-        return verify(path, ROOT).wrong
+        return verify(path, open_package(ROOT)).wrong
     except PackageError as error:
         return [str(error)]
 
@@ -206,7 +206,7 @@ def test_database_beside_a_descriptor_without_a_hash_is_told(copy: PackageCopy, 
     copy.edit_json("datapackage.json", lambda descriptor: descriptor["resources"][0].pop("hash"))
     received = tmp_path / "received"
     received.mkdir()
-    files = FolderFiles("x", copy.root)
+    files = FolderFiles(copy.root)
     (received / "x.zip").write_bytes(canonical_zip({name: files.read(name) for name in files.names()}))
     with duckdb.connect(str(received / "x.duckdb")) as connection:
         load(connection, open_package(ROOT), keys=False)

@@ -112,7 +112,7 @@ def test_a_bound_holds_for_each_rule_and_column(organizations):  # noqa: F811
     reader = Reader(organizations, FILE, most=10)
     list(reader.read(io.BytesIO(",".join(organizations.columns).encode() + b"\n" + ragged)))
     found = reader.findings()
-    assert [finding.line for finding in found.held] == list(range(2, 12))
+    assert [finding.line for finding in found.kept] == list(range(2, 12))
     assert list(found.totals.values()) == [2_000]
 
 

@@ -15,8 +15,8 @@ from shegong.errors import PackageError
 from shegong.escape import escape_controls
 
 if TYPE_CHECKING:
-    from shegong.checks.run import Report
     from shegong.package.package import Package
+    from shegong.report import Report
 
 gc.set_threshold(100_000, 50, 50)  # a short-lived process: collecting garbage while importing would cost a tenth of it
 
@@ -143,9 +143,8 @@ def coverage(root: str | None, documents: str | None, form: str) -> None:
 
     Exit code 1 if a numeral of a document in the package is missing.
     """
+    from shegong.checks.coverage import cover_documents, coverage_json, coverage_text
     from shegong.checks.evidence import documents_folder
-    from shegong.checks.report import coverage_json, coverage_text
-    from shegong.checks.run import cover_documents
 
     package, folder = _open(root, quiet=form == "json"), documents_folder(documents)
     if folder is None:
@@ -196,30 +195,34 @@ def review(root: str | None, work: str) -> None:
 
 @main.command(context_settings=CONTEXT)
 @package_option
-@click.option("--allow-warnings", is_flag=True, help="Let rows in about which a check only warns.")
+@click.option("--allow-warnings", is_flag=True, help="Accept rows that cause warnings.")
+@findings_option
+@show_option
 @click.argument("work", metavar="WORK")
-def accept(root: str | None, allow_warnings: bool, work: str) -> None:
+def accept(root: str | None, allow_warnings: bool, form: str, show: int, work: str) -> None:
     """Merge a finished work folder into the tables, all of its rows or none.
 
-    Ids are assigned, the tables written in canonical form and stamped. Every check is made first, also of each span
-    against the document; on any finding nothing is written, and the exit code is 1.
+    Validates the package with the new rows first, and each span against the document. If there is a finding, nothing
+    is written and the exit code is 1. Else the package assigns the ids, and the tables are written in canonical form.
+
+    Example: shegong accept work/page
     """
     from shegong.curation.workspace.accept import accept as merge
+    from shegong.curation.workspace.progress import progress_line
     from shegong.curation.workspace.spreadsheet import read_work
+    from shegong.report import render
 
-    package = _open(root)
+    package = _open(root, quiet=form == "json")
     read = read_work(Path(work), package.schemas)
     accepted = merge(package, read, allow_warnings, _progress())
-    for line in accepted.blockers[:LINES]:
-        say(line)
-    if accepted.blockers:
-        more = f" ({len(accepted.blockers) - LINES} more lines)" if len(accepted.blockers) > LINES else ""
-        say(f"nothing was written{more}")
-        sys.exit(1)
-    for table, rows in accepted.rows.items():
-        say(f"{package.file(table)}  {rows} more")
-    text = read.path / read.document.cells["file_name"]
-    say(f"keep {text} with the other documents: evidence is checked against it")
+    if form != "text" or not accepted.rows:
+        say(render(accepted.report, form, show))
+    if form == "text":
+        for table, rows in accepted.rows.items():
+            say(f"{package.file(table)}  {rows} more")
+        keep = f"keep {read.path / read.document.cells['file_name']} with the other documents: spans refer to it"
+        say(f"{progress_line(read)}\n{keep if accepted.rows else 'nothing was written'}")
+    sys.exit(0 if accepted.rows else 1)
 
 
 @main.command(context_settings=CONTEXT)
@@ -259,17 +262,17 @@ def compare(root: str | None, a: str, b: str, form: str) -> None:
 @click.option("--output", metavar="DIR", help="Where to build; else dist/ in the package.")
 def build(root: str | None, checked: bool, output: str | None) -> None:
     """Build the DuckDB database, the Parquet files and the Excel workbook."""
-    from shegong.checks.report import as_text, totals
     from shegong.checks.run import check_package
     from shegong.outputs.build import build_package
+    from shegong.report import render, totals_line
 
     package = _open(root)
     if checked:
         report = check_package(package, tell=_progress())
         if report.has_errors:
-            say(as_text(report))
+            say(render(report, "text"))
             fail("not built: the package has errors")
-        say(totals(report))
+        say(totals_line(report))
     for line in build_package(package, Path(output) if output else package.root / "dist", _progress()):
         say(line)
 
@@ -348,11 +351,11 @@ def diff(root: str | None, old: str, new: str, form: str) -> None:
     from shegong.diff import report as shown
     from shegong.diff.compare import compare
     from shegong.diff.snapshot import take_snapshot
-    from shegong.package.files import open_files
+    from shegong.package.package import open_any
 
     folder = Path(root or ".")
-    versions = [open_files(where, folder) for where in (old, str(folder) if new == "." else new)]
-    difference = compare(*(take_snapshot(files) for files in versions))
+    versions = [open_any(where, folder) for where in (old, str(folder) if new == "." else new)]
+    difference = compare(*(take_snapshot(version) for version in versions))
     say({"text": shown.as_text, "markdown": shown.as_markdown, "json": shown.as_json}[form](difference))
 
 
@@ -394,11 +397,11 @@ def verify(path: str | None) -> None:
 
     Without PATH, the tables of this installation. Exit code 1 if a byte is not what its hash says.
     """
-    from shegong.package.installed import packaged_root
+    from shegong.package.installed import installed_package
     from shegong.release.verify import verify as held_against_hashes
 
-    root = packaged_root()
-    verdict = held_against_hashes(Path(path) if path else root, root)
+    installed = installed_package()
+    verdict = held_against_hashes(Path(path or installed.name), installed)
     for line in verdict.wrong:
         say(f"wrong: {line}")
     if verdict.removed:
@@ -425,25 +428,23 @@ def cite(root: str | None, key: str | None, form: str) -> None:
 
 def _tell(report: Report, form: str, show: int) -> NoReturn:
     """Show a report in one of its forms; errors are exit code 1."""
-    from shegong.checks import report as shown
+    from shegong.report import render
 
-    forms = {"text": shown.as_text, "json": lambda report, show: shown.as_json(report), "github": shown.as_github}
-    say(forms[form](report, show))
+    say(render(report, form, show))
     sys.exit(1 if report.has_errors else 0)
 
 
 def _open(root: str | None, quiet: bool = False, packaged: bool = False) -> Package:
     """Open the package in `--package`, else in the current folder, else (if `packaged`) the one installed."""
-    from shegong.package.installed import packaged_root
+    from shegong.package.installed import installed_package
     from shegong.package.package import DESCRIPTOR, open_package
 
     folder = Path(root or ".")
-    if packaged and root is None and not (folder / DESCRIPTOR).is_file():
-        folder = packaged_root()
-    package = open_package(folder)
+    is_here = root is not None or not packaged or (folder / DESCRIPTOR).is_file()
+    package = open_package(folder) if is_here else installed_package()
     name, version = (package.descriptor.get(key, "?") for key in ("name", "version"))
     if not quiet or sys.stderr.isatty():
-        say(f"package {name} {version} in {folder.resolve()}", err=quiet)
+        say(f"package {name} {version} in {Path(package.name).resolve()}", err=quiet)
     return package
 
 

@@ -57,7 +57,7 @@ def check_rows(schema: TableSchema, file: str, frame: pl.DataFrame) -> list[Find
     """
     findings = Findings()
     ask_rows(schema, file, frame, 2, findings)
-    return findings.held
+    return findings.kept
 
 
 def ask_rows(schema: TableSchema, file: str, frame: pl.DataFrame, first_line: int, findings: Findings) -> None:
@@ -71,7 +71,7 @@ def ask_rows(schema: TableSchema, file: str, frame: pl.DataFrame, first_line: in
         for case in _cases(_cell_by_cell(schema), suspects):
             finding = _finding(schema, file, suspects, case)
             if finding.line - first_line in told[finding.rule.id, finding.column]:
-                findings.held.append(finding)
+                findings.kept.append(finding)
 
 
 def _told(schema: TableSchema, frame: pl.DataFrame, findings: Findings) -> dict[tuple[str, str], set[int]]:

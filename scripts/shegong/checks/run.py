@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
 from threading import Event, Lock, Thread
@@ -16,15 +15,16 @@ import polars as pl
 from shegong.checks.conformance import check_conformance
 from shegong.checks.descriptor import NON_BLOCKING, check_descriptor
 from shegong.checks.domain import with_context
-from shegong.checks.evidence import VARIABLE, Coverage, check_evidence, coverage, read_document
+from shegong.checks.evidence import VARIABLE, check_evidence
 from shegong.checks.relations.run import check_relations
 from shegong.checks.tables import MORE_ROOM, Tables
 from shegong.errors import PackageError, first_line
-from shegong.findings import Finding, Findings, Rule
+from shegong.findings import Finding, Findings
 from shegong.package.canonical import Reader
 from shegong.package.cells import parse_rows
 from shegong.package.package import Package
 from shegong.package.schema import TableSchema
+from shegong.report import Report, Step, many, step_of
 
 Tell = Callable[[str], None]
 Ask = Callable[[TableSchema, pl.DataFrame, int], None]
@@ -38,32 +38,17 @@ NEEDS_DESCRIPTOR = "not run: the descriptor must be right first"
 NEEDS_TABLES = "not run: every table must be readable first"
 
 
-@dataclass(frozen=True)
-class Step:
-    """What a step found: the findings that are held, and how many there are of each rule.
-
-    `skipped` says why it did not run, or is empty.
-    """
-
-    name: str
-    findings: tuple[Finding, ...] = ()
-    skipped: str = ""
-    totals: Counter[Rule] = field(default_factory=Counter)
-
-
-@dataclass
-class Report:
+@dataclass(kw_only=True)
+class CheckReport(Report):
     """What a check found.
 
     Attributes:
         package: The package.
         frames: The typed tables, where all could be read.
-        steps: The steps in order, also those that did not run.
     """
 
     package: Package
     frames: Tables
-    steps: list[Step] = field(default_factory=list)
 
     def add(self, name: str, skip: str, step: Callable[[], Findings | list[Finding]], tell: Tell) -> None:
         """Run a step, or say why it is skipped.
@@ -73,27 +58,12 @@ class Report:
         """
         tell(name)
         try:
-            self.steps.append(Step(name, skipped=skip) if skip else _step(name, step()))
+            self.steps.append(Step(name, skipped=skip) if skip else step_of(name, step()))
         except duckdb.OperationalError as error:  # no room in memory and on disk
             raise PackageError(f"{name}: {first_line(error)} ({MORE_ROOM})") from None
         except (pl.exceptions.PolarsError, duckdb.Error, KeyError) as error:
             reason = first_line(error)
             raise PackageError(f"{name}: the rules of this version do not fit the schemas: {reason}") from None
-
-    @property
-    def findings(self) -> list[Finding]:
-        """The findings that are held, in the order of the steps."""
-        return [finding for step in self.steps for finding in step.findings]
-
-    @property
-    def totals(self) -> Counter[Rule]:
-        """How many findings there are of each rule, whether held or not."""
-        return sum((step.totals for step in self.steps), Counter())
-
-    @property
-    def has_errors(self) -> bool:
-        """Whether the package breaks a promise that is no mere warning."""
-        return any(finding.is_error for finding in self.findings)
 
     @property
     def is_readable(self) -> bool:
@@ -107,19 +77,13 @@ class Report:
         return sum(self.frames.heights.values())
 
 
-def _step(name: str, found: Findings | list[Finding]) -> Step:
-    findings = found if isinstance(found, Findings) else Findings().add(found)
-    held = sorted(findings.held, key=lambda f: (f.file, f.line, f.column, f.rule.id, f.value, f.message))
-    return Step(name, tuple(held), totals=findings.totals)
-
-
 def check_package(
     package: Package,
     documents: Path | None = None,
     conformance: bool = False,
     tell: Tell = lambda step: None,
     most: int = HELD,
-) -> Report:
+) -> CheckReport:
     """Check a package, cheap steps first.
 
     Args:
@@ -132,18 +96,19 @@ def check_package(
     Raises:
         PackageError: The schemas lack a column that a rule of this version asks for.
     """
-    report = Report(package, Tables(package))
+    report = CheckReport(package.descriptor.get("name", ""), package.version, package=package, frames=Tables(package))
     contracts = _Contracts(package, report.frames, most)
     stop = _open_tables(report, contracts.ask, tell, most)
     report.add("contracts", stop, contracts.findings, tell)
     report.add("relations", stop, lambda: check_relations(package, report.frames, most), tell)
     _ask_documents(report, stop, documents, tell)
     report.add("conformance", stop or ("" if conformance else NOT_ASKED), lambda: check_conformance(package), tell)
+    report.summary = f"{many(report.rows, 'row')} of {many(len(report.frames), 'table')}"
     tell("")
     return report
 
 
-def check_documents(package: Package, documents: Path, tell: Tell = lambda step: None) -> Report:
+def check_documents(package: Package, documents: Path, tell: Tell = lambda step: None) -> CheckReport:
     """Only the evidence, and what must be right before it can be asked.
 
     Args:
@@ -151,30 +116,14 @@ def check_documents(package: Package, documents: Path, tell: Tell = lambda step:
         documents: Folder of the source documents.
         tell: Called with the name of each step that begins.
     """
-    report = Report(package, Tables(package))
+    report = CheckReport(package.descriptor.get("name", ""), package.version, package=package, frames=Tables(package))
     _ask_documents(report, _open_tables(report, lambda schema, rows, line: None, tell), documents, tell)
+    report.summary = f"{many(report.rows, 'row')} of {many(len(report.frames), 'table')}"
     tell("")
     return report
 
 
-def cover_documents(package: Package, documents: Path) -> list[Coverage]:
-    """How far the documents in a folder are accounted for.
-
-    Raises:
-        PackageError: The tables cannot be read, or no document is there.
-    """
-    report = Report(package, Tables(package))
-    if stop := _open_tables(report, lambda schema, rows, line: None, lambda step: None):
-        raise PackageError(f"{stop}: see `shegong check`")
-    frames = dict(report.frames)
-    known = dict(frames["documents"].select("document_id", "file_name").iter_rows())
-    texts = {id: read_document(documents / file) for id, file in known.items() if (documents / file).is_file()}
-    if not texts:
-        raise PackageError(f"{documents}: none of the package's documents is there")
-    return coverage(frames, texts)
-
-
-def _open_tables(report: Report, ask: Ask, tell: Tell, most: int = HELD) -> str:
+def _open_tables(report: CheckReport, ask: Ask, tell: Tell, most: int = HELD) -> str:
     """Run the steps that lead to typed tables; say why the others cannot run, or nothing."""
     package = report.package
     report.add("descriptor", "", lambda: check_descriptor(package), tell)
@@ -183,7 +132,7 @@ def _open_tables(report: Report, ask: Ask, tell: Tell, most: int = HELD) -> str:
     return stop or ("" if report.is_readable else NEEDS_TABLES)
 
 
-def _ask_documents(report: Report, stop: str, documents: Path | None, tell: Tell) -> None:
+def _ask_documents(report: CheckReport, stop: str, documents: Path | None, tell: Tell) -> None:
     skip = stop or ("" if documents else NO_DOCUMENTS)
     report.add("evidence", skip, lambda: check_evidence(report.package, dict(report.frames), documents or Path()), tell)
 

@@ -15,7 +15,6 @@ from shegong.curation.extract.extract_text import ExtractedText, extract_text
 from shegong.curation.propose.proposals import Period
 from shegong.curation.propose.proposer import propose
 from shegong.curation.propose.vocabulary import read_vocabulary
-from shegong.curation.tables import table_rows
 from shegong.curation.workspace.draft_builder import build_drafts
 from shegong.curation.workspace.spreadsheet import write_work
 from shegong.curation.workspace.work_folder import WORK, Cells, DraftRow, WorkFolder, drafted_tables, row_of
@@ -93,7 +92,7 @@ def _document(schema: TableSchema, extracted: ExtractedText) -> DraftRow:
 
 
 def _require_new(package: Package, file: Path, document: DraftRow, target: Path) -> None:
-    for row in table_rows(package, "documents"):
+    for row in package.rows("documents"):
         if row["sha256"] == document.cells["sha256"]:
             raise PackageError(f"{file}: the package already contains this document, as {row['document_id']}")
         if row["document_id"] == document.key:

@@ -65,7 +65,7 @@ def read_table(schema: TableSchema, file: str, data: bytes) -> TextTable:
     reader = Reader(schema, file)
     frames = [rows.frame for rows in reader.read(io.BytesIO(data))]
     trusted = [frame for frame in frames if frame is not None] if reader.is_parseable else []
-    return TextTable(schema, file, pl.concat(trusted) if trusted else None, tuple(reader.findings().held))
+    return TextTable(schema, file, pl.concat(trusted) if trusted else None, tuple(reader.findings().kept))
 
 
 class Reader:
@@ -101,11 +101,11 @@ class Reader:
         found = self._bytes.findings(self._line - 1)
         if self._bytes.are_text:
             rows = Findings().merge(self._plain, self._quoted)
-            rows.held.sort(key=lambda finding: finding.line)
+            rows.kept.sort(key=lambda finding: finding.line)
             found.merge(rows)
         if self.is_parseable:
             found.merge(self._forms, self._order)
-        found.held = [replace(finding, table=self.schema.name) for finding in found.held]
+        found.kept = [replace(finding, table=self.schema.name) for finding in found.kept]
         return found
 
     def _without_header(self, data: bytes) -> bytes:
@@ -149,7 +149,7 @@ class Reader:
             first = wrong.arg_true().head(self._plain.count(rule, "", int(wrong.sum())))
             for number, line, count in zip(numbers[first], lines[first], cells[first], strict=True):
                 message = "the line is blank" if rule is BLANK else f"{count} cells, not {width}: {_short(line[:-1])!r}"
-                self._plain.held.append(Finding(rule, self.file, message, line=number))
+                self._plain.kept.append(Finding(rule, self.file, message, line=number))
         for number, line in zip(numbers.filter(quoted), lines.filter(quoted), strict=True):
             self._quoted.add(_quoted_row_findings(self.file, number, line[:-1], width))
 
@@ -163,7 +163,7 @@ class Reader:
             wrong = (key < before).arg_true()
             for row in wrong.head(self._order.count(ORDER, "", wrong.len())):
                 message = f"{key[row]!r} stands after a larger key"
-                self._order.held.append(Finding(ORDER, self.file, message, line=self._line + row, value=key[row]))
+                self._order.kept.append(Finding(ORDER, self.file, message, line=self._line + row, value=key[row]))
         self._last_key = key[-1]
 
 

@@ -54,7 +54,7 @@ def parse_table(table: TextTable) -> tuple[pl.DataFrame, list[Finding]]:
         A frame of the table's rows with columns of String, Int64, Float64, Date or Boolean, and the findings.
     """
     findings = Findings()
-    return parse_rows(table, findings), findings.held
+    return parse_rows(table, findings), findings.kept
 
 
 def parse_rows(table: TextTable, findings: Findings) -> pl.DataFrame:
@@ -141,7 +141,7 @@ def _tell(table: TextTable, frame: pl.DataFrame, field: Field, bad: pl.Series, f
         message = f"{show_invisible(value)!r} is not {_ARTICLE[form]}"
         line = table.first_line + row
         finding = Finding(RULES[form], table.file, message, table.schema.name, line, field.name, keys[row] or "", value)
-        findings.held.append(finding)
+        findings.kept.append(finding)
 
 
 _ARTICLE = {

@@ -6,17 +6,16 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from shegong.checks.report import totals
-from shegong.checks.run import Report, Tell, check_package
+from shegong.checks.run import CheckReport, Tell, check_package
 from shegong.diff.compare import Difference, compare
 from shegong.diff.report import verdict
 from shegong.diff.snapshot import take_snapshot
 from shegong.diff.versions import Level, parse_version
-from shegong.package.files import FolderFiles
 from shegong.package.git import git
 from shegong.package.package import Package
 from shegong.pages.write_pages import write_pages
 from shegong.release.record import FOLDER, RECORD, open_release, past_releases
+from shegong.report import totals_line
 
 CHANGELOG = "CHANGELOG.md"
 
@@ -30,15 +29,14 @@ def difference_since_last(package: Package) -> Difference | None:
     past = past_releases(package)
     if not past:
         return None
-    new = take_snapshot(FolderFiles(str(package.root), package.root))
-    return compare(take_snapshot(open_release(package, past[-1])), new)
+    return compare(take_snapshot(open_release(package, past[-1])), take_snapshot(package))
 
 
 def obstacles(package: Package, difference: Difference | None, documents: Path | None, tell: Tell) -> list[str]:
     """What stands in the way of a release, in the order in which it is best mended."""
     report = check_package(package, documents, conformance=True, tell=tell)
     if report.has_errors:
-        return [f"the check has {totals(report)}: see `shegong check --conformance`"]
+        return [f"the check has {totals_line(report)}: see `shegong check --conformance`"]
     return [
         *_stale_pages(package),
         *_dirty(package),
@@ -80,7 +78,7 @@ def _unresolvable(package: Package, difference: Difference) -> Iterator[str]:
             yield f"{change.table}: {change.key} was removed: say in data/deprecations.csv what became of it"
 
 
-def _changelog(package: Package, difference: Difference | None, report: Report) -> Iterator[str]:
+def _changelog(package: Package, difference: Difference | None, report: CheckReport) -> Iterator[str]:
     path = package.root / CHANGELOG
     text = path.read_text("utf-8") if path.exists() else ""
     day = package.descriptor["created"][:10]

@@ -48,11 +48,11 @@ def make_release(package: Package, difference: Difference | None, output: Path, 
         (staging / "CITATION.bib").write_text(cite_package(package, "bibtex") + "\n", "utf-8")
         tell("wheel")
         _make_wheel(package, staging)
-        made = FolderFiles(str(staging), staging)
+        made = FolderFiles(staging)
         (staging / SUMS).write_bytes(sums({name: made.read(name) for name in made.names()}))
         _replace_folder(staging, folder)
     enter(package, archive)
-    return FolderFiles(str(folder), folder).names()
+    return FolderFiles(folder).names()
 
 
 def package_files(package: Package) -> dict[str, bytes]:

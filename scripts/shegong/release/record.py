@@ -11,8 +11,7 @@ from pathlib import Path
 
 from shegong.errors import PackageError
 from shegong.package.checksums import json_bytes
-from shegong.package.files import ArchiveFiles, open_archive
-from shegong.package.package import Package
+from shegong.package.package import Package, open_packed
 from shegong.package.strict_json import load_json
 from shegong.package.write import replace_files
 
@@ -44,8 +43,8 @@ def past_releases(package: Package) -> list[Release]:
         raise PackageError(f"{path}: no record of releases: {error}") from None
 
 
-def open_release(package: Package, release: Release) -> ArchiveFiles:
-    """The files of the last release.
+def open_release(package: Package, release: Release) -> Package:
+    """Open the last release.
 
     Raises:
         PackageError: Its archive is not there, or is another one.
@@ -56,7 +55,7 @@ def open_release(package: Package, release: Release) -> ArchiveFiles:
     content = path.read_bytes()
     if hashlib.sha256(content).hexdigest() != release.sha256:
         raise PackageError(f"{path}: is not the archive that {RECORD} names: restore it")
-    return open_archive(str(path), content)
+    return open_packed(str(path), content)
 
 
 def refuse_another(package: Package, archive: bytes) -> None:

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import duckdb
 
@@ -16,9 +12,8 @@ from shegong.database.query import lock, open_database
 from shegong.database.roundtrip import canonical_hash
 from shegong.errors import PackageError, first_line
 from shegong.package.archive import SUMS, canonical_zip, parse_sums
-from shegong.package.files import ArchiveFiles, Files, FolderFiles, open_archive, read_descriptor, read_json
-from shegong.package.package import DESCRIPTOR
-from shegong.package.schema import TableSchema, parse_schema
+from shegong.package.files import Files, FolderFiles
+from shegong.package.package import DESCRIPTOR, Package, open_any, open_packed
 
 
 @dataclass
@@ -38,12 +33,12 @@ class Verdict:
     removed: int = 0
 
 
-def verify(path: Path, root: Path) -> Verdict:
+def verify(path: Path, package: Package) -> Verdict:
     """Verify a release folder, a package folder, an archive, or a database file.
 
     Args:
         path: What was received.
-        root: The package whose descriptor a lone database is held against.
+        package: The package whose descriptor a lone database is compared with.
 
     Raises:
         PackageError: It is none of these, or not of this package.
@@ -51,85 +46,80 @@ def verify(path: Path, root: Path) -> Verdict:
     if path.is_dir():
         return _verify_folder(path)
     if path.suffix == ".duckdb":
-        return _verify_database(path, FolderFiles(str(root), root))
+        return _verify_database(path, package)
+    if path.suffix == ".whl":
+        return _verify_package(open_any(str(path), path.parent), has_sums=False)
     if path.is_file():
-        return _verify_archive(str(path), path.read_bytes())
-    raise PackageError(f"{path}: nothing is there")
+        return _verify_archive(str(path), path.read_bytes())[0]
+    raise PackageError(f"{path}: no such file or folder")
 
 
 def _verify_folder(folder: Path) -> Verdict:
-    files = FolderFiles(str(folder), folder)
+    files = FolderFiles(folder)
     if (folder / DESCRIPTOR).is_file():
-        return _verify_package(files, files.names() if (folder / SUMS).is_file() else [])
+        return _verify_package(open_any(str(folder), folder), has_sums=(folder / SUMS).is_file())
     archives = sorted(path.name for path in folder.glob("*.zip"))
     if not archives or not (folder / SUMS).is_file():
-        raise PackageError(f"{folder}: holds neither {DESCRIPTOR} nor a release (an archive and {SUMS})")
-    archive = files.read(archives[0])
-    verdict = _verify_archive(archives[0], archive)
-    _hold_against_sums(verdict, files, files.names())
+        raise PackageError(f"{folder}: contains neither {DESCRIPTOR} nor a release (an archive and {SUMS})")
+    verdict, package = _verify_archive(archives[0], files.read(archives[0]))
+    _verify_sums(verdict, files)
     for path in sorted(folder.glob("*.duckdb")):
-        _add(verdict, _verify_database(path, open_archive(archives[0], archive)))
+        database = _verify_database(path, package)
+        verdict.checked += database.checked
+        verdict.wrong += database.wrong
     return verdict
 
 
-def _verify_archive(name: str, content: bytes) -> Verdict:
-    files = open_archive(name, content)
-    verdict = _verify_package(files, files.names())
-    members = {member: _member(files, member) for member in files.names()}
+def _verify_archive(name: str, content: bytes) -> tuple[Verdict, Package]:
+    package = open_packed(name, content)
+    verdict = _verify_package(package, SUMS in package.files.names())
     verdict.checked += 1
-    if None in members.values() or canonical_zip({k: v for k, v in members.items() if v is not None}) != content:
+    if not _is_canonical(package.files, content):
         verdict.wrong.append(f"{name}: differs from the archive that its files have")
-    return verdict
+    return verdict, package
 
 
-def _member(files: ArchiveFiles, name: str) -> bytes | None:
+def _is_canonical(files: Files, content: bytes) -> bool:
     try:
-        return files.read(name)
+        return canonical_zip({name: files.read(name) for name in files.names()}) == content
     except PackageError:
-        return None
+        return False
 
 
-def _verify_package(files: Files, names: list[str]) -> Verdict:
-    descriptor = read_descriptor(files)
-    verdict = Verdict(str(descriptor["version"]))
-    for item in descriptor["resources"]:
-        _hold(verdict, files, item["path"], str(item.get("hash", "")).removeprefix("sha256:"))
-    if SUMS in names:
-        _hold_against_sums(verdict, files, names)
+def _verify_package(package: Package, has_sums: bool) -> Verdict:
+    verdict = Verdict(package.version)
+    for resource in package.resources:
+        _verify_file(verdict, package.files, resource.path, resource.hash.removeprefix("sha256:"))
+    if has_sums:
+        _verify_sums(verdict, package.files)
     if not verdict.wrong:
-        _resolve_removed(verdict, files, descriptor)
+        _resolve_removed(verdict, package)
     return verdict
 
 
-def _resolve_removed(verdict: Verdict, files: Files, descriptor: dict[str, Any]) -> None:
+def _resolve_removed(verdict: Verdict, package: Package) -> None:
     """Follow each removed id to the one that replaces it."""
-    paths = {item["name"]: item["path"] for item in descriptor["resources"]}
-    removed = _rows(files, paths["deprecations"]) if "deprecations" in paths else []
-    gone = {(row["table_name"], row["id"]) for row in removed}
+    tables = {resource.name for resource in package.resources}
+    removed = package.rows("deprecations") if "deprecations" in tables else []
+    known = {(row["table_name"], row["id"]) for row in removed}
+    for table in tables & {table for table, _ in known}:
+        known |= {(table, next(iter(row.values()))) for row in package.rows(table)}
     for row in removed:
         table, id, successor = row["table_name"], row["id"], row["replaced_by"]
-        if successor and (table, successor) not in gone and successor not in _ids(files, paths.get(table, "")):
+        if successor and (table, successor) not in known:
             verdict.wrong.append(f"{table}: {id} was replaced by {successor}, which is not there")
     verdict.removed = len(removed)
 
 
-def _rows(files: Files, path: str) -> list[dict[str, str]]:
-    return list(csv.DictReader(io.StringIO(files.read(path).decode("utf-8", "replace"), newline="")))
-
-
-def _ids(files: Files, path: str) -> set[str]:
-    return {next(iter(row.values())) for row in _rows(files, path)} if path else set()
-
-
-def _hold_against_sums(verdict: Verdict, files: Files, names: list[str]) -> None:
+def _verify_sums(verdict: Verdict, files: Files) -> None:
     listed = parse_sums(files.read(SUMS))
     for name, digest in sorted(listed.items()):
-        _hold(verdict, files, name, digest)
-    for name in sorted(set(names) - set(listed) - {SUMS}):
+        _verify_file(verdict, files, name, digest)
+    for name in sorted(set(files.names()) - set(listed) - {SUMS}):
         verdict.wrong.append(f"{name}: is not in {SUMS}")
 
 
-def _hold(verdict: Verdict, files: Files, name: str, digest: str) -> None:
+def _verify_file(verdict: Verdict, files: Files, name: str, digest: str) -> None:
     verdict.checked += 1
     try:
         found = hashlib.sha256(files.read(name)).hexdigest()
@@ -140,28 +130,17 @@ def _hold(verdict: Verdict, files: Files, name: str, digest: str) -> None:
         verdict.wrong.append(f"{name}: has SHA-256 {found}, not {digest or 'any that is given'}")
 
 
-def _verify_database(path: Path, files: Files) -> Verdict:
-    descriptor = read_descriptor(files)
-    verdict = Verdict(str(descriptor["version"]))
+def _verify_database(path: Path, package: Package) -> Verdict:
+    verdict = Verdict(package.version)
     with open_database(path) as connection:
-        lock(connection)  # a stranger's database may hold views over files
-        for item, schema in _tables(files, descriptor):
+        lock(connection)  # an untrusted database may contain views over files
+        for resource in package.resources:
             verdict.checked += 1
             try:
-                same = canonical_hash(connection, schema) == item.get("hash")
+                same = canonical_hash(connection, package.schemas[resource.name]) == resource.hash
             except duckdb.Error as error:
-                verdict.wrong.append(f"{path.name}: table {schema.name}: {first_line(error)}")
+                verdict.wrong.append(f"{path.name}: table {resource.name}: {first_line(error)}")
                 continue
             if not same:
-                verdict.wrong.append(f"{path.name}: table {schema.name} is not {item['path']} of {verdict.version}")
+                verdict.wrong.append(f"{path.name}: table {resource.name} is not {resource.path} of {verdict.version}")
     return verdict
-
-
-def _tables(files: Files, descriptor: dict[str, Any]) -> Iterator[tuple[dict[str, Any], TableSchema]]:
-    for item in descriptor["resources"]:
-        yield item, parse_schema(item["name"], read_json(files, item["schema"]))
-
-
-def _add(verdict: Verdict, other: Verdict) -> None:
-    verdict.checked += other.checked
-    verdict.wrong += other.wrong

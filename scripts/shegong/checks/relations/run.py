@@ -122,7 +122,7 @@ def _ask(connection: duckdb.DuckDBPyConnection, package: Package, query: Query, 
         (total,) = connection.execute("SELECT count(*) FROM broken").fetchall()[0]
         rows = connection.execute(f"FROM broken ORDER BY ALL LIMIT {most}").fetchall()
     found.count(query.rule, "", total)
-    found.held += _findings(connection, package, query, rows)
+    found.kept += _findings(connection, package, query, rows)
     return found
 
 

@@ -80,6 +80,7 @@ WHOLE_PLACE = re.compile("[全我本该]|国")
 
 
 def find_organizations(text: str, seats: Seats) -> Iterator[FoundName]:
+    """Find organizations in a normalized text."""
     for match in BODY.finditer(text):
         kind = matched_kind(match, BODY_KINDS)
         body = _placed_body(text, match, kind, seats) or _own_body(text, match, kind)

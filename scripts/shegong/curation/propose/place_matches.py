@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from shegong.curation.propose.gazetteer import SHORTEST, Gazetteer
+from shegong.curation.propose.gazetteer import Gazetteer
+from shegong.regions import MIN_NAME_LETTERS
 
 NO_PLACE_AFTER = re.compile(
     "[东西南北中]?(?:路(?!桥)|大道|大街|街(?!道)|巷)|银行|证券|保险|时间|"
@@ -68,7 +69,7 @@ def highest(codes: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _strength_of_full(name: str, gazetteer: Gazetteer) -> int:
-    if len(name) <= SHORTEST or name in gazetteer.everyday:
+    if len(name) <= MIN_NAME_LETTERS or name in gazetteer.everyday:
         return WORD
     return CERTAIN if all(len(code) == 6 for code in gazetteer.full[name]) else LIKELY
 

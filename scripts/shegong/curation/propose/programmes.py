@@ -77,6 +77,7 @@ NOT_A_PROGRAMME = re.compile("[的了将被各该其们每为]|全[国省市县�
 
 
 def find_programmes(text: str) -> Iterator[FoundName]:
+    """Find programmes, and organizations that a quotation names, in a normalized text."""
     for match in TITLED.finditer(text):
         yield FoundName(*match.span("name"), match["name"], PROGRAMMES, "policy_document")
     for match in SHORT_QUOTATION_MARKS.finditer(text):

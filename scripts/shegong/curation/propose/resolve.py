@@ -9,9 +9,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from shegong.curation.extract.normalize import NormalizedText
-from shegong.curation.propose.gazetteer import SHORTEST, TOWNSHIP, Gazetteer, significant
+from shegong.curation.propose.gazetteer import Gazetteer
 from shegong.curation.propose.place_matches import CERTAIN, WORD, PlaceMatch
 from shegong.curation.propose.proposals import Item
+from shegong.regions import MIN_NAME_LETTERS, TOWNSHIP, significant_digits
 
 TITLE_MARKS = re.compile("《[^《》\n]*》")
 
@@ -48,7 +49,7 @@ class Parts:
         self._quoted = [match.span() for match in TITLE_MARKS.finditer(normalized.text)]
 
     def part(self, at: int) -> int:
-        """The number of the item at an index of the normalized text; negative for a paragraph outside, 0 without items."""
+        """Return the number of the item at an index; negative for a paragraph outside, 0 if there are no items."""
         item = bisect_right(self._starts, at) - 1
         if item >= 0 and at < self._ends[item]:
             return item
@@ -145,8 +146,8 @@ def _is_near(outer: str, inner: str, region: str) -> bool:
     """
     if len(inner) == 6:
         return True
-    tells = len(significant(outer)) >= 4 or outer in MUNICIPALITIES
-    return tells and (outer == region or len(significant(outer)) >= 6)
+    tells = len(significant_digits(outer)) >= 4 or outer in MUNICIPALITIES
+    return tells and (outer == region or len(significant_digits(outer)) >= 6)
 
 
 def _only_one(match: PlaceMatch, context: _NamedPlaces, gazetteer: Gazetteer) -> str | None:
@@ -171,13 +172,13 @@ def _without_context(match: PlaceMatch, context: _NamedPlaces, gazetteer: Gazett
     if len(codes) != 1 or (context.above and not _is_likely(codes[0], context)):
         return None
     name = gazetteer.names.get(codes[0], "")
-    is_plain = len(codes[0]) == 6 or (len(codes[0]) == 9 and len(name) > SHORTEST and TOWNSHIP.search(name))
+    is_plain = len(codes[0]) == 6 or (len(codes[0]) == 9 and len(name) > MIN_NAME_LETTERS and TOWNSHIP.search(name))
     return codes[0] if is_plain or "-" in codes[0] else None
 
 
 def _is_likely(code: str, context: _NamedPlaces) -> bool:
     """Whether a context tells of the same province; and of a township's own prefecture, if it tells of prefectures."""
-    tells_more = any(len(significant(place)) > 2 for place in context.above)
+    tells_more = any(len(significant_digits(place)) > 2 for place in context.above)
     if len(code) == 6 or not tells_more:
         return code[:2] + "0000" in context.above
     return code[:4] + "00" in context.above or code[:6] in context.above

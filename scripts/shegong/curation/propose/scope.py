@@ -8,9 +8,9 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from shegong.curation.extract.normalize import NormalizedText
-from shegong.curation.propose.gazetteer import COUNTRY
 from shegong.curation.propose.proposals import Item, Place
 from shegong.curation.propose.resolve import NEARBY_PLACES, STOP_MARKS
+from shegong.regions import COUNTRY
 
 PAUSE_MARKS = re.compile("[。！？!?;；\n，,：:]")
 

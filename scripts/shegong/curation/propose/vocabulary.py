@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from shegong.curation.propose.gazetteer import Gazetteer, load_gazetteer
-from shegong.curation.tables import table_rows
 from shegong.package.package import Package
 
 
@@ -67,12 +66,12 @@ def read_vocabulary(package: Package) -> Vocabulary:
         PackageError: A table cannot be read.
     """
     return Vocabulary(
-        metrics=tuple(_metric(row) for row in table_rows(package, "metrics")),
+        metrics=tuple(_metric(row) for row in package.rows("metrics")),
         classifiers={unit.value: unit.classifiers for unit in package.schemas["metrics"].field("unit").categories},
         gazetteer=load_gazetteer(),
-        regions={row["region_id"]: row["name_zh"] for row in table_rows(package, "regions")},
-        organizations={row["name_zh"]: row["organization_id"] for row in table_rows(package, "organizations")},
-        programmes={row["name_zh"]: row["programme_id"] for row in table_rows(package, "programmes")},
+        regions={row["region_id"]: row["name_zh"] for row in package.rows("regions")},
+        organizations={row["name_zh"]: row["organization_id"] for row in package.rows("organizations")},
+        programmes={row["name_zh"]: row["programme_id"] for row in package.rows("programmes")},
     )
 
 

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from shegong.chinese import NUMERAL
-from shegong.curation.tables import table_rows
 from shegong.curation.workspace.work_folder import YES, Cells, WorkFolder
 from shegong.errors import PackageError
 from shegong.package.package import Package
@@ -130,7 +129,7 @@ def annotation_of_work(package: Package, work: WorkFolder) -> Annotation:
     """Return the annotation in a work folder: its accepted rows, and the rows of the package that it names."""
     accepted = [draft for draft in work.drafts if work.decision(draft) == YES]
     tables = {name: [draft.cells for draft in accepted if draft.table == name] for name in work.schemas}
-    known = {name: table_rows(package, name) for name in LABELS}
+    known = {name: package.rows(name) for name in LABELS}
     labels = _labels({name: known[name] + tables[name] for name in LABELS})
     for name in ("organizations", "programmes"):
         tables[name] = tables[name] + _named(name, known[name], tables["mentions"])
@@ -145,7 +144,7 @@ def annotation_of_package(package: Package, sha256: str) -> Annotation:
     Raises:
         PackageError: The package does not contain the document.
     """
-    rows = {name: table_rows(package, name) for name in package.schemas}
+    rows = {name: package.rows(name) for name in package.schemas}
     document = next((row["document_id"] for row in rows["documents"] if row["sha256"] == sha256), None)
     if document is None:
         raise PackageError(f"{package.root}: the package does not contain the document {sha256}")

@@ -6,10 +6,10 @@ import dataclasses
 import json
 from collections.abc import Iterator
 
-from shegong.checks.report import many
 from shegong.curation.workspace.agreement import Comparison
 from shegong.curation.workspace.progress import percent
 from shegong.escape import show_invisible
+from shegong.report import many
 
 
 def comparison_text(found: Comparison) -> str:

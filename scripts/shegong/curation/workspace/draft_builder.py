@@ -12,7 +12,6 @@ from typing import Generic, TypeVar
 
 from shegong.chinese import NUMERAL
 from shegong.curation.extract.normalize import normalize
-from shegong.curation.propose.gazetteer import COUNTRY
 from shegong.curation.propose.proposals import Candidate, Item, Name, Period, Place, Proposals
 from shegong.curation.propose.vocabulary import Vocabulary
 from shegong.curation.workspace.draft_cells import (
@@ -27,6 +26,7 @@ from shegong.curation.workspace.work_folder import Cells, DraftRow, draft_key, r
 from shegong.escape import cell_text
 from shegong.ledger import TARGET_COLUMNS
 from shegong.package.schema import TableSchema
+from shegong.regions import COUNTRY
 
 MIN_REPEATED_VALUE = 100
 """A number at least this large, printed again for the same place and metric, is the same fact."""

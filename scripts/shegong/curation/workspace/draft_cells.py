@@ -6,13 +6,13 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from shegong.chinese import MAX_MENTION_LETTERS, NUMERAL, letters
-from shegong.curation.propose.gazetteer import COUNTRY
 from shegong.curation.propose.proposals import Period
 from shegong.curation.propose.vocabulary import Vocabulary
 from shegong.curation.workspace.work_folder import Cells, DraftRow, row_of
 from shegong.escape import cell_text
 from shegong.package.schema import TableSchema
 from shegong.quantity import Quantity
+from shegong.regions import COUNTRY
 
 CONTEXT_LETTERS = 36
 """Characters of context on either side of a span."""

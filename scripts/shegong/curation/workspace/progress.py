@@ -45,7 +45,8 @@ def progress_line(work: WorkFolder) -> str:
     """Show the progress in one line."""
     p = progress_of(work)
     share = percent(p.decided, p.numerals)
-    return f"{p.decided} of {p.numerals} numerals decided ({share}); rows: {p.accepted} yes, {p.rejected} no, {p.open} open"
+    rows = f"rows: {p.accepted} yes, {p.rejected} no, {p.open} open"
+    return f"{p.decided} of {p.numerals} numerals decided ({share}); {rows}"
 
 
 def percent(part: int, whole: int) -> str:

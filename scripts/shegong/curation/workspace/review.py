@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 import click
 
 from shegong.curation.propose.vocabulary import Vocabulary, read_vocabulary
-from shegong.curation.tables import table_rows
 from shegong.curation.workspace import decisions, journal
 from shegong.curation.workspace.decisions import DERIVED, NotAllowed
 from shegong.curation.workspace.progress import progress_line
@@ -84,7 +83,7 @@ def review(package: Package, work: WorkFolder) -> WorkFolder:
     Returns:
         The work folder as decided.
     """
-    tables = {name: table_rows(package, name) for name in work.schemas if name not in ("mentions", "documents")}
+    tables = {name: package.rows(name) for name in work.schemas if name not in ("mentions", "documents")}
     sitting = Review(work, read_vocabulary(package), tables)
     while True:
         question = next((d for d in decisions.open_rows(sitting.work) if d.name not in sitting.skipped), None)
