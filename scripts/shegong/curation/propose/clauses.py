@@ -1,4 +1,4 @@
-"""Context: the clause, sentence, line and quotation that a numeral stands in."""
+"""The clause, sentence, line and quotation that contain a numeral."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from shegong.curation.propose.numerals import NumeralKind, NumeralSpan
 from shegong.curation.propose.words import Words
 
 Bounds = tuple[int, int]
-LONGEST = 500
-"""A part of more characters than this is cut, so that a text without stops costs no more than another."""
+MAX_PART_LETTERS = 500
+"""A longer part is cut, so that the time for a text without stops stays linear."""
 
 SENTENCE_END = re.compile(r"[。!?;…\n]|\.{3,}")
 CLAUSE_END = re.compile(r"[,:—]")
@@ -21,13 +21,13 @@ TIMESTAMP = re.compile(r"[0-9]{4}[-/.][0-9]{1,2}[-/.][0-9]{1,2}(?: [0-9:]+)?")
 
 
 class Context:
-    """A plain text with its words and numerals, and where its parts begin and end.
+    """A normalized text with its words, numerals and the bounds of its parts.
 
     Attributes:
-        text: The plain text.
+        text: The normalized text.
         words: Its words.
         numerals: Its numerals.
-        stamped: Where a printed date ends, behind which something new begins.
+        stamped: Where a printed date ends and something new begins.
     """
 
     def __init__(self, text: str, words: Words, numerals: tuple[NumeralSpan, ...]) -> None:
@@ -48,36 +48,36 @@ class Context:
         self._quotations = [match.span() for match in QUOTATION.finditer(text)]
 
     def of(self, numeral: NumeralSpan) -> str:
-        """The characters of a numeral."""
+        """Return the characters of a numeral."""
         return self.text[numeral.start : numeral.end]
 
     def numerals_between(self, start: int, end: int) -> tuple[NumeralSpan, ...]:
-        """The numerals that begin between two indices."""
+        """Return the numerals that begin between two indices."""
         return self.numerals[bisect_left(self._starts, start) : bisect_left(self._starts, end)]
 
     def line(self, numeral: NumeralSpan) -> Bounds:
-        """The paragraph, its line feed included."""
+        """Return the paragraph, with its line feed."""
         return _part(self._lines, numeral.start)
 
     def sentence(self, numeral: NumeralSpan) -> Bounds:
-        """The sentence, its stop included; a printed time of day and date ends one too."""
+        """Return the sentence, with its stop; a printed date and time ends one too."""
         return _part(self._sentences, numeral.start)
 
     def clause(self, numeral: NumeralSpan) -> Bounds:
-        """The words between two commas."""
+        """Return the words between two commas."""
         start, end = _part(self._clauses, numeral.start)
         return start, max(end, numeral.end)
 
     def before(self, numeral: NumeralSpan, length: int) -> str:
-        """So many characters before a numeral."""
+        """Return the characters before a numeral."""
         return self.text[max(0, numeral.start - length) : numeral.start]
 
     def after(self, numeral: NumeralSpan, length: int) -> str:
-        """So many characters after a numeral."""
+        """Return the characters after a numeral."""
         return self.text[numeral.end : numeral.end + length]
 
     def quotation(self, numeral: NumeralSpan) -> str:
-        """What stands between the quotation marks around a numeral; empty where there are none."""
+        """Return the quotation that contains a numeral, or nothing."""
         at = bisect_right(self._quotations, (numeral.start, len(self.text))) - 1
         if at < 0 or not self._quotations[at][0] < numeral.start < self._quotations[at][1]:
             return ""
@@ -87,7 +87,7 @@ class Context:
 
 def _cuts(text: str, ends: Iterable[int]) -> list[int]:
     cuts = sorted({0, *ends, len(text)})
-    return [cut for start, end in pairwise(cuts) for cut in range(start, end, LONGEST)] + [len(text)]
+    return [cut for start, end in pairwise(cuts) for cut in range(start, end, MAX_PART_LETTERS)] + [len(text)]
 
 
 def _part(cuts: list[int], index: int) -> Bounds:

@@ -46,7 +46,7 @@ def find_places(
 
 
 def _areas(text: str, found: Sequence[ResolvedPlace], parts: Parts) -> list[ResolvedPlace]:
-    """Find functional areas; the place that a name once follows gives the id, which is that place's and a slug."""
+    """Find functional areas; the id is that of the place that the name once follows, and a slug."""
     from pypinyin import lazy_pinyin
 
     taken = {name.start for name in found}

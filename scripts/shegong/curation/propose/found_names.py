@@ -20,10 +20,10 @@ COMMON_NOUN = re.compile(
     """,
     re.VERBOSE,
 )
-"""A common noun, which names nothing of its own."""
+"""A common noun, which is not a name."""
 
 MAX_LETTERS_TO_PLACE = 300
-"""A programme belongs to the place named last, no further back than so many characters."""
+"""A programme belongs to the last place within so many characters before it."""
 
 
 @dataclass(frozen=True)
@@ -48,12 +48,12 @@ class Seats:
         self._starts = [start for start, _ in self.spans]
 
     def last(self, at: int) -> int | None:
-        """The number of the last place that begins before an index."""
+        """Return the number of the last place that begins before an index."""
         found = bisect_right(self._starts, at - 1) - 1
         return found if found >= 0 else None
 
     def official(self, number: int) -> str:
-        """The official name of a place."""
+        """Return the official name of a place."""
         return self.gazetteer.names.get(self.regions[number], "")
 
     def chain_start(self, number: int) -> int:
@@ -63,13 +63,13 @@ class Seats:
         return self.spans[number][0]
 
     def near(self, at: int) -> str:
-        """The place named last before an index, or nothing."""
+        """Return the last place before an index, or nothing."""
         found = self.last(at)
         return self.regions[found] if found is not None and at - self.spans[found][0] <= MAX_LETTERS_TO_PLACE else ""
 
 
 def alternatives(kinds: Mapping[str, str]) -> str:
-    """A pattern, to be read with `re.VERBOSE`, whose groups are named by the place of the kind."""
+    """Return a pattern for `re.VERBOSE` with one group for each kind, named by its position."""
     return "|".join(f"(?P<kind{at}>{words})" for at, words in enumerate(kinds.values()))
 
 

@@ -1,7 +1,7 @@
-"""The official division names from province to township: what a name may mean, and what lies in what.
+"""The official names of divisions from province to township, and which division contains which.
 
-The table `divisions.csv` is made by `scripts/make_divisions.py`; village names are not in it.
-The list `everyday_words.txt` is kept by hand.
+The table `divisions.csv` is made by `scripts/make_divisions.py`, without villages.
+The list `everyday_words.txt` is maintained by hand.
 """
 
 from __future__ import annotations
@@ -27,7 +27,8 @@ NOT_PINYIN = {
     "650400": "Turpan",
     "653100": "Kashgar",
 }
-"""English names of provinces and prefectures that are not their pinyin; of smaller places the curator knows better."""
+"""English names of provinces and prefectures that are not pinyin.
+For smaller places the curator supplies the English name."""
 ENGLISH_SUFFIX = (
     ("街道办事处", "Subdistrict"),
     ("街道", "Subdistrict"),
@@ -54,10 +55,10 @@ class Gazetteer:
 
     Attributes:
         names: The official name of each code.
-        full: The codes that bear a name, in its official form.
-        short: The codes of provinces, prefectures and counties that a name means when its suffix is left away.
-        everyday: Names that are words of every day as well (和平, 资源, 城区): by themselves they name no place.
-        lengths: For the first two characters of any name the lengths of the names that begin so, longest first.
+        full: The codes of an official name.
+        short: The codes of provinces, prefectures and counties that a name without its suffix means.
+        everyday: Names that are also everyday words (和平, 资源, 城区): alone they do not name a place.
+        lengths: For the first two characters of any name the lengths of these names, longest first.
     """
 
     names: dict[str, str]
@@ -67,11 +68,11 @@ class Gazetteer:
     lengths: dict[str, tuple[int, ...]]
 
     def level(self, region_id: str) -> str:
-        """The level of a place; a zone that the statistics bureau lists is a functional area."""
+        """Return the level of a place; a zone of the statistics bureau is a functional area."""
         return level_of(region_id, self.names.get(region_id, ""))
 
     def parent(self, region_id: str) -> str | None:
-        """The nearest place above that exists; None above the country."""
+        """Return the nearest existing place above; None for the country."""
         if region_id == COUNTRY:
             return None
         above = (region_id[:9], region_id[:6], region_id[:4] + "00", region_id[:2] + "0000")
@@ -79,7 +80,7 @@ class Gazetteer:
         return next((code for code in shorter if code in self.names), COUNTRY)
 
     def path(self, region_id: str) -> tuple[str, ...]:
-        """The place and all above it, upwards, without the country."""
+        """Return the place and all above it, upwards, without the country."""
         path: list[str] = []
         at: str | None = region_id
         while at and at != COUNTRY:
@@ -88,17 +89,17 @@ class Gazetteer:
         return tuple(path)
 
     def contains(self, outer: str, inner: str) -> bool:
-        """Whether a place lies in another; no place lies in itself."""
+        """Return whether a place is in another; a place is not in itself."""
         return outer != inner and (outer == COUNTRY or significant_digits(inner).startswith(significant_digits(outer)))
 
     def name_en(self, region_id: str) -> str:
-        """A proposal for the English name, in pinyin."""
+        """Propose an English name in pinyin."""
         return NOT_PINYIN.get(region_id) or _name_en(self.names[region_id])
 
 
 @cache
 def load_gazetteer() -> Gazetteer:
-    """Read the table of divisions and the list of words of every day; once in a process."""
+    """Read the divisions and the everyday words, once in a process."""
     folder = files("shegong.curation.propose")
     table = folder.joinpath("divisions.csv").read_text(encoding="utf-8")
     everyday = frozenset(folder.joinpath("everyday_words.txt").read_text(encoding="utf-8").split())
@@ -116,7 +117,7 @@ def load_gazetteer() -> Gazetteer:
 
 
 def _without_parent(names: dict[str, str], full: dict[str, list[str]]) -> None:
-    """Let a name that begins with its parent's (济源市沁园街道) be known without it too."""
+    """Add the shorter form of a name that begins with its parent's (济源市沁园街道)."""
     for code, name in names.items():
         parent = names.get(code[:6]) if len(code) == 9 else names.get(code[:4] + "00")
         if parent and name.startswith(parent) and len(name) - len(parent) > MIN_NAME_LETTERS:
@@ -138,13 +139,13 @@ def _name_en(name: str) -> str:
     suffix, english = next(((zh, en) for zh, en in ENGLISH_SUFFIX if name.endswith(zh)), ("", ""))
     autonomous = AUTONOMOUS.search(name)
     stem = AUTONOMOUS.sub("", name) if autonomous else name.removesuffix(suffix)
-    if len(stem) < MIN_NAME_LETTERS:  # 城区, 赵县: the suffix is spoken as part of the name
+    if len(stem) < MIN_NAME_LETTERS:  # 城区, 赵县: the suffix is part of the spoken name
         stem = stem + suffix if not english or autonomous else stem
     return " ".join(part for part in (_pinyin(stem or name), english) if part)
 
 
 def _pinyin(name: str) -> str:
-    """One word, its syllables parted by an apostrophe where they would run together (Nan'en)."""
+    """Return one word, with an apostrophe where syllables would merge (Nan'en)."""
     from pypinyin import lazy_pinyin
 
     word = ""

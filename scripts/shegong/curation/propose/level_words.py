@@ -29,7 +29,7 @@ MAX_SENTENCE_LETTERS = 300
 
 
 def level_words(text: str, found: Sequence[ResolvedPlace], parts: Parts, gazetteer: Gazetteer) -> list[ResolvedPlace]:
-    """Words that say a level (全县, 市民政局), each with the place of that level that the text is about there."""
+    """Find words that say a level (全县, 市民政局), each with the place of that level that the text is about."""
     by_part: defaultdict[int, list[ResolvedPlace]] = defaultdict(list)
     for name in found:
         by_part[name.part].append(name)
@@ -51,13 +51,13 @@ def level_words(text: str, found: Sequence[ResolvedPlace], parts: Parts, gazette
 
 
 def _homes_of_papers(text: str, gazetteer: Gazetteer) -> list[str]:
-    """The places that newspapers bear in their names, which level words mean where no other place is named."""
+    """Return the home places of newspapers, which level words mean if no other place is named."""
     homes = (gazetteer.short.get(match["home"], ()) for match in PAPER.finditer(text))
     return [code for codes in homes for code in highest(codes) if code.endswith("00")]
 
 
 def _named_before(text: str, at: int, names: Sequence[ResolvedPlace]) -> list[str]:
-    """The places named before in the same sentence, the nearest first."""
+    """Return the places named before in the same sentence, the nearest first."""
     last = bisect_left(names, at, key=lambda name: name.start)
     before = (name for name in reversed(names[max(0, last - NEARBY_PLACES) : last]) if name.weight)
     sentence = _start_of(text, at, STOP_MARKS)
@@ -65,13 +65,13 @@ def _named_before(text: str, at: int, names: Sequence[ResolvedPlace]) -> list[st
 
 
 def _of_level(regions: Iterable[str], suffix: str, gazetteer: Gazetteer) -> str | None:
-    """The first place whose name ends so, among places and those that they lie in."""
+    """Return the first place with a suffix, among places and those that contain them."""
     paths = (code for region in regions for code in gazetteer.path(region))
     return next((code for code in paths if gazetteer.names.get(code, "").endswith(suffix)), None)
 
 
 def _about(names: Sequence[ResolvedPlace], everywhere: Mapping[str, int]) -> list[str]:
-    """The places that a part of a document is about, most told of first; the rest of the document has a say too."""
+    """Return the places that a part of a document is about, the most frequent in part and document first."""
     votes = _votes(names)
     return sorted(votes, key=lambda region: -votes[region] - everywhere.get(region, 0))
 
@@ -84,6 +84,6 @@ def _votes(names: Iterable[ResolvedPlace]) -> Counter[str]:
 
 
 def _start_of(text: str, at: int, stops: re.Pattern[str]) -> int:
-    """Where the sentence at an index begins."""
+    """Return where the sentence at an index begins."""
     first = max(0, at - MAX_SENTENCE_LETTERS)
     return max((first + match.end() for match in stops.finditer(text[first:at])), default=first)

@@ -1,4 +1,4 @@
-"""Metrics: which of the known ones a number most likely is a value of, by its unit and by the words around it."""
+"""Metrics: which of them a number most likely measures, by its unit and the words around it."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from shegong.curation.propose.numerals import NumeralKind, NumeralSpan
 from shegong.curation.propose.vocabulary import Metric, Vocabulary
 from shegong.quantity import Quantity
 
-MOST = 3
-"""So many metrics are proposed at most."""
+MAX_METRICS = 3
+"""The most metrics that are proposed for a value."""
 
 TERMS = tuple(
     (re.compile(pattern), term)
@@ -57,16 +57,16 @@ TERMS = tuple(
         ("骨干|学员|人才", "学员"),
     )
 )
-"""Terms of the field, each with the one that stands for it; what comes first is looked for first."""
+"""Terms of the field, each with its standard term; the order matters."""
 
 NOT_COUNTED = re.compile("[^。,，；;]*(?:不计|另计|不含|不问|不论|另有指标|除外)[^。；;]*")
-"""Parts of a definition that say what the metric is not."""
+"""Parts of a definition that say what the metric does not count."""
 
 NEAR_END = re.compile("[,。;、!?:\n]")
 LINKING = re.compile("(?:各|共|有|达|为|至|到|约|了|已|总数|数量|人数|总量|发展|增加|增长|增|扩大|上升|突破|超过)+$")
-"""Words between what is counted and a number behind it."""
+"""Words between a counted noun and the number after it."""
 END = "$"
-"""Marks the end of a name, where its head stands."""
+"""Marks the end of a name, where its head is."""
 OTHER = frozenset(",。;、:!?\n ")
 KIND_CUES = {
     "stock": re.compile("现有|共有|拥有|目前|截至|已建|建成|建立|设有|配备|登记在册|达到?$|总数"),
@@ -95,15 +95,19 @@ class MetricIndex:
 def likely_metrics(
     numeral: NumeralSpan, quantity: Quantity, context: Context, vocabulary: Vocabulary
 ) -> tuple[Metric, ...]:
-    """The metrics that fit a value's measure word and range, best first; at most three."""
+    """Return the metrics that fit a value's measure word and range, best first; at most three."""
     fitting = [metric for metric in vocabulary.metrics if _fits(metric, numeral, quantity, vocabulary)]
     if not fitting:
         return ()
     index = index_of(vocabulary.metrics)
     around = _vector(_surroundings(numeral, context), index.rarity)
     clause = context.text[context.clause(numeral)[0] : numeral.end]
-    score = {m.metric_id: _likeness(around, index.vectors[m.metric_id]) + _cue(m, clause) for m in fitting}
-    return tuple(sorted(fitting, key=lambda metric: -score[metric.metric_id])[:MOST])
+    score = {}
+    for metric in fitting:
+        vector = index.vectors[metric.metric_id]
+        likeness = sum(weight * vector.get(pair, 0.0) for pair, weight in around.items())
+        score[metric.metric_id] = likeness + _cue(metric, clause)
+    return tuple(sorted(fitting, key=lambda metric: -score[metric.metric_id])[:MAX_METRICS])
 
 
 @lru_cache(maxsize=8)
@@ -123,7 +127,7 @@ def _parts(metric: Metric) -> list[tuple[str, float]]:
 
 
 def in_terms(text: str) -> str:
-    """The text in the field's standard terms, brackets and quotation marks left away."""
+    """Return a text in the field's standard terms, without brackets and quotation marks."""
     text = text.replace("（", "(").replace("）", ")")
     for pattern, term in TERMS:
         text = pattern.sub(term, text)
@@ -131,7 +135,7 @@ def in_terms(text: str) -> str:
 
 
 def _fits(metric: Metric, numeral: NumeralSpan, quantity: Quantity, vocabulary: Vocabulary) -> bool:
-    """Whether unit and range allow the value."""
+    """Return whether unit and range allow the value."""
     if metric.is_integer and quantity.value != quantity.value.to_integral_value():
         return False
     if not metric.minimum <= float(quantity.value) <= metric.maximum:
@@ -144,7 +148,7 @@ def _fits(metric: Metric, numeral: NumeralSpan, quantity: Quantity, vocabulary: 
 
 
 def _surroundings(numeral: NumeralSpan, context: Context) -> list[tuple[str, float]]:
-    """The words around a value with their weights: what is counted stands behind the measure word, or before."""
+    """Return the words around a value with their weights; the counted noun follows the measure word, or precedes it."""
     clause, sentence = context.clause(numeral), context.sentence(numeral)
     lead = in_terms(context.text[clause[0] : numeral.start])
     before = LINKING.sub("", re.split("[、和及]", lead)[-1])
@@ -164,13 +168,13 @@ def _surroundings(numeral: NumeralSpan, context: Context) -> list[tuple[str, flo
 
 
 def _next_value(numeral: NumeralSpan, context: Context, end: int) -> int:
-    """Where the next value begins that does not stand right behind this one; else `end`."""
+    """Return where the next value begins that does not directly follow; else `end`."""
     later = context.numerals_between(numeral.end + 2, end)
     return next((other.start for other in later if other.kind is NumeralKind.VALUE), end)
 
 
 def _vector(parts: Iterable[tuple[str, float]], rarity: Mapping[str, float]) -> Vector:
-    """The pairs of some texts, of length one; pairs that no metric has are left away."""
+    """Return the weighted pairs of some texts as a unit vector, without pairs that no metric has."""
     weights: defaultdict[str, float] = defaultdict(float)
     for text, weight in parts:
         for pair in set(_pairs(text)):
@@ -183,12 +187,8 @@ def _pairs(text: str) -> list[str]:
     return [text[at : at + 2] for at in range(len(text) - 1) if text[at].isalnum() and text[at + 1] not in OTHER]
 
 
-def _likeness(around: Vector, metric: Vector) -> float:
-    return sum(weight * metric.get(pair, 0.0) for pair, weight in around.items())
-
-
 def _cue(metric: Metric, clause: str) -> float:
     cue = KIND_CUES.get(metric.kind)
-    if EACH.search(clause):  # 每年选拔, 每个社区: what a rule sets
+    if EACH.search(clause):  # 每年选拔, 每个社区: a standard
         return EACH_WEIGHT if metric.kind == "standard" else 0.0
     return CUE_WEIGHT if cue and cue.search(clause) else 0.0

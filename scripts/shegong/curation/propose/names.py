@@ -20,7 +20,7 @@ def find_names(
     places: Sequence[Place],
     vocabulary: Vocabulary,
 ) -> tuple[Name, ...]:
-    """Find names of bodies and programmes.
+    """Find the names of organizations and programmes.
 
     Args:
         normalized: The document.
@@ -45,7 +45,7 @@ def find_names(
 
 
 def _as_normalized(name: str) -> str:
-    """A name as the normalized text would have it."""
+    """Return a name as it is in a normalized text."""
     return re.sub(r"\s", "", unicodedata.normalize("NFKC", name))
 
 
@@ -60,7 +60,7 @@ def _find_known(text: str, known: Mapping[str, tuple[str, str, str]]) -> Iterato
 
 
 def _without_overlaps(found: Iterable[FoundName]) -> list[FoundName]:
-    """Without overlaps: what begins first stays, and of these the longest; a known name comes before others."""
+    """Keep of overlapping names the first, of these the longest; a known name wins."""
     apart: list[FoundName] = []
     for name in sorted(found, key=lambda name: (name.start, -name.end)):
         if not apart or name.start >= apart[-1].end:
@@ -83,7 +83,7 @@ def _name(
 
 
 def _identifying(text: str, start: int, end: int) -> tuple[int, int]:
-    """The last part of a name that is short enough for the ledger, which tells its kind."""
+    """Return the last part of a name that is short enough for the ledger; it shows the kind."""
     while len(letters(text[start:end])) >= MAX_MENTION_LETTERS:
         start += 1
     while start < end and not text[start].isalnum():

@@ -16,7 +16,7 @@ from shegong.curation.propose.found_names import (
 )
 
 _NO_CODE = ""
-"""The code list of `organizations.type` has none for a foundation or a base."""
+"""A foundation or a base has no code in `organizations.type`."""
 
 BODY_KINDS = {
     "social_work_station": "(?:社会工作|社工)(?:综合)?(?:服务)?(?:总|分|指导)?[站室点]",
@@ -38,7 +38,7 @@ BODY_KINDS = {
     "company": "(?:有限责任|股份有限|有限)公司",
     _NO_CODE: "基金会|防控基地|实践基地",
 }
-"""How the names of bodies end, by kind."""
+"""The ends of names, by kind."""
 
 BODY = re.compile(alternatives(BODY_KINDS), re.VERBOSE)
 
@@ -56,10 +56,10 @@ NOT_IN_OWN_NAME = re.compile(
     """,
     re.VERBOSE,
 )
-"""What no body's own name holds."""
+"""What an organization's own name does not contain."""
 
 BEFORE_OWN_NAME = re.compile(r"(?:^|[\W_]|[在由与和及是为经据]|设立|成立|包括|组建|指导|带领|走进|依托|联合)$")
-"""What stands before a name that has no place in front."""
+"""What precedes a name without a place."""
 
 MAX_OWN_LETTERS = 16
 
@@ -72,7 +72,7 @@ OWN_NAMES = {
     "company": "[一-鿿]{2,12}",
     _NO_CODE: "[一-鿿]{2,8}",
 }
-"""What the own name of a body is like that stands without a place; other kinds need one, else they are common nouns."""
+"""Patterns of own names without a place; other kinds need a place, else they are common nouns."""
 
 LEVEL_WORD = re.compile("[省市区县旗镇乡]|街道")
 
@@ -94,7 +94,7 @@ def organization_type(name: str) -> str:
 
 
 def _placed_body(text: str, match: re.Match[str], kind: str, seats: Seats) -> FoundName | None:
-    """A body whose name begins with a place: 江城区邻舍社会工作服务中心, 市民政局."""
+    """Return an organization whose name begins with a place: 江城区邻舍社会工作服务中心, 市民政局."""
     number = seats.last(match.end())
     if number is None:
         return None
@@ -117,7 +117,7 @@ def _placed_body(text: str, match: re.Match[str], kind: str, seats: Seats) -> Fo
 
 
 def _own_body(text: str, match: re.Match[str], kind: str) -> FoundName | None:
-    """A body with a name of its own and no place: 春雨社工服务站."""
+    """Return an organization with its own name and no place: 春雨社工服务站."""
     pattern = re.compile(OWN_NAMES[kind]) if kind in OWN_NAMES else None
     lead = text[max(0, match.start() - MAX_OWN_LETTERS) : match.start()]
     own = next(

@@ -13,15 +13,15 @@ NO_PLACE_AFTER = re.compile(
     "[东西南北中]?(?:路(?!桥)|大道|大街|街(?!道)|巷)|银行|证券|保险|时间|"
     "[^，,。、；;：:！？“”《》()\n]{0,3}(?:日报|晚报|晨报|早报|时报|商报|都市报|新闻网|报讯|网讯|电视台|广播)"
 )
-"""A short name before these is part of another name: of a street, a bank, a newspaper."""
+"""A short name before these is part of another name: a street, a bank, a newspaper."""
 
 CERTAIN, LIKELY, WORD = 2, 1, 0
-"""How far a name stands for a place by itself: it does; with another place near it; only as part of a chain."""
+"""Confidence that a name is a place: on its own, with another place nearby, or only in a chain such as 三亚市吉阳区."""
 
 
 @dataclass(frozen=True)
 class PlaceMatch:
-    """A name that stands in the plain text, with the codes that it may mean."""
+    """A name in the normalized text, with the codes that it may mean."""
 
     start: int
     end: int
@@ -30,7 +30,7 @@ class PlaceMatch:
 
 
 def find_matches(text: str, gazetteer: Gazetteer, known: Mapping[str, str]) -> Iterator[PlaceMatch]:
-    """Names, the longest at each place; none begins inside another."""
+    """Yield names, the longest at each position; they do not overlap."""
     lengths = _with_known(gazetteer, known)
     at = 0
     while at < len(text) - 1:
@@ -64,7 +64,7 @@ def _longest(
 
 
 def highest(codes: tuple[str, ...]) -> tuple[str, ...]:
-    """A province's short name is never that of a smaller place; others may be shared."""
+    """Keep only provinces if a short name means one; smaller places may share a name."""
     return tuple(code for code in codes if code.endswith("0000")) or codes
 
 

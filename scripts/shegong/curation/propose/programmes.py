@@ -32,7 +32,7 @@ PROGRAMME_KINDS = {
     "programme": "计划|工程|试点",
     "project": "项目|课堂",
 }
-"""Words that tell what kind of programme a name is of, by the code list of `programmes.type`."""
+"""Words that decide the kind of a programme, by the codes of `programmes.type`."""
 
 KIND_AT_END = re.compile(f"(?:{alternatives(PROGRAMME_KINDS)})$")
 
@@ -41,12 +41,12 @@ KIND_BEHIND = re.compile(f"[一-鿿]{{0,14}}?(?:{alternatives(PROGRAMME_KINDS)})
 LISTED_KIND = re.compile(
     "[^，,。；;！？\\n“”]{0,16}(?:、“[^“”\\n]{2,20}”[^，,。；;！？\\n“”]{0,16}){0,12}等[一-鿿]{0,6}?(?P<kind>项目|品牌|活动|行动|计划)"
 )
-"""Behind a quotation that is one of several: what they all are."""
+"""The kind of several quotations, after the last one."""
 
 SHORT_QUOTATION_MARKS = re.compile("[“‘](?P<name>[^“”\\n]{2,24}?)[”’]")
 
 SPEECH = re.compile("[。!;:、]|[?]$|最后|[我你您]|公里|一米")
-"""What makes a quotation speech, a slogan or a list."""
+"""What is in a quotation that is speech, a slogan or a list."""
 
 FORMULA_NAME = re.compile("[0-9X一-鿿]+(?:[+][0-9A-Za-z一-鿿]+){2,}")
 
@@ -73,7 +73,7 @@ AWARD = re.compile(
 )
 
 NOT_A_PROGRAMME = re.compile("[的了将被各该其们每为]|全[国省市县区]|面向|定制|多[个项]")
-"""What no name of a programme holds that stands without quotation marks."""
+"""What the name of a programme without quotation marks does not contain."""
 
 
 def find_programmes(text: str) -> Iterator[FoundName]:
@@ -100,7 +100,7 @@ def programme_type(name: str) -> str:
 
 
 def _quoted(text: str, match: re.Match[str]) -> Iterator[FoundName]:
-    """A quotation that is a programme by its own last word, or by the words behind it."""
+    """Yield a quotation that is a programme by its own last word, or by the words after it."""
     name = match["name"]
     if SPEECH.search(name) or COMMON_NOUN.match(name):
         return
@@ -108,12 +108,12 @@ def _quoted(text: str, match: re.Match[str]) -> Iterator[FoundName]:
         yield FoundName(*match.span("name"), name, ORGANIZATIONS, "community_organization")
         return
     kind = programme_type(name)
-    behind = KIND_BEHIND.match(text, match.end())
+    after = KIND_BEHIND.match(text, match.end())
     listed = LISTED_KIND.match(text, match.end())
     if not kind and FORMULA_NAME.fullmatch(name):
         kind = "service_model"
-    if not kind and behind:
-        kind = matched_kind(behind, PROGRAMME_KINDS)
+    if not kind and after:
+        kind = matched_kind(after, PROGRAMME_KINDS)
     if not kind and listed:
         kind = programme_type(listed["kind"])
     if kind:

@@ -1,4 +1,4 @@
-"""The proposer: reads a document and says what its numerals, places and names may be. It never decides."""
+"""The proposer: propose what the numerals, places and names of a document may be."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ from shegong.quantity import NotAQuantity, Quantity, parse_quantity
 
 CLOCK = re.compile("(?: |T)[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?$")
 ABOUT = re.compile("[一二两三四五六七八九]{2}")
-"""两三, 七八: some number between them."""
-LARGE = 100
-LONGEST_TOKEN = 60
-"""More characters than this are no printed number, whatever they are."""
+"""两三, 七八: a vague number."""
+MIN_REPEATED_HEADLINE = 100
+MAX_TOKEN_LETTERS = 60
+"""A longer token is not a printed number."""
 LISTED_DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -60,7 +60,7 @@ def propose(text: str, vocabulary: Vocabulary, published: Period | None = None) 
 
 @dataclass(frozen=True)
 class _Analysis:
-    """A document with all that candidates are judged by."""
+    """A document with everything that candidates depend on."""
 
     normalized: NormalizedText
     vocabulary: Vocabulary
@@ -95,13 +95,13 @@ class _Analysis:
 
     @cached_property
     def listings(self) -> frozenset[tuple[int, int]]:
-        """Page furniture that lists other pages: it prints several dates."""
+        """Page furniture that lists other pages: it has several dates."""
         received = self.normalized.received
         return frozenset(span for span in self.boilerplate if len(LISTED_DAY.findall(received, *span)) > 1)
 
     @cached_property
-    def told(self) -> frozenset[str]:
-        """What numerals outside page furniture say."""
+    def in_articles(self) -> frozenset[str]:
+        """The numerals outside page furniture, as text."""
         return frozenset(
             self.context.of(numeral)
             for numeral in self.context.numerals
@@ -114,7 +114,7 @@ class _Analysis:
 
     @cached_property
     def timeline(self) -> Timeline:
-        stamps = re.compile(LISTED_DAY.pattern + ".*")  # they date the item, and no words beside them
+        stamps = re.compile(LISTED_DAY.pattern + ".*")  # they date the item, not the words beside them
         dates = [
             numeral
             for numeral, label in self.labels.items()
@@ -123,7 +123,7 @@ class _Analysis:
         return Timeline(self.context, dates, self.published_at)
 
     def published_at(self, index: int) -> Period | None:
-        """When the item at an index of the normalized text was published."""
+        """Return when the item at an index of the normalized text was published."""
         if self.published:
             return self.published
         offset = self.normalized.offsets[index]
@@ -131,7 +131,7 @@ class _Analysis:
         return self.items[at].published if at >= 0 and offset < self.items[at].end else None
 
     def candidates(self) -> Iterator[Candidate]:
-        """One candidate for each numeral, in order; the numerals of one name make one."""
+        """Yield one candidate for each numeral span, in order, and one for the numerals of one name."""
         for name, numerals in groupby(self.context.numerals, self._whole_name):
             if name:
                 start, end = name
@@ -140,7 +140,7 @@ class _Analysis:
                 yield from (self._candidate(part) for numeral in numerals for part in self._parted(numeral))
 
     def _whole_name(self, numeral: NumeralSpan) -> tuple[int, int] | None:
-        """The name that a numeral is a part of, if all that it holds are parts of a name."""
+        """Return the name that contains a numeral, if all its numerals are parts of the name."""
         name = self.named.containing(self._span(numeral)) if self.labels[numeral].role == "name" else None
         if not name:
             return None
@@ -148,7 +148,7 @@ class _Analysis:
         return name if all(self.labels[other].role == "name" for other in inside) else None
 
     def _parted(self, numeral: NumeralSpan) -> Iterator[NumeralSpan]:
-        """A date is parted from the time of day behind it, which dates nothing."""
+        """Split a date from the time of day after it, which is not a fact."""
         time = CLOCK.search(self.context.of(numeral)) if self.labels[numeral].role == "date" else None
         if time is None:
             yield numeral
@@ -170,18 +170,18 @@ class _Analysis:
         return Label("name") if name and not self._counts_in_name(numeral, label, name) else label
 
     def _counts_in_name(self, numeral: NumeralSpan, label: Label, name: tuple[int, int]) -> bool:
-        """Whether a numeral says something though it stands in a name: a year, how long (五年行动计划), digits."""
+        """Return whether a numeral in a name is a fact: a year, a duration (五年行动计划), digits."""
         text = self.context.of(numeral)
         if "+" in self.normalized.received[slice(*name)]:
             return False
         return label.role == "date" or (label.role == "value" and (text.endswith("年") or text[0].isdecimal()))
 
     def _in_furniture(self, numeral: NumeralSpan, furniture: tuple[int, int]) -> Label:
-        """Page furniture holds no fact but the day of publication."""
+        """Classify a numeral in page furniture, where only the day of publication is a fact."""
         label = classify(numeral, self.context)
         if numeral.kind is NumeralKind.DATE and label.role == "date" and self._is_publication(numeral):
             return label
-        if self._is_said_again(numeral, label) or (label.exclusion and self._is_page_head(furniture)):
+        if self._is_repeated(numeral, label) or (label.exclusion and self._is_page_head(furniture)):
             return label
         is_listing = furniture in self.listings and label.exclusion != "boilerplate"
         return Label("excluded", "teaser" if is_listing else "boilerplate")
@@ -189,13 +189,17 @@ class _Analysis:
     def _is_page_head(self, furniture: tuple[int, int]) -> bool:
         return bool(self.items) and furniture[1] <= self.items[0].start
 
-    def _is_said_again(self, numeral: NumeralSpan, label: Label) -> bool:
-        """Whether a large value of an article is repeated in page furniture, as a headline is."""
+    def _is_repeated(self, numeral: NumeralSpan, label: Label) -> bool:
+        """Return whether page furniture repeats a large value of an article, as a headline does."""
         quantity = _quantity(numeral, self.context.of(numeral)) if label.role == "value" else None
-        return quantity is not None and quantity.value >= LARGE and self.context.of(numeral) in self.told
+        return (
+            quantity is not None
+            and quantity.value >= MIN_REPEATED_HEADLINE
+            and self.context.of(numeral) in self.in_articles
+        )
 
     def _is_publication(self, numeral: NumeralSpan) -> bool:
-        """Whether a date in page furniture is the day on which an item was published."""
+        """Return whether a date in page furniture is the day of publication of an item."""
         said = stated_period(self.context.of(numeral))
         return said.precision == "day" and said.end in self.publication_days
 
@@ -229,8 +233,8 @@ class _Analysis:
 
 
 def _quantity(numeral: NumeralSpan, token: str) -> Quantity | None:
-    """What a value says; nothing for what no rule reads, such as a range."""
-    if numeral.kind is NumeralKind.RANGE or len(token) > LONGEST_TOKEN or ABOUT.search(normalize_token(token)):
+    """Parse a value; None if no rule parses it, such as a range."""
+    if numeral.kind is NumeralKind.RANGE or len(token) > MAX_TOKEN_LETTERS or ABOUT.search(normalize_token(token)):
         return None
     try:
         return parse_quantity(token)

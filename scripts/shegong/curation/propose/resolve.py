@@ -19,7 +19,7 @@ TITLE_MARKS = re.compile("《[^《》\n]*》")
 STOP_MARKS = re.compile("[。！？!?;；\n]")
 
 NEARBY_PLACES = 50
-"""So many places before a name or a figure are asked, and as many behind it."""
+"""The places before a name or a figure that are considered, and as many after it."""
 
 TITLE_WEIGHT = 3
 
@@ -56,7 +56,7 @@ class Parts:
         return -1 - bisect_left(self._breaks, at) if self.items else 0
 
     def weight(self, at: int) -> int:
-        """How much a place there tells what the part is about: most in its title, nothing in another text's title."""
+        """Return how much a place counts: most in the title of its part, nothing in the title of another text."""
         item = bisect_right(self._starts, at) - 1
         if item >= 0 and self._titles[item][0] <= at < self._titles[item][1]:
             return TITLE_WEIGHT
@@ -65,14 +65,14 @@ class Parts:
 
 
 class _NamedPlaces:
-    """The places that a part of a document, or all of it, names beyond doubt, and what they lie in."""
+    """The places that a part of a document, or all of it, names with certainty, and the places above them."""
 
     def __init__(self) -> None:
         self.named: set[str] = set()
         self.above: set[str] = set()
 
     def add(self, region_id: str, gazetteer: Gazetteer) -> None:
-        """Take a place in, with the places that it lies in."""
+        """Add a place and the places that contain it."""
         self.named.add(region_id)
         self.above.update(gazetteer.path(region_id))
 
@@ -98,7 +98,7 @@ def resolve(matches: Sequence[PlaceMatch], parts: Parts, gazetteer: Gazetteer) -
 
 
 def _chained(matches: Sequence[PlaceMatch], gazetteer: Gazetteer) -> list[PlaceMatch]:
-    """Names right behind one another tell each other apart: 三亚市吉阳区."""
+    """Disambiguate names that directly follow each other: 三亚市吉阳区."""
     chained: list[PlaceMatch] = []
     for match in matches:
         before = chained[-1] if chained and chained[-1].end == match.start else None
@@ -119,7 +119,7 @@ def _inside(codes: Iterable[str], outer: Iterable[str], gazetteer: Gazetteer) ->
 def _meaning(
     match: PlaceMatch, before: Sequence[str], part: _NamedPlaces, document: _NamedPlaces, gazetteer: Gazetteer
 ) -> str | None:
-    """The place that a name means; None where it may be another, or none."""
+    """Return the place that a name means; None if it is ambiguous or not a place."""
     if match.strength == CERTAIN and len(match.codes) == 1:
         return match.codes[0]
     named = [code for code in match.codes if code in part.named]
@@ -140,18 +140,18 @@ def _meaning(
 
 
 def _is_near(outer: str, inner: str, region: str) -> bool:
-    """Whether a place that is named, or one above it, is small enough to tell which place of a name is meant.
+    """Return whether a named place, or one above it, is small enough to disambiguate a name.
 
-    A county tells of its own townships only, not of those of its neighbours: the list may lack a new name.
+    A county disambiguates only its own townships, because the gazetteer may lack new names of its neighbours.
     """
     if len(inner) == 6:
         return True
-    tells = len(significant_digits(outer)) >= 4 or outer in MUNICIPALITIES
-    return tells and (outer == region or len(significant_digits(outer)) >= 6)
+    is_small = len(significant_digits(outer)) >= 4 or outer in MUNICIPALITIES
+    return is_small and (outer == region or len(significant_digits(outer)) >= 6)
 
 
 def _only_one(match: PlaceMatch, context: _NamedPlaces, gazetteer: Gazetteer) -> str | None:
-    """The only place of a name that lies in a place that the context names."""
+    """Return the only place of a name within the places of a context."""
     inside = [code for code in match.codes if _lies_in(code, context, gazetteer)]
     return inside[0] if len(inside) == 1 else None
 
@@ -166,7 +166,7 @@ def _lies_in(code: str, context: _NamedPlaces, gazetteer: Gazetteer) -> bool:
 
 
 def _without_context(match: PlaceMatch, context: _NamedPlaces, gazetteer: Gazetteer) -> str | None:
-    """The place of a name that no other place bears, unless all that is told is of places far from it."""
+    """Return the place of a unique name, unless the context names only distant places."""
     highest = [code for code in match.codes if code.endswith("00")]
     codes = highest if len(highest) == 1 else list(match.codes)
     if len(codes) != 1 or (context.above and not _is_likely(codes[0], context)):
@@ -177,8 +177,8 @@ def _without_context(match: PlaceMatch, context: _NamedPlaces, gazetteer: Gazett
 
 
 def _is_likely(code: str, context: _NamedPlaces) -> bool:
-    """Whether a context tells of the same province; and of a township's own prefecture, if it tells of prefectures."""
-    tells_more = any(len(significant_digits(place)) > 2 for place in context.above)
-    if len(code) == 6 or not tells_more:
+    """Return whether a context names the same province, and for a township the same prefecture if it names any."""
+    names_more = any(len(significant_digits(place)) > 2 for place in context.above)
+    if len(code) == 6 or not names_more:
         return code[:2] + "0000" in context.above
     return code[:4] + "00" in context.above or code[:6] in context.above

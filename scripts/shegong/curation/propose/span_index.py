@@ -13,7 +13,7 @@ class SpanIndex:
 
     def __init__(self, spans: Iterable[Span]) -> None:
         self._spans = sorted(spans)
-        self._furthest: list[Span] = []  # of the spans up to each one, that which ends last
+        self._furthest: list[Span] = []  # of the spans up to each one, the one that ends last
         furthest = (0, 0)
         for span in self._spans:
             furthest = max(furthest, span, key=lambda s: s[1])

@@ -12,7 +12,7 @@ from pathlib import Path
 from shegong.checks.run import NEEDS_DESCRIPTOR, NEEDS_TABLES, check_package
 from shegong.curation.workspace.blockers import STEP, find_blockers
 from shegong.curation.workspace.new_rows import NewRow, changed_files, new_rows
-from shegong.curation.workspace.work_folder import DraftRow, WorkFolder
+from shegong.curation.workspace.work_folder import WorkFolder
 from shegong.errors import PackageError
 from shegong.findings import Finding
 from shegong.package.lock import exclusive_lock
@@ -102,12 +102,10 @@ def _new_steps(
             is_new = _identity(finding) not in known and not _is_elsewhere(finding, work)
             if is_new and (finding.is_error or not allow_warnings):
                 draft = drafts.get((finding.table, finding.key))
-                kept.append(_at_draft(finding, work, draft) if draft else finding)
+                if draft:
+                    finding = replace(finding, file=str(work.file(draft.table)), line=draft.line, key=draft.key)
+                kept.append(finding)
         yield step_of(step.name, kept, step.skipped)
-
-
-def _at_draft(finding: Finding, work: WorkFolder, draft: DraftRow) -> Finding:
-    return replace(finding, file=str(work.file(draft.table)), line=draft.line, key=draft.key)
 
 
 def _is_elsewhere(finding: Finding, work: WorkFolder) -> bool:

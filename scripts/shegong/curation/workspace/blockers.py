@@ -24,14 +24,16 @@ Keys = dict[str, set[str]]
 def find_blockers(package: Package, work: WorkFolder) -> Iterator[Finding]:
     """Find undecided rows, references to rows that are not accepted, and keys that are not free."""
     if work.decision(work.document) == NO:
-        yield _finding(DOCUMENT_ACCEPTED, work, work.document, "decision", "the document is rejected", "expected yes")
+        yield _finding(
+            DOCUMENT_ACCEPTED, work, work.document, "decision", "the document is rejected", "its rows need it"
+        )
     known = {name: {next(iter(row.values())) for row in package.rows(name)} for name in work.schemas}
     for draft in work.drafts:
         if work.decision(draft) != NO:
             found = [*_key_findings(work, known, draft), *_reference_findings(work, known, draft)]
             yield from found
             if not found and work.decision(draft) == OPEN:
-                yield _finding(DECIDED, work, draft, "decision", "the row is open", "expected yes or no")
+                yield _finding(DECIDED, work, draft, "decision", "decision is empty", "every row needs yes or no")
 
 
 def _key_findings(work: WorkFolder, known: Keys, draft: DraftRow) -> Iterator[Finding]:
@@ -40,7 +42,7 @@ def _key_findings(work: WorkFolder, known: Keys, draft: DraftRow) -> Iterator[Fi
     is_used = draft.key in known[draft.table]
     if is_assigned or (draft.table != "regions" and is_used):
         why = "the package uses it" if is_used else "the package assigns such keys"
-        yield _finding(KEY_FREE, work, draft, schema.columns[0], f"the key is {draft.key}", why)
+        yield _finding(KEY_FREE, work, draft, schema.columns[0], f"{schema.columns[0]} is {draft.key}", why)
 
 
 def _reference_findings(work: WorkFolder, known: Keys, draft: DraftRow) -> Iterator[Finding]:
@@ -49,7 +51,7 @@ def _reference_findings(work: WorkFolder, known: Keys, draft: DraftRow) -> Itera
         target = work.find(foreign.table, key)
         if key in known[foreign.table]:
             continue
-        found = f"the row refers to {key}"
+        found = f"{foreign.field} is {key}"
         if target is None and DRAFT_KEY.fullmatch(key):
             yield _finding(REFERENCE_ACCEPTED, work, draft, foreign.field, found, f"{foreign.table}.csv lacks it")
         elif target is not None and work.decision(target) in (NO, OPEN if work.decision(draft) == YES else NO):
