@@ -339,6 +339,17 @@ def test_undo_goes_back_to_the_very_beginning_also_in_another_sitting(small: Sma
     assert tables(small) == before
 
 
+def test_decision_writes_only_the_tables_that_it_changes_and_appends_to_the_journal(asked) -> None:
+    small = asked(OBSERVATION, ("organizations", "new-org-1"))
+    review(small, "aq")
+    files = {table: small.file(table).stat().st_ino for table in small.schemas}
+    journal = (small.path / JOURNAL).read_bytes()
+    review(small, "aq")
+    assert {table for table in small.schemas if small.file(table).stat().st_ino != files[table]} == {"observations"}
+    assert (small.path / JOURNAL).read_bytes().startswith(journal)
+    assert len((small.path / JOURNAL).read_bytes().splitlines()) == 2
+
+
 def test_undo_takes_back_one_decision_at_a_time(asked) -> None:
     small = asked(OBSERVATION, ("organizations", "new-org-1"))
     before = tables(small)

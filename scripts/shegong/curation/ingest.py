@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import re
-import tempfile
 from collections import Counter
+from dataclasses import replace
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
@@ -21,6 +20,7 @@ from shegong.curation.workspace.work_folder import WORK, Cells, DraftRow, WorkFo
 from shegong.errors import PackageError
 from shegong.package.package import Package
 from shegong.package.schema import TableSchema
+from shegong.package.write import replace_folder
 
 
 def ingest(package: Package, file: Path, folder: Path | None, encoding: str | None) -> tuple[ExtractedText, WorkFolder]:
@@ -111,17 +111,12 @@ def _stated_day(published: str) -> Period | None:
 
 
 def _make_folder(work: WorkFolder, extracted: ExtractedText, file: Path) -> None:
-    """Write the folder under another name and rename it, so that it is complete or absent."""
-    parent = work.path.parent
+    """Write the folder, so that it is complete or absent."""
     try:
-        parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=parent, prefix=".ingest-") as name:
-            staging = Path(name) / work.path.name
-            staging.mkdir()
+        with replace_folder(work.path) as staging:
             (staging / extracted.file_name).write_bytes(extracted.content)
             if extracted.content != extracted.original:
                 (staging / f"original{file.suffix}").write_bytes(extracted.original)
-            write_work(WorkFolder(staging, work.schemas, work.drafts, work.text))
-            os.replace(staging, work.path)
+            write_work(replace(work, path=staging))
     except OSError as error:
-        raise PackageError(f"{error.filename or parent}: cannot be written: {error.strerror}") from None
+        raise PackageError(f"{error.filename or work.path}: cannot be written: {error.strerror}") from None

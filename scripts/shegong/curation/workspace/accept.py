@@ -20,8 +20,6 @@ from shegong.package.package import Package, open_package
 from shegong.package.write import replace_files
 from shegong.report import Report, Step, many, step_of
 
-Progress = Callable[[str], None]
-
 
 @dataclass(frozen=True)
 class Accepted:
@@ -37,7 +35,7 @@ class Accepted:
 
 
 def accept(
-    package: Package, work: WorkFolder, allow_warnings: bool = False, on_step: Progress = lambda step: None
+    package: Package, work: WorkFolder, allow_warnings: bool = False, on_step: Callable[[str], None] = lambda step: None
 ) -> Accepted:
     """Merge a finished work folder into the tables as one change.
 
@@ -53,31 +51,33 @@ def accept(
     """
     with exclusive_lock(package.root, "another change of the tables"):
         before = check_package(package)
-        if any(step.skipped in (NEEDS_DESCRIPTOR, NEEDS_TABLES) for step in before.steps):
-            raise PackageError(f"{package.root}: the package cannot be validated as it is: see `shegong check`")
-        _require_new(package, work)
-        report = Report(package.descriptor["name"], package.version, [step_of(STEP, find_blockers(package, work))])
-        report.summary = f"{many(len(work.drafts), 'row')} of {work.path}"
-        if report.findings:
-            return Accepted({}, report)
-        new = new_rows(package, work)
-        contents = changed_files(package, new)
-        after = _check_with(package, work, contents, on_step)
-        report.steps += _new_steps(before, after, work, new, allow_warnings)
-        if report.findings:
-            return Accepted({}, report)
-        replace_files(package.root, contents)
-        return Accepted(dict(Counter(row.draft.table for row in new)), report)
+        _require_possible(package, work, before)
+        summary = f"{many(len(work.drafts), 'row')} of {work.path}"
+        blockers = step_of(STEP, find_blockers(package, work))
+        report = Report(package.descriptor["name"], package.version, [blockers], summary)
+        if not report.findings:
+            new = new_rows(package, work)
+            contents = changed_files(package, new)
+            after = _check_with(package, work, contents, on_step)
+            report.steps += _new_steps(before, after, work, new, allow_warnings)
+            if not report.findings:
+                replace_files(package.root, contents)
+                return Accepted(dict(Counter(row.draft.table for row in new)), report)
+        return Accepted({}, report)
 
 
-def _require_new(package: Package, work: WorkFolder) -> None:
+def _require_possible(package: Package, work: WorkFolder, before: Report) -> None:
+    if any(step.skipped in (NEEDS_DESCRIPTOR, NEEDS_TABLES) for step in before.steps):
+        raise PackageError(f"{package.root}: the package cannot be validated as it is: see `shegong check`")
     digest = work.document.cells["sha256"]
     for row in package.rows("documents"):
         if row["sha256"] == digest:
             raise PackageError(f"{work.path}: the package already contains the document, as {row['document_id']}")
 
 
-def _check_with(package: Package, work: WorkFolder, contents: dict[str, bytes], on_step: Progress) -> Report:
+def _check_with(
+    package: Package, work: WorkFolder, contents: dict[str, bytes], on_step: Callable[[str], None]
+) -> Report:
     """Check the package as it would be, with the document of the work folder."""
     with tempfile.TemporaryDirectory(prefix="shegong-") as name:
         folder = Path(name)

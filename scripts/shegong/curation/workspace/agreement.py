@@ -9,16 +9,17 @@ from dataclasses import dataclass
 from shegong.chinese import NUMERAL
 from shegong.curation.workspace.work_folder import YES, Cells, WorkFolder
 from shegong.errors import PackageError
+from shegong.ledger import TARGET_COLUMNS
 from shegong.package.package import Package
 
-ANCHORS = {
-    "sources": ("source_id", ""),
-    "organizations": ("organization_id", "name"),
-    "programmes": ("programme_id", "name"),
-    "observations": ("observation_id", "value"),
-    "milestones": ("milestone_id", "date"),
+ANCHOR_ROLES = {
+    "sources": "",
+    "organizations": "name",
+    "programmes": "name",
+    "observations": "value",
+    "milestones": "date",
 }
-"""For each table its key, and the role of the mentions that identify a row in both annotations."""
+"""For each table the role of the mentions that identify a row in both annotations; a source has its own range."""
 LABELS = {"organizations": "name_zh", "programmes": "name_zh", "sources": "char_start"}
 """Column used to label rows whose keys differ between annotations."""
 FREE_TEXT = frozenset({"title_zh", "title_en", "name_zh", "name_en", "description_en", "description_zh", "note"})
@@ -59,7 +60,7 @@ class Annotation:
 
     def rows(self, table: str) -> list[AnnotatedRow]:
         """Return the rows of a table, ready to be paired."""
-        key, role = ANCHORS[table]
+        key, role = TARGET_COLUMNS[table], ANCHOR_ROLES[table]
         spans: dict[str, set[Span]] = defaultdict(set)
         for mention in self.tables["mentions"]:
             if mention["role"] == role:
@@ -159,13 +160,14 @@ def annotation_of_package(package: Package, sha256: str) -> Annotation:
 
 def _named(table: str, rows: list[Cells], mentions: list[Cells]) -> list[Cells]:
     """Return the rows of a table that mentions name."""
-    key = ANCHORS[table][0]
+    key = TARGET_COLUMNS[table]
     named = {mention[key] for mention in mentions if mention["role"] == "name"}
     return [row for row in rows if row[key] in named]
 
 
 def _labels(rows: dict[str, list[Cells]]) -> dict[str, dict[str, str]]:
-    return {ANCHORS[t][0]: {row[ANCHORS[t][0]]: row[column] for row in rows[t]} for t, column in LABELS.items()}
+    keys = {table: TARGET_COLUMNS[table] for table in LABELS}
+    return {keys[t]: {row[keys[t]]: row[column] for row in rows[t]} for t, column in LABELS.items()}
 
 
 def compare(a: Annotation, b: Annotation, text: str) -> Comparison:
@@ -188,7 +190,7 @@ def compare(a: Annotation, b: Annotation, text: str) -> Comparison:
         for numeral, at, role_a, role_b in numerals
         if role_a != role_b
     ]
-    compared = [_compare_table(table, a.rows(table), b.rows(table)) for table in ANCHORS]
+    compared = [_compare_table(table, a.rows(table), b.rows(table)) for table in ANCHOR_ROLES]
     return Comparison(
         a.name,
         b.name,
