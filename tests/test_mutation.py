@@ -8,7 +8,7 @@ import pytest
 
 from shegong.checks.run import check_package
 from shegong.package.schema import Field
-from tests.mutation.base import Draft, Spot, first_cell
+from tests.mutation.base import DraftRow, Spot, first_cell
 from tests.mutation.model import SEED
 from tests.mutation.prove import Case, all_cases, result_of, the_base, the_runner
 from tests.mutation.run import Written
@@ -43,7 +43,7 @@ def test_cell_at_its_bound_is_within_it():
     for table, schema in the_base().package.schemas.items():
         cells = [(field.name, rule, cell) for field in schema.fields for rule, cell in at_the_bound(field).items()]
         for column, rule, cell in cells:
-            draft = Draft(the_base())
+            draft = DraftRow(the_base())
             key = first_cell(the_base().tables[table][0])
             draft.set(table, key, **{column: cell})
             findings = the_runner().findings(draft.broken(Spot(table, key, column)), "contracts")
