@@ -1,7 +1,5 @@
 # make build   set up, check the package, build dist/, show what was built
 # make test    set up, run every test (FAST=1: only the fast ones)
-# make rules   set up, break the package in every forbidden way, and write what caught it into docs/rules.md (ten minutes)
-# make examples  only the examples of docs/rules.md (half a minute)
 # make lint    set up, style and types
 # make spark   set up .venv-spark, ask Apache Spark what DuckDB is asked, and compare (needs Java 17 or later)
 # make lock    write requirements.lock and the locks of tests anew (needs the network)
@@ -19,7 +17,7 @@ EXAMPLE = SELECT region_en, value, qualifier, value_text, period_end FROM latest
 LOCKED = $(INSTALL) --require-hashes --no-build-isolation --requirement
 EDITABLE = $(INSTALL) --no-build-isolation --editable .
 
-.PHONY: build test rules examples lint spark java lock clean
+.PHONY: build test lint spark java lock clean
 
 build: $(VENV)/ready
 	$(BIN)/shegong build
@@ -27,14 +25,6 @@ build: $(VENV)/ready
 
 test: $(VENV)/ready
 	$(BIN)/python -m pytest -n auto $(if $(FAST),-m "not slow")
-
-rules: $(VENV)/ready
-	$(BIN)/python -m tests.mutation --write
-	$(BIN)/shegong docs
-
-examples: $(VENV)/ready
-	$(BIN)/python -m tests.mutation --examples
-	$(BIN)/shegong docs
 
 lint: $(VENV)/ready
 	$(BIN)/ruff check scripts tests benchmarks examples

@@ -21,45 +21,12 @@ from shegong.package.canonical import read_table
 from shegong.package.cells import parse_table
 from shegong.package.package import Package, open_package
 from tests.mutation.base import DESCRIPTOR, Base
-from tests.mutation.model import REFUSED, RULES, Broken, Mutant, Place
+from tests.mutation.model import Batch, Broken
 
 STEPS = ("descriptor", "read", "parse", "contracts", "relations", "evidence", "conformance")
 JSON_FILES = (DESCRIPTOR, "schemas/")
 
 Read = tuple[tuple[Finding, ...], pl.DataFrame | None]
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What the steps said of a mutant, as far as they were asked: up to the step of the rule that it breaks."""
-
-    mutant: Mutant
-    place: Place
-    findings: tuple[Finding, ...]
-    refusal: str = ""
-
-    @property
-    def is_killed(self) -> bool:
-        """Whether the rule is told at its place."""
-        if self.mutant.rule == REFUSED:
-            return self.place.file in self.refusal
-        return self.mutant.rule in self.told_at_place
-
-    @property
-    def is_seen(self) -> bool:
-        """Whether anything is told at all."""
-        return bool(self.findings or self.refusal)
-
-    @property
-    def told_at_place(self) -> set[str]:
-        return {finding.rule.id for finding in self.findings if Place.of(finding) == self.place}
-
-    @property
-    def first(self) -> str:
-        """The rule that is told first, if it is told at the place."""
-        if not self.findings or Place.of(self.findings[0]) != self.place:
-            return ""
-        return self.findings[0].rule.id
 
 
 @dataclass
@@ -68,15 +35,6 @@ class Runner:
 
     base: Base
     _read: dict[tuple[str, bytes], Read] = field(default_factory=dict)
-
-    def answer(self, mutant: Mutant, until: str = "") -> Answer:
-        """Make a mutant and ask about it."""
-        broken = mutant.make(self.base)
-        last = until or (RULES[mutant.rule].step if mutant.rule in RULES else "descriptor")
-        try:
-            return Answer(mutant, broken.place, tuple(self.findings(broken, last)))
-        except PackageError as error:
-            return Answer(mutant, broken.place, (), str(error))
 
     def findings(self, broken: Broken, until: str) -> list[Finding]:
         """The findings of the steps up to `until`, in the order of `check`.
@@ -164,7 +122,7 @@ def _disk_findings(package: Package, documents: Path, until: str) -> list[Findin
 class Written:
     """A broken package on disk, as long as it is asked; the base is put back afterwards."""
 
-    def __init__(self, base: Base, broken: Broken) -> None:
+    def __init__(self, base: Base, broken: Broken | Batch) -> None:
         self.base = base
         files = {base.root / file: content for file, content in broken.files.items()}
         documents = {base.documents / file: content for file, content in (broken.documents or {}).items()}

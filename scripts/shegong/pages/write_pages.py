@@ -81,8 +81,8 @@ def dictionary(package: Package) -> str:
 
 
 def rules(package: Package) -> str:
-    """Every rule with an example, and which engine catches what."""
-    return _page([GENERATED, "", *rules_page(package.root)])
+    """List every rule by step."""
+    return _page([GENERATED, "", *rules_page()])
 
 
 def _table_lines(schema: TableSchema) -> Iterator[str]:
