@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import html
 import json
 import random
+import re
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
+import marko
 import pytest
+from marko.ext.gfm import gfm
 
 from shegong.diff.compare import Difference, compare
-from shegong.diff.report import as_text, verdict
+from shegong.diff.report import as_markdown, as_text, verdict
 from shegong.diff.snapshot import Snapshot, take_snapshot
 from shegong.errors import PackageError
 from shegong.package.archive import canonical_zip
@@ -142,6 +146,24 @@ def test_other_bytes_of_the_same_rows_are_noise(what: str, copy: PackageCopy, or
     assert difference.changes == ()
     assert [line.split(":")[0] for line in difference.noise] == ["documents"]
     assert as_text(difference).splitlines() == [verdict(difference), f"noise: {difference.noise[0]}"]
+
+
+# Markup
+
+MARKUP = ["<b>x</b>", "*x*", "__x__", "`x`", "# x", "a | b", "a \\* b", "<!-- x -->", "x ** y", "- x", "1. x"]
+LINKS = ["[x](http://example.org)", "![x](http://example.org/x.png)"]
+OPEN_MARKUP = ["~~x~~", "&lt;b&gt;", "&copy;", "x\n\n- y", "x\n\n## y"]
+
+
+@pytest.mark.parametrize("cell", [*MARKUP, *LINKS, *OPEN_MARKUP])
+def test_no_cell_becomes_markup_in_markdown(cell: str, copy: PackageCopy, original: Snapshot) -> None:
+    """Readers of CommonMark and of GitHub's Markdown show it as it is, but for its line breaks."""
+    copy.edit_cell("observations", OBSERVATION, "note", cell)
+    written = as_markdown(compare(original, snapshot(copy)))
+    for page in (marko.convert(written), gfm(written)):
+        [item] = re.findall("<li>(.*?)</li>", page, re.DOTALL)
+        assert re.findall("<[^>]+>", item) == []
+        assert html.unescape(item).partition("→ ")[2].split() == cell.split()
 
 
 # A table that is not what its schema says
