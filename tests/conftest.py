@@ -15,9 +15,10 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
-from shegong.checks.evidence import VARIABLE, documents_folder
-from shegong.checks.run import Report, check_package
+from shegong.cli import DOCUMENTS_VARIABLE, documents_folder
+from shegong.checks.run import check_package
 from shegong.package.package import Package, open_package
+from shegong.report import Report
 
 ROOT = Path(__file__).parents[1]
 FILLER = "天地玄黄宇宙洪荒日月盈昃辰宿列张"
@@ -189,5 +190,5 @@ def copy(tmp_path: Path) -> PackageCopy:
 def documents() -> Path:
     folder = documents_folder(None)
     if folder is None:
-        pytest.skip(f"the documents are not at hand: {VARIABLE} is not set")
+        pytest.skip(f"the documents are not at hand: {DOCUMENTS_VARIABLE} is not set")
     return folder

@@ -113,7 +113,7 @@ def test_a_broken_promise_says_where_it_is_and_what_stands_there() -> None:
 def test_a_table_that_keeps_its_promises_has_no_finding() -> None:
     findings = Findings()
     ask_rows(THINGS, "data/things.csv", frame_of(THINGS, [THING, THING]), 2, findings)
-    assert (findings.held, findings.totals) == ([], {})
+    assert (findings.kept, findings.totals) == ([], {})
 
 
 def test_of_each_promise_and_column_the_first_rows_are_told_and_all_are_counted() -> None:
@@ -122,7 +122,7 @@ def test_of_each_promise_and_column_the_first_rows_are_told_and_all_are_counted(
     for first_line in (10, 20):
         frame = frame_of(THINGS, [THING, *(THING | cells for cells in broken)])
         ask_rows(THINGS, "data/things.csv", frame, first_line, findings)
-    assert sorted(told(findings.held)) == [
+    assert sorted(told(findings.kept)) == [
         "11 size cell-minimum",
         "13 size cell-minimum",
         "13 weight cell-minimum",

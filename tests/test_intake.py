@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from shegong.checks.evidence import read_document
+from shegong.checks.coverage import read_document
 from shegong.chinese import MAX_MENTION_LETTERS, letters
 from shegong.curation.defects import Defect, find_defects
 from shegong.curation.intake import LARGEST, MOST_PAGES, take_in

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from shegong.checks.evidence import VARIABLE
-from shegong.checks.run import cover_documents
+from shegong.checks.coverage import cover_documents
+from shegong.cli import DOCUMENTS_VARIABLE
 from shegong.chinese import NUMERAL
 from shegong.cli import main
 from shegong.curation.workfolder import read_work
@@ -88,7 +88,7 @@ def test_traps_of_the_page_come_out_right(copy: PackageCopy, work: Path) -> None
 
 def test_way_of_contributing_is_as_it_says(copy: PackageCopy, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each command of the page, in its order, says what the page says."""
-    monkeypatch.delenv(VARIABLE, raising=False)
+    monkeypatch.delenv(DOCUMENTS_VARIABLE, raising=False)
     shutil.copytree(EXAMPLE, copy.root / "examples/curation")
     for block in CONSOLE.findall((ROOT / "CONTRIBUTING.md").read_text("utf-8")):
         for command, told in re.findall(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", block, re.M):

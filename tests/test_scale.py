@@ -13,7 +13,7 @@ import polars as pl
 import pytest
 
 from shegong.checks import tables
-from shegong.checks.evidence import VARIABLE
+from shegong.cli import DOCUMENTS_VARIABLE
 from shegong.checks.readings import READ, read_quantities, reading, shape_of
 from shegong.checks.run import check_package
 from shegong.package import canonical
@@ -112,7 +112,7 @@ def test_a_bound_holds_for_each_rule_and_column(organizations):  # noqa: F811
     reader = Reader(organizations, FILE, most=10)
     list(reader.read(io.BytesIO(",".join(organizations.columns).encode() + b"\n" + ragged)))
     found = reader.findings()
-    assert [finding.line for finding in found.held] == list(range(2, 12))
+    assert [finding.line for finding in found.kept] == list(range(2, 12))
     assert list(found.totals.values()) == [2_000]
 
 
@@ -130,7 +130,7 @@ def test_shapes_spare_the_parsing_of_common_tokens():
 
 def seconds(*command: str | Path) -> float:
     """CPU seconds of a process, which other processes change little."""
-    environment = {name: value for name, value in os.environ.items() if name != VARIABLE}
+    environment = {name: value for name, value in os.environ.items() if name != DOCUMENTS_VARIABLE}
     process = subprocess.Popen([sys.executable, *command], stdout=subprocess.DEVNULL, cwd=ROOT, env=environment)
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)

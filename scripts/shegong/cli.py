@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import io
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -15,11 +16,11 @@ from shegong.errors import PackageError
 from shegong.escape import escape_controls
 
 if TYPE_CHECKING:
-    from shegong.checks.run import Report
     from shegong.package.package import Package
 
 gc.set_threshold(100_000, 50, 50)  # a short-lived process: collecting garbage while importing would cost a tenth of it
 
+DOCUMENTS_VARIABLE = "SHEGONG_DOCUMENTS"
 LINES = 20
 """Lines about rows to show before only counting."""
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
@@ -97,67 +98,41 @@ def main() -> None:
 @main.command(context_settings=CONTEXT)
 @package_option
 @documents_option
-@click.option("--conformance", is_flag=True, help="Also ask frictionless and the official v2.0 profile.")
+@click.option("--conformance", is_flag=True, help="Also run frictionless and the official v2.0 profile.")
 @findings_option
 @show_option
 def check(root: str | None, documents: str | None, conformance: bool, form: str, show: int) -> None:
-    """Check the package: descriptor, files, cells, rows, relations, evidence, conformance.
+    """Validate the package: descriptor, files, cells, rows, relations, evidence, conformance.
 
-    JSON lists of each rule and column the first 1,000 findings (or N of --show, if that is more) and counts all.
+    JSON lists the first 1,000 findings of each rule and column (or N of --show, if that is more) and counts all.
 
     Exit code 0: no errors; 1: errors; 2: wrong use, or no package that can be read.
     """
-    from shegong.checks.evidence import documents_folder
-    from shegong.checks.run import HELD, check_package
+    from shegong.checks.run import MAX_FINDINGS, check_package
+    from shegong.report import render
 
-    package = _open(root, quiet=form == "json")
-    most = max(show, HELD)
-    _tell(check_package(package, documents_folder(documents), conformance, _progress(), most), form, show)
-
-
-@main.command(context_settings=CONTEXT)
-@package_option
-@documents_option
-@findings_option
-@show_option
-def evidence(root: str | None, documents: str | None, form: str, show: int) -> None:
-    """Hold every span against its document: hashes, printed tokens, numerals.
-
-    Exit codes as for `check`; the documents must be given.
-    """
-    from shegong.checks.evidence import documents_folder
-    from shegong.checks.run import check_documents
-
-    folder = documents_folder(documents)
-    if folder is None:
-        fail("evidence needs the documents: give --documents DIR or set SHEGONG_DOCUMENTS")
-    _tell(check_documents(_open(root, quiet=form == "json"), folder, _progress()), form, show)
+    package, limit = _open(root, quiet=form == "json"), max(show, MAX_FINDINGS)
+    report = check_package(package, documents_folder(documents), conformance, _progress(), limit)
+    say(render(report, form, show))
+    sys.exit(1 if report.has_errors else 0)
 
 
 @main.command(context_settings=CONTEXT)
 @package_option
 @documents_option
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
-@click.argument("folders", nargs=-1, metavar="[WORK]...")
-def coverage(root: str | None, documents: str | None, form: str, folders: tuple[str, ...]) -> None:
-    """Count, document by document, the numerals accounted for, and list those that are not.
+def coverage(root: str | None, documents: str | None, form: str) -> None:
+    """Count the numerals of each document that the ledger accounts for, and list the others.
 
-    Work folders in work/, or the WORK folders given, are counted as well: how far the curator has come. Exit code 1
-    if a numeral of a document in the package is missing.
+    Exit code 1 if a numeral of a document is not accounted for.
     """
-    from shegong.checks.evidence import documents_folder
-    from shegong.checks.report import coverage_text
-    from shegong.checks.run import cover_documents
-    from shegong.curation.report import coverage_json, progress, progress_text
-    from shegong.curation.workfolder import read_work, work_folders
+    from shegong.checks.coverage import cover_documents, coverage_json, coverage_text
 
-    package, folder = _open(root, quiet=form == "json"), documents_folder(documents)
-    works = [progress(read_work(path, package.schemas)) for path in work_folders(package.root, folders)]
-    if folder is None and not works:
-        fail("coverage needs the documents: give --documents DIR or set SHEGONG_DOCUMENTS")
-    covered = cover_documents(package, folder) if folder else []
-    shown = [coverage_text(covered)] * bool(folder) + [progress_text(works)] * bool(works)
-    say(coverage_json(covered, works) if form == "json" else "\n\n".join(shown))
+    folder = documents_folder(documents)
+    if folder is None:
+        fail(f"coverage needs the documents: give --documents DIR or set {DOCUMENTS_VARIABLE}")
+    covered = cover_documents(_open(root, quiet=form == "json"), folder)
+    say(coverage_json(covered) if form == "json" else coverage_text(covered))
     sys.exit(1 if any(document.missing for document in covered) else 0)
 
 
@@ -259,17 +234,17 @@ def compare(root: str | None, a: str, b: str, form: str) -> None:
 @click.option("--output", metavar="DIR", help="Where to build; else dist/ in the package.")
 def build(root: str | None, checked: bool, output: str | None) -> None:
     """Build the DuckDB database, the Parquet files and the Excel workbook."""
-    from shegong.checks.report import as_text, totals
     from shegong.checks.run import check_package
     from shegong.outputs.build import build_package
+    from shegong.report import render, totals_line
 
     package = _open(root)
     if checked:
-        report = check_package(package, tell=_progress())
+        report = check_package(package, on_step=_progress())
         if report.has_errors:
-            say(as_text(report))
+            say(render(report, "text"))
             fail("not built: the package has errors")
-        say(totals(report))
+        say(totals_line(report))
     for line in build_package(package, Path(output) if output else package.root / "dist", _progress()):
         say(line)
 
@@ -367,7 +342,6 @@ def release(root: str | None, documents: str | None, dry_run: bool, output: str 
     Refuses (exit code 1) while a check fails, a page is stale, the tree is dirty, the version is lower than the
     changes since the last release ask, a removed id is not deprecated, or the changelog does not tell of a change.
     """
-    from shegong.checks.evidence import documents_folder
     from shegong.diff.report import verdict
     from shegong.release.gates import difference_since_last, obstacles
     from shegong.release.make import make_release, release_folder
@@ -423,13 +397,19 @@ def cite(root: str | None, key: str | None, form: str) -> None:
     say(cite_row(package, connect_package(package), key, form) if key else cite_package(package, form))
 
 
-def _tell(report: Report, form: str, show: int) -> NoReturn:
-    """Show a report in one of its forms; errors are exit code 1."""
-    from shegong.checks import report as shown
+def documents_folder(given: str | None) -> Path | None:
+    """Return the folder of the documents, as given or as the environment says; None where neither does.
 
-    forms = {"text": shown.as_text, "json": lambda report, show: shown.as_json(report), "github": shown.as_github}
-    say(forms[form](report, show))
-    sys.exit(1 if report.has_errors else 0)
+    Raises:
+        PackageError: The folder does not exist.
+    """
+    name = given or os.environ.get(DOCUMENTS_VARIABLE)
+    if not name:
+        return None
+    if not Path(name).is_dir():
+        source = "--documents" if given else DOCUMENTS_VARIABLE
+        raise PackageError(f"{name}: this folder of documents does not exist (from {source})")
+    return Path(name)
 
 
 def _open(root: str | None, quiet: bool = False, packaged: bool = False) -> Package:

@@ -1,4 +1,4 @@
-"""Findings: the one language in which every step says what is wrong."""
+"""Findings: the one form in which every step reports what is wrong."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from shegong.escape import cell_text, show_invisible
+
 
 class Severity(StrEnum):
-    """How much a finding weighs: errors fail a check, warnings do not."""
+    """How serious a finding is: an error fails a command, a warning does not."""
 
     ERROR = "error"
     WARNING = "warning"
@@ -17,14 +19,14 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True)
 class Rule:
-    """A promise that the package keeps.
+    """What holds in a valid package.
 
     Attributes:
         id: Stable name in kebab-case.
         sentence: What holds, as one sentence.
-        step: The step of `check` that proves it.
-        hint: What to do when it is broken.
-        severity: Whether a broken rule fails the check.
+        step: The step that validates it.
+        hint: How to fix what fails it.
+        severity: Whether a failure fails the command.
     """
 
     id: str
@@ -33,20 +35,26 @@ class Rule:
     hint: str = ""
     severity: Severity = Severity.ERROR
 
+    @property
+    def clause(self) -> str:
+        """The sentence as a clause: what was expected, where a rule names no second operand."""
+        return self.sentence[:1].lower() + self.sentence[1:].removesuffix(".")
+
 
 @dataclass(frozen=True)
 class Finding:
-    """One broken promise at one place.
+    """One place at which a rule fails.
 
     Attributes:
-        rule: The rule that is broken.
+        rule: The rule.
         file: Path within the package, with forward slashes.
-        message: What is wrong, with the value.
+        message: What was found, as a clause: `value is 12`.
         table: Name of the table, or empty.
-        line: Line of the file, counted from 1; 0 where the whole file is meant.
+        line: Line of the file, counted from 1; 0 for the whole file.
         column: Column of the table or JSON path in a descriptor, or empty.
         key: Primary key of the row, or empty.
         value: The offending value as text, or empty.
+        expected: What was expected, as a clause that follows "but": `value_text '11个' reads 11`.
     """
 
     rule: Rule
@@ -57,10 +65,11 @@ class Finding:
     column: str = ""
     key: str = ""
     value: str = ""
+    expected: str = ""
 
     @property
     def is_error(self) -> bool:
-        """Whether the finding fails the check."""
+        """Whether the finding fails the command."""
         return self.rule.severity is Severity.ERROR
 
     @property
@@ -68,6 +77,11 @@ class Finding:
         """`file:line:column`, without the parts that are not known."""
         parts = [self.file, str(self.line or ""), self.column]
         return ":".join(part for part in parts if part)
+
+    @property
+    def sentence(self) -> str:
+        """What was found and what was expected, in one sentence."""
+        return f"{self.message}, but {self.expected}" if self.expected else self.message
 
     def as_dict(self) -> dict[str, str | int]:
         """All that is known, as flat JSON."""
@@ -82,43 +96,51 @@ class Finding:
             "key": self.key,
             "value": self.value,
             "message": self.message,
+            "expected": self.expected,
             "hint": self.rule.hint,
         }
 
 
 @dataclass
 class Findings:
-    """What was found in a table or a step: of each rule and column the first findings, and how many there are in all.
+    """The first findings of each rule and column, and how many there are in all.
 
     Attributes:
-        most: How many of one rule and column are held; None for all.
-        held: Those that are held.
+        limit: How many findings of one rule and column are kept; None for all.
+        kept: Those that are kept.
         totals: How many there are of each rule.
     """
 
-    most: int | None = None
-    held: list[Finding] = field(default_factory=list)
+    limit: int | None = None
+    kept: list[Finding] = field(default_factory=list)
     totals: Counter[Rule] = field(default_factory=Counter)
-    _room: dict[tuple[str, str], int] = field(default_factory=dict)
+    _kept: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     def count(self, rule: Rule, column: str, number: int) -> int:
-        """Count so many more findings of a rule in a column; returns how many of them, the first, are to be held."""
+        """Count more findings of a rule in a column; return how many of them, the first, to keep."""
         if number:
             self.totals[rule] += number
-        if self.most is None:
-            return number
-        room = self._room.get((rule.id, column), self.most)
-        self._room[rule.id, column] = room - min(number, room)
-        return min(number, room)
+        place = rule.id, column
+        room = number if self.limit is None else min(number, self.limit - self._kept[place])
+        self._kept[place] += room
+        return room
 
     def add(self, findings: Iterable[Finding]) -> Findings:
-        """Count findings one by one, and hold them while there is room."""
-        self.held += [finding for finding in findings if self.count(finding.rule, finding.column, 1)]
+        """Count findings one by one, and keep them while there is room."""
+        self.kept += [finding for finding in findings if self.count(finding.rule, finding.column, 1)]
         return self
 
     def merge(self, *others: Findings) -> Findings:
-        """Take over what others hold and have counted."""
+        """Take over what others keep and have counted."""
         for other in others:
-            self.held += other.held
+            self.kept += other.kept
             self.totals.update(other.totals)
         return self
+
+
+def cell_clause(column: str, value: object) -> str:
+    """Say what a cell contains: `value is 12`, `kind is 'news'`, `note is empty`."""
+    if value is None or value == "":
+        return f"{column} is empty"
+    shown = show_invisible(cell_text(value))
+    return f"{column} is {shown!r}" if isinstance(value, str) else f"{column} is {shown}"

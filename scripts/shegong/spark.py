@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 import polars as pl
 import pyarrow as pa
 
+from shegong.checks.context import join_metric_definitions, measure_words
 from shegong.checks.contracts import check_rows
-from shegong.checks.domain import with_context
 from shegong.errors import PackageError
 from shegong.package.package import Package
 from shegong.package.schema import TableSchema
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
 TYPES = {"string": "string", "integer": "bigint", "number": "double", "date": "date", "boolean": "boolean"}
-PARTS = ("rule", "key", "column", "value", "message", "hint")
+PARTS = ("rule", "key", "column", "value", "message", "expected", "hint")
 FINDINGS = pa.schema([(part, pa.string()) for part in PARTS])
 
 
@@ -36,7 +36,7 @@ def check_table(spark: SparkSession, package: Package, name: str) -> DataFrame:
         name: Name of the table.
 
     Returns:
-        One row for each finding, in no order: `rule`, `key`, `column`, `value`, `message`, `hint`.
+        One row for each finding, in no order: `rule`, `key`, `column`, `value`, `message`, `expected`, `hint`.
 
     Raises:
         PackageError: The table lacks a column of its schema, or has it in another type.
@@ -44,8 +44,7 @@ def check_table(spark: SparkSession, package: Package, name: str) -> DataFrame:
     schema = package.schemas[name]
     rows = _columns(spark, schema)
     metrics = pl.DataFrame(_columns(spark, package.schemas["metrics"]).toArrow())
-    words = {unit.value: unit.classifiers for unit in package.schemas["metrics"].field("unit").categories}
-    check = partial(_check_batches, schema, metrics, words)
+    check = partial(_check_batches, schema, metrics, measure_words(package.schemas["metrics"]))
     return rows.mapInArrow(check, ", ".join(f"{part} string" for part in PARTS))
 
 
@@ -64,7 +63,9 @@ def _check_batches(
 ) -> Iterator[pa.RecordBatch]:
     for batch in batches:
         rows = pl.DataFrame(pa.Table.from_batches([batch]))
-        found = check_rows(schema, schema.name, with_context(schema.name, rows, metrics, words))
+        if schema.name == "observations":
+            rows = join_metric_definitions(rows, metrics, words)
+        found = check_rows(schema, schema.name, rows)
         yield pa.RecordBatch.from_pylist([_parts(finding.as_dict()) for finding in found], FINDINGS)
 
 

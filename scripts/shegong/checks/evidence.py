@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
 
-from shegong.chinese import MAX_MENTION_LETTERS, NUMERAL, letters
-from shegong.errors import PackageError
+from shegong.checks.coverage import coverage, read_document
+from shegong.chinese import MAX_MENTION_LETTERS, letters
 from shegong.escape import show_invisible
 from shegong.findings import Finding, Rule
 from shegong.package.package import Package
 
-VARIABLE = "SHEGONG_DOCUMENTS"
 PRINTED_TITLE = {("sources", "title_zh"), ("programmes", "name_zh"), ("organizations", "name_zh")}
 
 
@@ -46,32 +43,6 @@ SENTENCE = _rule("document-sentence", "No cell repeats a sentence of a document.
 RULES = (THERE, BYTES, ENCODING, SIZE, SPAN, NUMERALS, SENTENCE)
 
 
-@dataclass(frozen=True)
-class Coverage:
-    """How far one document is accounted for: numerals found, and those that no mention accounts for."""
-
-    document_id: str
-    file_name: str
-    numerals: int
-    missing: tuple[tuple[int, str, str], ...]
-    """Offset, numeral, and the characters around it."""
-
-
-def documents_folder(given: str | None) -> Path | None:
-    """The folder of the documents: as given, or as the environment says; None where neither does.
-
-    Raises:
-        PackageError: The folder is not there.
-    """
-    name = given or os.environ.get(VARIABLE)
-    if not name:
-        return None
-    folder = Path(name)
-    if not folder.is_dir():
-        raise PackageError(f"{name}: no folder of documents is there (from {'--documents' if given else VARIABLE})")
-    return folder
-
-
 def check_evidence(package: Package, frames: dict[str, pl.DataFrame], folder: Path) -> list[Finding]:
     """Hold the package's spans, counts and numerals against the documents in a folder."""
     findings: list[Finding] = []
@@ -84,36 +55,6 @@ def check_evidence(package: Package, frames: dict[str, pl.DataFrame], folder: Pa
     findings += _span_findings(package, frames["mentions"], texts)
     findings += _numeral_findings(package, frames, texts)
     return findings + list(_sentence_findings(package, frames, texts))
-
-
-def read_document(path: Path) -> str:
-    """The text of a document as received: its bytes as UTF-8, no line end translated."""
-    return path.read_bytes().decode("utf-8")
-
-
-def coverage(frames: dict[str, pl.DataFrame], texts: dict[str, str]) -> list[Coverage]:
-    """How far each document that is there is accounted for."""
-    documents = frames["documents"].filter(pl.col("document_id").is_in(list(texts)))
-    return [
-        Coverage(id, file, *_missing_numerals(texts[id], frames["mentions"].filter(pl.col("document_id") == id)))
-        for id, file in documents.select("document_id", "file_name").iter_rows()
-    ]
-
-
-def _missing_numerals(text: str, mentions: pl.DataFrame) -> tuple[int, tuple[tuple[int, str, str], ...]]:
-    spans = mentions.filter(pl.col("role") != "title").select("char_start", "char_end").drop_nulls().rows()
-    covered = {at for start, end in spans for at in range(max(start, 0), min(end, len(text)))}
-    numerals = list(NUMERAL.finditer(text))
-    missing = tuple(
-        (m.start(), m[0], _around(text, m.start(), m.end()))
-        for m in numerals
-        if not covered.issuperset(range(*m.span()))
-    )
-    return len(numerals), missing
-
-
-def _around(text: str, start: int, end: int) -> str:
-    return show_invisible(text[max(0, start - 8) : end + 8].replace("\n", " "))
 
 
 def _file_findings(package: Package, line: int, row: dict[str, object], folder: Path) -> Iterator[Finding]:

@@ -1,285 +1,115 @@
-"""`check`: the steps in their order, each stopping the next only when its failure makes the next meaningless."""
+"""`check`: each table is read, parsed and validated row by row; then all tables together."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
-from functools import cached_property, partial
 from pathlib import Path
-from threading import Event, Lock, Thread
 
-import duckdb
 import polars as pl
 
 from shegong.checks.conformance import check_conformance
+from shegong.checks.context import join_metric_definitions, measure_words
+from shegong.checks.contracts import check_rows
 from shegong.checks.descriptor import NON_BLOCKING, check_descriptor
-from shegong.checks.domain import with_context
-from shegong.checks.evidence import VARIABLE, Coverage, check_evidence, coverage, read_document
+from shegong.checks.evidence import check_evidence
 from shegong.checks.relations.run import check_relations
-from shegong.checks.tables import MORE_ROOM, Tables
-from shegong.errors import PackageError, first_line
-from shegong.findings import Finding, Findings, Rule
+from shegong.checks.tables import Tables
+from shegong.findings import Findings
 from shegong.package.canonical import Reader
 from shegong.package.cells import parse_rows
 from shegong.package.package import Package
 from shegong.package.schema import TableSchema
+from shegong.report import Report, Step, many, step_of
 
-Tell = Callable[[str], None]
-Ask = Callable[[TableSchema, pl.DataFrame, int], None]
-HELD = 1_000
-"""Findings of one rule in one column of a table that are held; the others are counted."""
-SIDE_BY_SIDE = 2
-"""Tables that are read at once: of each a block is in memory, and of a million rows two tables hold nearly all."""
-NO_DOCUMENTS = f"not run: no documents (give --documents DIR or set {VARIABLE})"
-NOT_ASKED = "not run: not asked for (give --conformance)"
-NEEDS_DESCRIPTOR = "not run: the descriptor must be right first"
+Progress = Callable[[str], None]
+MAX_FINDINGS = 1_000
+"""Findings of one rule in one column of a table that are kept; the others are counted."""
+NO_DOCUMENTS = "not run: no documents (give --documents DIR or set SHEGONG_DOCUMENTS)"
+NO_CONFORMANCE = "not run: give --conformance"
+NEEDS_DESCRIPTOR = "not run: the descriptor must be valid first"
 NEEDS_TABLES = "not run: every table must be readable first"
-
-
-@dataclass(frozen=True)
-class Step:
-    """What a step found: the findings that are held, and how many there are of each rule.
-
-    `skipped` says why it did not run, or is empty.
-    """
-
-    name: str
-    findings: tuple[Finding, ...] = ()
-    skipped: str = ""
-    totals: Counter[Rule] = field(default_factory=Counter)
-
-
-@dataclass
-class Report:
-    """What a check found.
-
-    Attributes:
-        package: The package.
-        frames: The typed tables, where all could be read.
-        steps: The steps in order, also those that did not run.
-    """
-
-    package: Package
-    frames: Tables
-    steps: list[Step] = field(default_factory=list)
-
-    def add(self, name: str, skip: str, step: Callable[[], Findings | list[Finding]], tell: Tell) -> None:
-        """Run a step, or say why it is skipped.
-
-        Raises:
-            PackageError: The step cannot be asked of such schemas, or there is no room for its rows.
-        """
-        tell(name)
-        try:
-            self.steps.append(Step(name, skipped=skip) if skip else _step(name, step()))
-        except duckdb.OperationalError as error:  # no room in memory and on disk
-            raise PackageError(f"{name}: {first_line(error)} ({MORE_ROOM})") from None
-        except (pl.exceptions.PolarsError, duckdb.Error, KeyError) as error:
-            reason = first_line(error)
-            raise PackageError(f"{name}: the rules of this version do not fit the schemas: {reason}") from None
-
-    @property
-    def findings(self) -> list[Finding]:
-        """The findings that are held, in the order of the steps."""
-        return [finding for step in self.steps for finding in step.findings]
-
-    @property
-    def totals(self) -> Counter[Rule]:
-        """How many findings there are of each rule, whether held or not."""
-        return sum((step.totals for step in self.steps), Counter())
-
-    @property
-    def has_errors(self) -> bool:
-        """Whether the package breaks a promise that is no mere warning."""
-        return any(finding.is_error for finding in self.findings)
-
-    @property
-    def is_readable(self) -> bool:
-        """Whether every table was read and every cell parsed."""
-        parsed = all(finding.rule.step != "parse" for finding in self.findings)
-        return parsed and set(self.frames) == set(self.package.schemas)
-
-    @property
-    def rows(self) -> int:
-        """Number of rows that were read."""
-        return sum(self.frames.heights.values())
-
-
-def _step(name: str, found: Findings | list[Finding]) -> Step:
-    findings = found if isinstance(found, Findings) else Findings().add(found)
-    held = sorted(findings.held, key=lambda f: (f.file, f.line, f.column, f.rule.id, f.value, f.message))
-    return Step(name, tuple(held), totals=findings.totals)
 
 
 def check_package(
     package: Package,
     documents: Path | None = None,
     conformance: bool = False,
-    tell: Tell = lambda step: None,
-    most: int = HELD,
+    on_step: Progress = lambda step: None,
+    limit: int = MAX_FINDINGS,
 ) -> Report:
-    """Check a package, cheap steps first.
+    """Validate a package, cheap steps first.
 
     Args:
         package: The package.
         documents: Folder of the source documents; without it the evidence step does not run.
-        conformance: Whether to ask the standard's own tools as well.
-        tell: Called with the name of each step that begins, and with nothing at the end.
-        most: How many findings of one rule in one column are held; the others are counted.
+        conformance: Whether to run frictionless and the official profile as well.
+        on_step: Called with the name of each step that begins, and with nothing at the end.
+        limit: How many findings of one rule in one column are kept; the others are counted.
 
     Raises:
-        PackageError: The schemas lack a column that a rule of this version asks for.
+        PackageError: A rule of this version does not fit the schemas, or there is no room for the rows.
     """
-    report = Report(package, Tables(package))
-    contracts = _Contracts(package, report.frames, most)
-    stop = _open_tables(report, contracts.ask, tell, most)
-    report.add("contracts", stop, contracts.findings, tell)
-    report.add("relations", stop, lambda: check_relations(package, report.frames, most), tell)
-    _ask_documents(report, stop, documents, tell)
-    report.add("conformance", stop or ("" if conformance else NOT_ASKED), lambda: check_conformance(package), tell)
-    tell("")
-    return report
+    tables, read, contracts = Tables(), Findings(limit), Findings(limit)
+    on_step("descriptor")
+    descriptor = check_descriptor(package)
+    stop = "" if all(finding.rule in NON_BLOCKING for finding in descriptor) else NEEDS_DESCRIPTOR
+    steps = [step_of("descriptor", descriptor)]
+
+    on_step("read, parse, contracts")
+    for schema in [] if stop else _metrics_first(package):
+        _check_table(package, schema, tables, read, contracts)
+    steps.append(step_of("read and parse", read, stop))
+    if not stop and not _is_readable(package, tables, read):
+        stop = NEEDS_TABLES
+    steps.append(Step("contracts", skipped=stop) if stop else step_of("contracts", contracts))
+
+    on_step("relations")
+    steps.append(step_of("relations", [] if stop else check_relations(package, tables, limit), stop))
+
+    on_step("evidence")
+    skipped = stop or ("" if documents else NO_DOCUMENTS)
+    evidence = check_evidence(package, dict(tables), documents) if documents and not stop else []
+    steps.append(step_of("evidence", evidence, skipped))
+
+    on_step("conformance")
+    skipped = stop or ("" if conformance else NO_CONFORMANCE)
+    steps.append(step_of("conformance", [] if skipped else check_conformance(package), skipped))
+
+    on_step("")
+    summary = f"{many(sum(tables.heights.values()), 'row')} of {many(len(tables), 'table')}"
+    return Report(str(package.descriptor.get("name", "")), package.version, steps, summary, dict(tables.heights))
 
 
-def check_documents(package: Package, documents: Path, tell: Tell = lambda step: None) -> Report:
-    """Only the evidence, and what must be right before it can be asked.
-
-    Args:
-        package: The package.
-        documents: Folder of the source documents.
-        tell: Called with the name of each step that begins.
-    """
-    report = Report(package, Tables(package))
-    _ask_documents(report, _open_tables(report, lambda schema, rows, line: None, tell), documents, tell)
-    tell("")
-    return report
+def _metrics_first(package: Package) -> list[TableSchema]:
+    """An observation is validated together with the definition of its metric."""
+    return sorted(package.schemas.values(), key=lambda schema: schema.name != "metrics")
 
 
-def cover_documents(package: Package, documents: Path) -> list[Coverage]:
-    """How far the documents in a folder are accounted for.
-
-    Raises:
-        PackageError: The tables cannot be read, or no document is there.
-    """
-    report = Report(package, Tables(package))
-    if stop := _open_tables(report, lambda schema, rows, line: None, lambda step: None):
-        raise PackageError(f"{stop}: see `shegong check`")
-    frames = dict(report.frames)
-    known = dict(frames["documents"].select("document_id", "file_name").iter_rows())
-    texts = {id: read_document(documents / file) for id, file in known.items() if (documents / file).is_file()}
-    if not texts:
-        raise PackageError(f"{documents}: none of the package's documents is there")
-    return coverage(frames, texts)
-
-
-def _open_tables(report: Report, ask: Ask, tell: Tell, most: int = HELD) -> str:
-    """Run the steps that lead to typed tables; say why the others cannot run, or nothing."""
-    package = report.package
-    report.add("descriptor", "", lambda: check_descriptor(package), tell)
-    stop = "" if all(f.rule in NON_BLOCKING for f in report.findings) else NEEDS_DESCRIPTOR
-    report.add("read and parse", stop, lambda: _read(package, report.frames, ask, most), tell)
-    return stop or ("" if report.is_readable else NEEDS_TABLES)
-
-
-def _ask_documents(report: Report, stop: str, documents: Path | None, tell: Tell) -> None:
-    skip = stop or ("" if documents else NO_DOCUMENTS)
-    report.add("evidence", skip, lambda: check_evidence(report.package, dict(report.frames), documents or Path()), tell)
-
-
-def _read(package: Package, tables: Tables, ask: Ask, most: int) -> Findings:
-    """Read and parse the tables, two side by side and the largest first; the rows are handed on block by block."""
-    for schema in package.schemas.values():
-        tables.create(schema)
-    by_size = sorted(package.schemas.values(), key=lambda schema: -package.path(schema.name).stat().st_size)
-    stopped = Event()
-    read = partial(_read_table, package, tables, ask, most, stopped)
-    # The metrics come before, for an observation is asked together with the definition of its metric.
-    found = {schema.name: read(schema) for schema in by_size if schema.name == "metrics"}
-    others = [schema for schema in by_size if schema.name not in found]
-    with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
-        answers = pool.map(read, others)
-        try:
-            found |= {schema.name: answer for schema, answer in zip(others, answers, strict=True)}
-        except BaseException:  # also when somebody presses Ctrl-C
-            stopped.set()
-            raise
-    return Findings().merge(*(found[name] for name in package.schemas))
-
-
-def _read_table(package: Package, tables: Tables, ask: Ask, most: int, stopped: Event, schema: TableSchema) -> Findings:
-    reader, parsed = Reader(schema, package.file(schema.name), most), Findings(most)
+def _check_table(package: Package, schema: TableSchema, tables: Tables, read: Findings, contracts: Findings) -> None:
+    """Read, parse and validate a table block by block, and store its rows."""
+    reader, parsed = Reader(schema, package.file(schema.name), read.limit), Findings(read.limit)
+    tables.create(schema)
     with package.path(schema.name).open("rb") as stream:
         for rows in reader.read(stream):
-            if stopped.is_set():
-                break
             if rows.frame is not None:
                 frame = parse_rows(rows, parsed)
                 tables.append(schema.name, frame, rows.first_line)
-                if not parsed.totals:
-                    ask(schema, frame, rows.first_line)
+                if not parsed.totals and "metrics" in tables:
+                    _check_rows(package, schema, tables, frame, rows.first_line, contracts)
+    read.merge(reader.findings())
     if reader.is_parseable:
-        if reader.is_strictly_sorted:
-            tables.rising.add(schema.name)
-        return reader.findings().merge(parsed)
-    tables.drop(schema.name)
-    return reader.findings()
+        read.merge(parsed)
+    else:
+        tables.drop(schema.name)
 
 
-class _Contracts:
-    """Asks the contracts of each block of rows as it is read, and keeps what they find."""
+def _check_rows(
+    package: Package, schema: TableSchema, tables: Tables, frame: pl.DataFrame, first_line: int, contracts: Findings
+) -> None:
+    if schema.name == "observations":
+        frame = join_metric_definitions(frame, tables["metrics"], measure_words(package.schemas["metrics"]))
+    check_rows(schema, package.file(schema.name), frame, first_line, contracts)
 
-    def __init__(self, package: Package, tables: Tables, most: int) -> None:
-        self._package, self._tables, self._most = package, tables, most
-        self._found: dict[str, Findings] = {}
-        self._failure: Exception | None = None
-        self._one_at_a_time = Lock()  # the filters of warnings, which pandera needs, are those of the whole process
-        Thread(target=self._load).start()
 
-    def ask(self, schema: TableSchema, frame: pl.DataFrame, first_line: int) -> None:
-        """Ask rows of a table; the metrics must have been read before the observations.
-
-        Where the rows cannot be asked, `findings` says so: who reads the tables has more to say of it.
-        """
-        try:
-            self._ask(schema, frame, first_line)
-        except (pl.exceptions.PolarsError, PackageError, KeyError) as error:
-            self._failure = error
-
-    def findings(self) -> Findings:
-        """What the contracts found.
-
-        Raises:
-            PackageError: Some rows could not be asked.
-            polars.exceptions.PolarsError: The same.
-            KeyError: The same.
-        """
-        if self._failure:
-            raise self._failure
-        return Findings().merge(*self._found.values())
-
-    def _load(self) -> None:
-        """Import pandera, which takes some tenths of a second, while the files are hashed."""
-        with self._one_at_a_time:
-            from shegong.checks.contracts import load
-
-            load()
-
-    def _ask(self, schema: TableSchema, frame: pl.DataFrame, first_line: int) -> None:
-        from shegong.checks.contracts import ask_rows
-
-        metrics = self._metrics if schema.name == "observations" else None
-        rows = with_context(schema.name, frame, metrics, self._classifiers)
-        with self._one_at_a_time:
-            found = self._found.setdefault(schema.name, Findings(self._most))
-            ask_rows(schema, self._package.file(schema.name), rows, first_line, found)
-
-    @cached_property
-    def _metrics(self) -> pl.DataFrame | None:
-        return self._tables.get("metrics")
-
-    @cached_property
-    def _classifiers(self) -> dict[str, tuple[str, ...]]:
-        units = self._package.schemas["metrics"].field("unit").categories
-        return {unit.value: unit.classifiers for unit in units}
+def _is_readable(package: Package, tables: Tables, read: Findings) -> bool:
+    return set(tables) == set(package.schemas) and all(rule.step != "parse" for rule in read.totals)

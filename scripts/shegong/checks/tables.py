@@ -1,135 +1,94 @@
-"""The typed tables under check: blocks of rows, each with the line it stands on, that DuckDB reads where they are."""
+"""The typed rows under check, each with its line, in a DuckDB database that spills to a temporary folder."""
 
 from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator, Mapping
-from functools import cached_property
-from importlib.resources import files
-from pathlib import Path
+from contextlib import contextmanager
 
 import duckdb
 import polars as pl
-import pyarrow as pa
 
-from shegong.checks.readings import read_plainly, read_quantities
-from shegong.database.load import bound, file_literal
+from shegong.database.load import TYPES
 from shegong.errors import PackageError, first_line
-from shegong.package.package import Package
 from shegong.package.schema import TableSchema
 
-LARGE = 512 * 1024**2
-"""Bytes of tables above which the rows are held in files and not in memory."""
 MEMORY = "2500MiB"
-"""What DuckDB may take; beyond it goes to the folder, which goes with the tables."""
+"""What DuckDB may use; the rest goes to the folder, which is deleted with the tables."""
 MORE_ROOM = "set TMPDIR to a folder with more room"
-READINGS = {"mentions": "text", "organizations": "name_zh", "programmes": "name_zh"}
-"""Tables that have a column more, `reading`: how the words of this column read."""
-READ_ROLES = ("date", "place", "name")
-"""Roles of a mention whose words are read."""
-FEW = 20
-"""A table this many times smaller than another has keys that recur in the other."""
 
 
 class Tables(Mapping[str, pl.DataFrame]):
-    """Typed tables by name, filled block by block; a table is made one frame when it is asked for."""
+    """Typed tables by name, filled block by block; a table becomes a frame when it is looked up."""
 
-    def __init__(self, package: Package) -> None:
-        """No tables yet, of a package whose files are there."""
-        self._package = package
+    def __init__(self) -> None:
+        """Create no tables yet."""
         self._folder = tempfile.TemporaryDirectory(prefix="shegong-check-")
-        self._schemas: dict[str, TableSchema] = {}
-        self._blocks: dict[str, list[pa.Table | Path]] = {}
-        self._categories: dict[str, list[pl.Expr]] = {}
-        """Chosen once for a table, whose blocks must be alike."""
+        self._connection = duckdb.connect()
+        self._connection.execute(f"SET memory_limit = '{MEMORY}'")
+        self._connection.execute("SET temp_directory = $1", [self._folder.name])
+        self._columns: dict[str, tuple[str, ...]] = {}
         self.heights: dict[str, int] = {}
-        self.rising: set[str] = set()
-        """Tables whose keys were seen to rise, so that none stands twice."""
-
-    @cached_property
-    def are_large(self) -> bool:
-        """Whether the rows are held in files."""
-        return sum(self._size(name) for name in self._package.schemas) > LARGE
 
     def create(self, schema: TableSchema) -> None:
         """Add an empty table."""
-        self._schemas[schema.name], self._blocks[schema.name], self.heights[schema.name] = schema, [], 0
-        self._categories[schema.name] = [] if self.are_large else list(self._recurring(schema))
+        columns = ", ".join(f"{field.name} {TYPES[field.type]}" for field in schema.fields)
+        self._connection.execute(f"CREATE TABLE {schema.name} (line BIGINT, {columns})")
+        self._columns[schema.name], self.heights[schema.name] = schema.columns, 0
 
     def append(self, name: str, frame: pl.DataFrame, first_line: int) -> None:
-        """Add typed rows to a table, the first standing on `first_line`."""
-        rows = _with_reading(name, frame).with_row_index("line", first_line)
-        self._blocks[name].append(self._kept(name, rows))
+        """Add typed rows to a table, the first of them on `first_line`."""
+        self.register("block", frame.with_row_index("line", first_line))
+        self.execute(f"INSERT INTO {name} FROM block", name)
         self.heights[name] += frame.height
 
     def drop(self, name: str) -> None:
-        """Take away a table whose rows cannot be trusted."""
-        del self._schemas[name], self._blocks[name], self._categories[name], self.heights[name]
+        """Remove a table whose rows cannot be parsed."""
+        self._connection.execute(f"DROP TABLE {name}")
+        del self._columns[name], self.heights[name]
 
-    def prepare(self) -> None:
-        """Add what the rules share, after the last row."""
-        connection = self.connect()
-        connection.execute(files("shegong.checks.relations").joinpath("macros.sql").read_text("utf-8"))
-        words = pl.DataFrame(connection.sql("FROM other_words").to_arrow_table())
-        read = words.hstack(read_quantities(words["text"]).select("read_value"))
-        connection.register("incoming", read.to_arrow())
-        connection.execute("CREATE TABLE other_words_read AS FROM incoming")
+    def register(self, name: str, frame: pl.DataFrame) -> None:
+        """Make a frame visible to SQL."""
+        self._connection.register(name, frame.to_arrow())
 
-    def connect(self) -> duckdb.DuckDBPyConnection:
-        """A connection to a database in which each table is a view."""
-        connection = self._database.cursor()
-        for name, blocks in self._blocks.items():
-            if self.are_large:
-                listed = ", ".join(file_literal(block) for block in blocks)
-                connection.execute(f"CREATE VIEW IF NOT EXISTS {name} AS FROM read_parquet([{listed}])")
-            else:
-                connection.register(name, pa.concat_tables(blocks))
-        return connection
+    def execute(self, sql: str, what: str) -> None:
+        """Run SQL over the tables.
 
-    @cached_property
-    def _database(self) -> duckdb.DuckDBPyConnection:
-        database = duckdb.connect()
-        bound(database, Path(self._folder.name) / "spilled", MEMORY)
-        return database
+        Args:
+            sql: What to run.
+            what: What an error names: a table or a rule.
 
-    def _kept(self, name: str, rows: pl.DataFrame) -> pa.Table | Path:
-        if not self.are_large:
-            return rows.with_columns(self._categories[name]).to_arrow(compat_level=pl.CompatLevel.newest())
-        path = Path(self._folder.name) / f"{name}-{len(self._blocks[name])}.parquet"
-        try:
-            rows.write_parquet(path, compression="lz4", statistics=False)
-        except (pl.exceptions.PolarsError, OSError) as error:
-            raise PackageError(f"{path}: {first_line(error)} ({MORE_ROOM})") from None
-        return path
+        Raises:
+            PackageError: The SQL does not fit the schemas of the package, or there is no room for the rows.
+        """
+        with _package_errors(what):
+            self._connection.execute(sql)
 
-    def _recurring(self, schema: TableSchema) -> Iterator[pl.Expr]:
-        """Columns of words that recur, as categories: each word is held once."""
-        few = {key.field for key in schema.foreign_keys if FEW * self._size(key.table) < self._size(schema.name)}
-        for field in schema.fields:
-            if field.type == "string" and (field.codes or field.name in few):
-                yield pl.col(field.name).cast(pl.Categorical(pl.Categories(f"{schema.name}.{field.name}")))
-
-    def _size(self, name: str) -> int:
-        return self._package.path(name).stat().st_size
+    def query(self, sql: str, what: str) -> pl.DataFrame:
+        """Run a SELECT over the tables, with the errors of `execute`."""
+        with _package_errors(what):
+            return pl.DataFrame(self._connection.sql(sql).to_arrow_table())
 
     def __getitem__(self, name: str) -> pl.DataFrame:
-        """The rows of a table in the order of their lines."""
-        blocks = self._blocks[name]
-        rows = pl.read_parquet(blocks, glob=False) if self.are_large else pl.DataFrame(pa.concat_tables(blocks))
-        return rows.select(self._schemas[name].columns).cast({pl.Categorical: pl.String})
+        """Return the rows of a table in the order of their lines."""
+        if name not in self._columns:
+            raise KeyError(name)
+        return self.query(f"SELECT {', '.join(self._columns[name])} FROM {name} ORDER BY line", name)
 
     def __iter__(self) -> Iterator[str]:
-        """The names of the tables."""
-        return iter(self._schemas)
+        """Iterate over the names of the tables."""
+        return iter(self._columns)
 
     def __len__(self) -> int:
-        """How many tables there are."""
-        return len(self._schemas)
+        """Count the tables."""
+        return len(self._columns)
 
 
-def _with_reading(name: str, rows: pl.DataFrame) -> pl.DataFrame:
-    if name not in READINGS:
-        return rows
-    words = pl.col(READINGS[name]).cast(pl.String)  # whatever a stranger's schema says it is
-    read = pl.when(pl.col("role").is_in(READ_ROLES)).then(words) if name == "mentions" else words
-    return rows.with_columns(reading=read_plainly(rows.select(read).to_series()))
+@contextmanager
+def _package_errors(what: str) -> Iterator[None]:
+    try:
+        yield
+    except (duckdb.BinderException, duckdb.ConversionException) as error:
+        raise PackageError(f"{what}: does not fit the schemas of the package: {first_line(error)}") from None
+    except duckdb.OperationalError as error:
+        raise PackageError(f"{what}: no room for its rows: {first_line(error)} ({MORE_ROOM})") from None

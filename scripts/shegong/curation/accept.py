@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from shegong.checks import evidence
-from shegong.checks.run import NEEDS_DESCRIPTOR, NEEDS_TABLES, Report, check_package
+from shegong.checks.run import NEEDS_DESCRIPTOR, NEEDS_TABLES, check_package
 from shegong.curation.tables import table_rows, with_rows
 from shegong.curation.workfolder import DRAFT_KEY, NO, NUMBERED, OPEN, YES, Cells, Draft, WorkFolder
 from shegong.errors import PackageError
@@ -21,6 +21,7 @@ from shegong.package.lock import exclusive_lock
 from shegong.package.package import DESCRIPTOR, Package, open_package
 from shegong.package.schema import TableSchema
 from shegong.package.write import replace_files
+from shegong.report import Report
 
 Tell = Callable[[str], None]
 
@@ -64,7 +65,7 @@ def accept(package: Package, work: WorkFolder, warnings: bool = False, tell: Tel
             return Accepted({}, unfinished)
         new = _numbered(package, [draft for draft in work.drafts if work.decision(draft) == YES])
         contents = _contents(package, new)
-        in_the_way = tuple(_findings(before, work, new, contents, warnings, tell))
+        in_the_way = tuple(_findings(package, before, work, new, contents, warnings, tell))
         if not in_the_way:
             replace_files(package.root, contents)
         tell("")
@@ -162,12 +163,18 @@ def _contents(package: Package, new: list[NewRow]) -> dict[str, bytes]:
 
 
 def _findings(
-    before: Report, work: WorkFolder, new: list[NewRow], contents: dict[str, bytes], warnings: bool, tell: Tell
+    package: Package,
+    before: Report,
+    work: WorkFolder,
+    new: list[NewRow],
+    contents: dict[str, bytes],
+    warnings: bool,
+    tell: Tell,
 ) -> Iterator[str]:
     """What the checks say of the package as it would be, and did not say of it as it is."""
     with tempfile.TemporaryDirectory(prefix="shegong-") as folder:
-        _copy(before.package, contents, Path(folder))
-        found = check_package(open_package(Path(folder)), work.path, tell=tell).findings
+        _copy(package, contents, Path(folder))
+        found = check_package(open_package(Path(folder)), work.path, on_step=tell).findings
     known = {_identity(finding) for finding in before.findings}
     for finding in found:
         is_new = _identity(finding) not in known and not _is_elsewhere(finding, work)
@@ -197,4 +204,4 @@ def _line(work: WorkFolder, new: Iterable[NewRow], finding: Finding) -> str:
     """A finding at the row of the work folder that it is about, where it is about one."""
     row = next((r for r in new if r.draft.table == finding.table and next(iter(r.cells.values())) == finding.key), None)
     place = f"{work.place(row.draft)}:{finding.column}" if row else finding.place
-    return f"{place}  {finding.rule.severity}: {finding.message} [{finding.rule.id}: {finding.rule.hint}]"
+    return f"{place}  {finding.rule.severity}: {finding.sentence} [{finding.rule.id}: {finding.rule.hint}]"

@@ -8,13 +8,12 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from shegong.checks.evidence import Coverage
-from shegong.checks.report import many
 from shegong.chinese import NUMERAL
 from shegong.curation.compare import Comparison
 from shegong.curation.intake import Intake
 from shegong.curation.workfolder import NO, OPEN, YES, WorkFolder
 from shegong.escape import show_invisible
+from shegong.report import many
 
 
 @dataclass(frozen=True)
@@ -53,12 +52,6 @@ def progress_text(works: list[Progress]) -> str:
         for w in works
     )
     return "\n".join([head, *rows])
-
-
-def coverage_json(covered: list[Coverage], works: list[Progress]) -> str:
-    """Documents, then work folders, for programs."""
-    items: list[Coverage | Progress] = [*covered, *works]
-    return json.dumps([dataclasses.asdict(item) for item in items], ensure_ascii=False, indent=2)
 
 
 def intake_text(intake: Intake, work: WorkFolder) -> str:

@@ -1,13 +1,11 @@
-"""Lexical forms: each cell has the one form of its type, checked on the text before any engine parses it."""
+"""Lexical forms: each cell has the one form of its type, validated on the text before an engine parses it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import polars as pl
 
-from shegong.escape import BLANK, show_invisible
-from shegong.findings import Finding, Findings, Rule
+from shegong.escape import BLANK
+from shegong.findings import Finding, Findings, Rule, cell_clause
 from shegong.package.canonical import TextTable
 from shegong.package.schema import Field
 
@@ -19,9 +17,8 @@ MARKUP_OR_FORMULA = r"^[=+\-@]|[<>]"
 CONTROL = r"[\p{Cc}\p{Zl}\p{Zp}]"
 HIDDEN = rf"[\p{{Cf}}\p{{Co}}\p{{Cn}}{BLANK}]"
 ODD_SPACE = r"^ | $|[\u00A0\u1680\u2000-\u200A\u202F\u205F\u3000]"
-_COMMON = "!-;?-~·—‘-”…、-】一-鿯！-～"
-CERTAINLY_TEXT = rf"^[!-*,./0-;?A-~·—‘-”…、-】一-鿯！-～](?:[ ={_COMMON}]*[={_COMMON}])?$"
-"""Cells of nothing but common characters, which are NFC whatever their order: they need no closer look."""
+PLAIN_TEXT = r"^[0-9A-Za-z][0-9A-Za-z_.-]*$"
+"""Ids and codes, which are most cells of a large table: they need no closer look."""
 
 
 def _rule(id: str, sentence: str, hint: str) -> Rule:
@@ -30,7 +27,7 @@ def _rule(id: str, sentence: str, hint: str) -> Rule:
 
 RULES = {
     "integer": _rule(
-        "cell-integer", "An integer is plain digits, without sign, zeros or marks before them.", "write it as 1030"
+        "cell-integer", "An integer is plain digits, with no plus sign, leading zero or separator.", "write it as 1030"
     ),
     "number": _rule(
         "cell-number", "A number is plain digits with at most four decimals and no trailing zero.", "write it as 2.5"
@@ -41,77 +38,73 @@ RULES = {
         "cell-text", "Text is NFC, with no hidden character, odd space, markup or formula.", "retype the cell"
     ),
     "verbatim": _rule(
-        "cell-verbatim", "A printed token holds no control character, markup or formula.", "choose another span"
+        "cell-verbatim", "A printed token contains no control character, markup or formula.", "choose another span"
     ),
     "uri": _rule("cell-uri", "An address begins with http:// or https://.", "write the whole address"),
 }
 
 
+EXPECTED = {
+    "integer": "an integer is plain digits",
+    "number": "a number is plain digits with at most four decimals",
+    "date": "a date is YYYY-MM-DD and exists",
+    "boolean": "a boolean is true or false",
+    "string": "text has no hidden character, odd space, markup or formula, and is NFC",
+    "verbatim": "a printed token has no control character, markup or formula",
+    "uri": "an address begins with http:// or https://",
+}
+
+
 def parse_table(table: TextTable) -> tuple[pl.DataFrame, list[Finding]]:
-    """Turn a table of text into typed columns; bad cells become null and a finding each.
+    """Parse a table of text into typed columns; bad cells become null and a finding each.
 
     Returns:
         A frame of the table's rows with columns of String, Int64, Float64, Date or Boolean, and the findings.
     """
     findings = Findings()
-    return parse_rows(table, findings), findings.held
+    return parse_rows(table, findings), findings.kept
 
 
 def parse_rows(table: TextTable, findings: Findings) -> pl.DataFrame:
-    """The same for rows of a table; the findings go to those there are."""
-    assert table.frame is not None, "a table whose rows cannot be trusted is not parsed"
+    """Parse rows of a table, and add what is found to `findings`."""
+    assert table.frame is not None, "rows that cannot be told apart are not parsed"
     fields = table.schema.fields
-    may_be_bad = table.frame.select(_may_be_bad(field).alias(field.name) for field in fields)
-    bad = {field.name: _bad_cells(table.frame, field, may_be_bad[field.name]) for field in fields}
+    bad = table.frame.select(_bad_cell(field).fill_null(False).alias(field.name) for field in fields)
     for field in fields:
-        _tell(table, table.frame, field, bad[field.name], findings)
+        _add_findings(table, table.frame, field, bad[field.name], findings)
     return table.frame.select(_typed(field, bad[field.name]) for field in fields)
 
 
 def form_of(field: Field) -> str:
-    """Which of the lexical forms a column has."""
+    """Return the lexical form of a column."""
     return "verbatim" if field.verbatim else "uri" if field.format == "uri" else field.type
 
 
-def _may_be_bad(field: Field) -> pl.Expr:
-    """A quick look, in one scan of all columns: false where a cell is certainly good."""
+def _bad_cell(field: Field) -> pl.Expr:
+    """Whether a cell has not the form of its column; null where it is empty."""
     cell = pl.col(field.name)
-    suspect = ~cell.str.contains(CERTAINLY_TEXT) if form_of(field) == "string" else _BAD[form_of(field)](cell)
-    return suspect.fill_null(False)
+    match form_of(field):
+        case "integer":
+            return ~cell.str.contains(INTEGER)
+        case "number":
+            return ~cell.str.contains(NUMBER)
+        case "date":
+            exists = cell.str.to_date("%Y-%m-%d", strict=False).is_not_null()
+            return cell.is_not_null() & ~(cell.str.contains(DATE) & exists)
+        case "boolean":
+            return ~cell.is_in(["true", "false"])
+        case "verbatim":
+            return cell.str.contains(f"{MARKUP_OR_FORMULA}|{CONTROL}")
+        case "uri":
+            return _is_bad_text(cell) | ~cell.str.contains(URI)
+        case _:
+            return _is_bad_text(cell)
 
 
-def _bad_cells(frame: pl.DataFrame, field: Field, suspects: pl.Series) -> pl.Series:
-    if form_of(field) != "string" or not suspects.any():
-        return suspects
-    return frame.select(_bad_text(pl.when(suspects).then(pl.col(field.name))).fill_null(False)).to_series()
-
-
-def _unlike(pattern: str) -> Callable[[pl.Expr], pl.Expr]:
-    return lambda cell: ~cell.str.contains(pattern)
-
-
-def _bad_date(cell: pl.Expr) -> pl.Expr:
-    exists = cell.str.to_date("%Y-%m-%d", strict=False).is_not_null()
-    return cell.is_not_null() & ~(cell.str.contains(DATE) & exists)
-
-
-def _bad_text(cell: pl.Expr) -> pl.Expr:
+def _is_bad_text(cell: pl.Expr) -> pl.Expr:
+    cell = pl.when(~cell.str.contains(PLAIN_TEXT)).then(cell)
     odd = cell.str.contains(f"{MARKUP_OR_FORMULA}|{CONTROL}|{HIDDEN}|{ODD_SPACE}")
     return odd | (cell != cell.str.normalize("NFC"))
-
-
-def _bad_verbatim(cell: pl.Expr) -> pl.Expr:
-    return cell.str.contains(f"{MARKUP_OR_FORMULA}|{CONTROL}")
-
-
-_BAD: dict[str, Callable[[pl.Expr], pl.Expr]] = {
-    "integer": _unlike(INTEGER),
-    "number": _unlike(NUMBER),
-    "date": _bad_date,
-    "boolean": _unlike("^(true|false)$"),
-    "verbatim": _bad_verbatim,
-    "uri": lambda cell: _bad_text(cell) | _unlike(URI)(cell),
-}
 
 
 def _typed(field: Field, bad: pl.Series) -> pl.Expr:
@@ -129,27 +122,11 @@ def _typed(field: Field, bad: pl.Series) -> pl.Expr:
             return cell.alias(field.name)
 
 
-def _tell(table: TextTable, frame: pl.DataFrame, field: Field, bad: pl.Series, findings: Findings) -> None:
+def _add_findings(table: TextTable, frame: pl.DataFrame, field: Field, bad: pl.Series, findings: Findings) -> None:
+    rule, expected = RULES[form_of(field)], EXPECTED[form_of(field)]
     rows = bad.arg_true()
-    if rows.is_empty():
-        return
-    form = form_of(field)
-    told = rows.head(findings.count(RULES[form], field.name, rows.len()))
     keys = frame[table.schema.primary_key[0]]
-    for row in told:
+    for row in rows.head(findings.count(rule, field.name, rows.len())):
         value = frame[field.name][row]
-        message = f"{show_invisible(value)!r} is not {_ARTICLE[form]}"
-        line = table.first_line + row
-        finding = Finding(RULES[form], table.file, message, table.schema.name, line, field.name, keys[row] or "", value)
-        findings.held.append(finding)
-
-
-_ARTICLE = {
-    "integer": "an integer in plain digits",
-    "number": "a number in plain digits with at most four decimals",
-    "date": "a date YYYY-MM-DD that exists",
-    "boolean": "true or false",
-    "string": "plain text: hidden character, odd space, markup or formula",
-    "verbatim": "a plain token: control character, markup or formula",
-    "uri": "an address",
-}
+        place = (table.schema.name, table.first_line + row, field.name, keys[row] or "", value)
+        findings.kept.append(Finding(rule, table.file, cell_clause(field.name, value), *place, expected))

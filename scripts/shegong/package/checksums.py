@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from shegong.package.canonical import BLOCK
+from shegong.package.canonical import BLOCK_BYTES
 
 
 def stamp_of(path: Path) -> tuple[int, str]:
@@ -15,7 +15,7 @@ def stamp_of(path: Path) -> tuple[int, str]:
     with path.open("rb") as file:
         digest = hashlib.sha256()
         # Not `hashlib.file_digest`: its small reads each wait for whoever imports meanwhile.
-        while block := file.read(BLOCK):
+        while block := file.read(BLOCK_BYTES):
             digest.update(block)
     return path.stat().st_size, f"sha256:{digest.hexdigest()}"
 

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from shegong.checks.report import totals
-from shegong.checks.run import Report, Tell, check_package
+from shegong.checks.run import Progress as Tell
+from shegong.checks.run import check_package
 from shegong.diff.compare import Difference, compare
 from shegong.diff.report import verdict
 from shegong.diff.snapshot import take_snapshot
@@ -17,6 +17,7 @@ from shegong.package.git import git
 from shegong.package.package import Package
 from shegong.pages.write_pages import write_pages
 from shegong.release.record import FOLDER, RECORD, open_release, past_releases
+from shegong.report import Report, totals_line
 
 CHANGELOG = "CHANGELOG.md"
 
@@ -36,9 +37,9 @@ def difference_since_last(package: Package) -> Difference | None:
 
 def obstacles(package: Package, difference: Difference | None, documents: Path | None, tell: Tell) -> list[str]:
     """What stands in the way of a release, in the order in which it is best mended."""
-    report = check_package(package, documents, conformance=True, tell=tell)
+    report = check_package(package, documents, conformance=True, on_step=tell)
     if report.has_errors:
-        return [f"the check has {totals(report)}: see `shegong check --conformance`"]
+        return [f"the check has {totals_line(report)}: see `shegong check --conformance`"]
     return [
         *_stale_pages(package),
         *_dirty(package),
@@ -89,7 +90,7 @@ def _changelog(package: Package, difference: Difference | None, report: Report) 
     if not section:
         yield f"{CHANGELOG} has no section {heading!r}"
         return
-    filled = [name for name, height in report.frames.heights.items() if height]
+    filled = [name for name, height in report.rows.items() if height]
     for table in filled if difference is None else difference.changed_tables:
         if not re.search(rf"^### {table}$", section[1], re.M):
             yield f"{CHANGELOG} does not tell of {table}: add '### {table}' to {heading!r}"

@@ -9,7 +9,7 @@ import sys
 from datetime import datetime
 from pathlib import Path
 
-from shegong.checks.run import Tell
+from shegong.checks.run import Progress as Tell
 from shegong.citation.cite import cite_package
 from shegong.diff.compare import Difference
 from shegong.diff.report import as_markdown

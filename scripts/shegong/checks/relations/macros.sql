@@ -1,10 +1,7 @@
--- Words that the rules share.
+-- Words and views that the rules share.
 
--- Rank of an administrative level, the country first; a functional area lies below any place that can be its parent.
-CREATE MACRO level_rank(level) AS list_position(['country', 'province', 'prefecture', 'county', 'township', 'village', 'functional_area'], level);
-
--- The part of a place's name that people say: 德清县 → 德清.
-CREATE MACRO place_stem(name) AS regexp_replace(name, '(经济技术开发区|壮族自治区|回族自治区|维吾尔自治区|自治区|特别行政区|自治州|自治县|街道|社区|大社区|省|市|县|区|镇|乡|旗|村)$', '');
+-- The tables place_names (region_id, short_name, level_rank), readings (text, reading) and quantities (text, read_value)
+-- are registered by run.py.
 
 -- Words that name a place by its level only; a county-level city and a prefecture-level city both say 全市.
 CREATE MACRO is_level_word(reading, level, name) AS CASE
@@ -33,10 +30,14 @@ FROM observations AS o
 JOIN metrics AS m USING (metric_id)
 WHERE m.is_additive AND o.organization_id IS NULL AND o.programme_id IS NULL;
 
--- Mentions that say the value of an observation in other words than its own, which are read with its row;
--- the table other_words_read has them with read_value, what they read.
+-- Mentions, organizations and programmes with their text as it reads: simplified script, no spaces, no pinyin.
+CREATE VIEW read_mentions AS SELECT mentions.*, reading FROM mentions LEFT JOIN readings USING (text);
+CREATE VIEW read_organizations AS SELECT o.*, reading FROM organizations AS o LEFT JOIN readings ON text = name_zh;
+CREATE VIEW read_programmes AS SELECT p.*, reading FROM programmes AS p LEFT JOIN readings ON text = name_zh;
+
+-- Mentions that print the value of an observation in other words than value_text.
 CREATE VIEW other_words AS
-SELECT m.line, m.text, o.value
+SELECT m.line, m.text, m.observation_id, o.value
 FROM mentions AS m
 JOIN observations AS o USING (observation_id)
 WHERE m.role = 'value' AND m.text IS DISTINCT FROM o.value_text;

@@ -1,73 +1,83 @@
-"""Relations: do rows and tables fit together? One `.sql` template for each kind of key, one `.sql` file a domain rule.
+"""Relations: do rows and tables fit together? One SQL template for each kind of key, one SQL file for each domain rule.
 
-A rule file begins with what it says (`-- sentence:`, `-- table:`, `-- severity:`, `-- hint:`) and selects
-`line, column, value` of the rows that break it.
+A rule file begins with its sentence (`-- sentence:`, `-- table:`, `-- severity:`, `-- hint:`). It selects `line,
+column, value` of the rows for which the rule fails, and may select a fourth column: what was expected, as a clause.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from string import Template
 
-import duckdb
+import polars as pl
 
+from shegong.checks.context import normalize_tokens, parse_token
 from shegong.checks.tables import Tables
-from shegong.escape import cell_text, show_invisible
-from shegong.findings import Finding, Findings, Rule, Severity
+from shegong.escape import cell_text
+from shegong.findings import Finding, Findings, Rule, Severity, cell_clause
 from shegong.package.package import Package
 from shegong.package.schema import TableSchema
+from shegong.regions import CODE_SHAPES, short_name
 
-AT_ONCE = 2
-"""Questions that are asked side by side: one is planned, or ends, while the other takes the cores."""
 HEAD = re.compile(r"^-- (\w+): (.*)$", re.M)
+READ_TEXTS = """
+SELECT text FROM mentions WHERE role IN ('date', 'place', 'name')
+UNION SELECT name_zh FROM organizations UNION SELECT name_zh FROM programmes
+"""
 
 
 @dataclass(frozen=True)
 class Query:
-    """A rule, the table whose rows it blames, and the SQL that finds them."""
+    """A rule, the table whose rows it names, and the SQL that finds those for which it fails."""
 
     rule: Rule
     table: str
     sql: str
 
 
-def check_relations(package: Package, tables: Tables, most: int | None = None) -> Findings:
-    """Ask the typed tables, together, every question of the relations.
+def check_relations(package: Package, tables: Tables, limit: int | None = None) -> Findings:
+    """Validate the typed tables together.
 
     Args:
         package: The package, for its schemas and file names.
         tables: All its tables, typed.
-        most: How many findings of a rule are held; None for all.
+        limit: How many findings of a rule are kept; None for all.
     """
-    primary_key, _ = key_rules()["primary_key"]
-    asked = [q for q in queries(package) if q.rule != primary_key or q.table not in tables.rising]
-    tables.prepare()
-    free = [tables.connect() for _ in range(AT_ONCE)]
+    _prepare(tables)
+    findings = Findings(limit)
+    for query in queries(package):
+        _run(query, package, tables, findings)
+    return findings
 
-    def ask(query: Query) -> Findings:
-        connection = free.pop()
-        try:
-            return _ask(connection, package, query, most)
-        finally:
-            free.append(connection)
 
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        return Findings().merge(*pool.map(ask, asked))
+def _prepare(tables: Tables) -> None:
+    """Register what the rules share and SQL does not know: names of places, texts as they read, values of tokens."""
+    regions = tables["regions"].select("region_id", "name_zh", "level")
+    places = [(id, short_name(name or ""), _rank(level)) for id, name, level in regions.iter_rows()]
+    tables.register("place_names", pl.DataFrame(places, ["region_id", "short_name", "level_rank"], orient="row"))
+    tables.register("readings", normalize_tokens(tables.query(READ_TEXTS, "relations")["text"]))
+    tables.execute(files("shegong.checks.relations").joinpath("macros.sql").read_text("utf-8"), "relations")
+    words = tables.query("SELECT DISTINCT text FROM other_words", "relations")["text"]
+    values = {"text": words, "read_value": [parse_token(text)[0] for text in words]}
+    tables.register("quantities", pl.DataFrame(values, {"text": pl.String, "read_value": pl.Float64}))
+
+
+def _rank(level: str | None) -> int | None:
+    return list(CODE_SHAPES).index(level) if level in CODE_SHAPES else None
 
 
 def queries(package: Package) -> list[Query]:
-    """Every rule of the relations, keys first."""
+    """Return every rule of the relations, keys first."""
     return [*(q for schema in package.schemas.values() for q in _key_queries(schema)), *domain_queries()]
 
 
 @cache
 def domain_queries() -> tuple[Query, ...]:
-    """The domain rules, one a file, in the order of their names."""
+    """Return the domain rules, one a file, in the order of their names."""
     folder = files("shegong.checks.relations").joinpath("rules")
     names = sorted(path.name for path in folder.iterdir() if path.name.endswith(".sql"))
     return tuple(_query(name, folder.joinpath(name).read_text("utf-8")) for name in names)
@@ -75,7 +85,7 @@ def domain_queries() -> tuple[Query, ...]:
 
 @cache
 def key_rules() -> dict[str, tuple[Rule, Template]]:
-    """The rule and the SQL template of each kind of key: `primary_key`, `unique_key`, `foreign_key`."""
+    """Return the rule and the SQL template of each kind of key: `primary_key`, `unique_key`, `foreign_key`."""
     folder = files("shegong.checks.relations").joinpath("keys")
     return {
         name: _template(folder.joinpath(f"{name}.sql").read_text("utf-8"))
@@ -109,29 +119,14 @@ def _key_query(kind: str, schema: TableSchema, **names: str) -> Query:
     return Query(rule, schema.name, template.substitute(table=schema.name, **names))
 
 
-def _ask(connection: duckdb.DuckDBPyConnection, package: Package, query: Query, most: int | None) -> Findings:
-    """The first rows that break a rule, and how many there are; the rows are only counted where they are too many."""
-    limit = "" if most is None else f" LIMIT {most + 1}"
-    rows = connection.execute(f"SELECT * FROM ({query.sql}){limit}").fetchall()
-    found = Findings(most)
-    if not rows:
-        return found
-    total = len(rows)
-    if most is not None and total > most:
-        connection.execute(f"CREATE OR REPLACE TEMP TABLE broken AS {query.sql}")
-        (total,) = connection.execute("SELECT count(*) FROM broken").fetchall()[0]
-        rows = connection.execute(f"FROM broken ORDER BY ALL LIMIT {most}").fetchall()
-    found.count(query.rule, "", total)
-    found.held += _findings(connection, package, query, rows)
-    return found
-
-
-def _findings(
-    connection: duckdb.DuckDBPyConnection, package: Package, query: Query, rows: list[tuple[int, str, object]]
-) -> Iterator[Finding]:
-    key, lines = package.schemas[query.table].primary_key[0], ", ".join(str(line) for line, _, _ in rows)
-    keys = dict(connection.execute(f"SELECT line, {key} FROM {query.table} WHERE line IN ({lines})").fetchall())
-    for line, column, value in rows:
-        shown = cell_text(value)
-        message = f"{show_invisible(shown)!r} breaks the rule: {query.rule.sentence}"
-        yield Finding(query.rule, package.file(query.table), message, query.table, line, column, str(keys[line]), shown)
+def _run(query: Query, package: Package, tables: Tables, findings: Findings) -> None:
+    found = tables.query(query.sql, query.rule.id)
+    rows = found.sort(pl.nth(0)).head(findings.count(query.rule, f"{query.table} {query.rule.id}", found.height))
+    if rows.is_empty():
+        return
+    key, lines = package.schemas[query.table].primary_key[0], ", ".join(map(str, rows[:, 0]))
+    keys = dict(tables.query(f"SELECT line, {key} FROM {query.table} WHERE line IN ({lines})", query.table).iter_rows())
+    for line, column, value, *expected in rows.iter_rows():
+        message, clause = cell_clause(column, value), expected[0] if expected else query.rule.clause
+        place = (query.table, line, column, str(keys[line] or ""), cell_text(value))
+        findings.kept.append(Finding(query.rule, package.file(query.table), message, *place, clause))

@@ -1,7 +1,7 @@
 -- rule: foreign-key
--- sentence: A reference points at a row that is there.
--- hint: correct the reference, or add the row it means
-SELECT line, '$column', $column
+-- sentence: A reference is the key of a row.
+-- hint: correct the reference, or add the row
+SELECT line, '$column', $column, '$other has no such $reference'
 FROM $table AS child
 WHERE $column IS NOT NULL
   AND NOT EXISTS (SELECT 1 FROM $other AS parent WHERE parent.$reference = child.$column)

@@ -1,4 +1,4 @@
--- sentence: Where a total has two or more components and all are there, they add up to it.
+-- sentence: The components of a total add up to it, where it has two or more and all have a value.
 -- table: observations
 -- severity: error
 -- hint: check the numbers in the document; correct the rows or component_of
@@ -12,7 +12,8 @@ WITH parts AS (
   JOIN summed AS part ON part.metric_id = m.metric_id AND part.scope = whole.scope
   GROUP BY ALL
 )
-SELECT line, 'value', value
+SELECT line, 'value', value,
+       'its components add up to ' || concat_ws(' to ', printf('%.15g', part_low), printf('%.15g', part_high))
 FROM parts
 WHERE needed >= 2 AND present = needed
   AND ((lows = present AND part_low > high) OR (highs = present AND part_high < low))

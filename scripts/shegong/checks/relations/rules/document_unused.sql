@@ -1,7 +1,7 @@
--- sentence: Each document holds a source.
+-- sentence: Each document contains a source.
 -- table: documents
 -- severity: error
 -- hint: add its sources, or delete it
-SELECT line, 'document_id', document_id
+SELECT line, 'document_id', document_id, 'no source is in this document'
 FROM documents
 WHERE document_id NOT IN (SELECT document_id FROM sources WHERE document_id IS NOT NULL)

@@ -1,4 +1,4 @@
--- sentence: What an observation or milestone rests on stands in its document, and in no other source of it.
+-- sentence: A mention of a row is in the document of its source, and in no other source.
 -- table: mentions
 -- severity: error
 -- hint: correct the span, or the row's source_id
@@ -13,9 +13,10 @@ WITH targets AS (
   JOIN sources AS own USING (source_id)
   WHERE t.document_id IS DISTINCT FROM own.document_id OR t.char_start < own.char_start OR t.char_end > own.char_end
 )
-SELECT DISTINCT t.line, 'char_start', t.char_start
+SELECT t.line, 'char_start', any_value(t.char_start), 'its source ' || any_value(t.source_id) || ' is elsewhere'
 FROM outside AS t
 LEFT JOIN sources AS other
   ON other.document_id = t.document_id AND other.source_id <> t.source_id
   AND t.char_start < other.char_end AND other.char_start < t.char_end
 WHERE t.document_id IS DISTINCT FROM t.own_document OR other.source_id IS NOT NULL
+GROUP BY t.line

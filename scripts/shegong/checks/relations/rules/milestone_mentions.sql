@@ -1,8 +1,8 @@
--- sentence: Each milestone from a document has words that say when and where.
+-- sentence: Each milestone from a document has a mention of its date and of its place.
 -- table: milestones
 -- severity: error
 -- hint: enter the spans with roles date and place
-SELECT m.line, IF(needed.role = 'date', 'date_start', 'region_id'), m.milestone_id
+SELECT m.line, IF(needed.role = 'date', 'date_start', 'region_id'), IF(needed.role = 'date', CAST(m.date_start AS VARCHAR), m.region_id), 'no mention of ' || m.milestone_id || ' has the role ' || needed.role
 FROM milestones AS m
 JOIN sources USING (source_id)
 CROSS JOIN (VALUES ('date'), ('place')) AS needed(role)

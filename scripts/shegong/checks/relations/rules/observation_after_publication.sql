@@ -2,7 +2,7 @@
 -- table: observations
 -- severity: error
 -- hint: clip the period to the day of publication
-SELECT o.line, 'period_end', o.period_end
+SELECT o.line, 'period_end', o.period_end, 'its source was published by ' || s.published_to
 FROM observations AS o
 JOIN sources AS s USING (source_id)
 JOIN metrics AS m USING (metric_id)

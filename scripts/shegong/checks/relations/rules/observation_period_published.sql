@@ -1,8 +1,8 @@
--- sentence: The basis published copies the source's dates.
+-- sentence: A period with the basis published is that of its source.
 -- table: observations
 -- severity: error
 -- hint: copy published_from and published_to, or choose another basis
-SELECT o.line, 'period_basis', o.period_basis
+SELECT o.line, 'period_basis', o.period_basis, 'its source was published ' || coalesce(concat_ws(' to ', s.published_from, s.published_to), 'on an unknown day')
 FROM observations AS o
 JOIN sources AS s USING (source_id)
 WHERE o.period_basis = 'published'

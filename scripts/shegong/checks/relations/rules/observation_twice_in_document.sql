@@ -2,16 +2,16 @@
 -- table: observations
 -- severity: error
 -- hint: put the mentions of both on one row
-WITH told AS (
+WITH facts AS (
   SELECT o.*, s.document_id,
          hash(s.document_id, region_id, metric_id, period_start, period_end, status, organization_id, programme_id, value) AS fact
   FROM observations AS o
   JOIN sources AS s USING (source_id)
   WHERE s.document_id IS NOT NULL
 )
-SELECT line, 'value', value
-FROM told
-WHERE fact IN (SELECT fact FROM told GROUP BY fact HAVING count(*) > 1)
-QUALIFY row_number() OVER (
-  PARTITION BY document_id, region_id, metric_id, period_start, period_end, status, organization_id, programme_id, value
-  ORDER BY line) > 1
+SELECT line, 'value', value, min(observation_id) OVER same || ' is the same fact'
+FROM facts
+WHERE fact IN (SELECT fact FROM facts GROUP BY fact HAVING count(*) > 1)
+WINDOW same AS (
+  PARTITION BY document_id, region_id, metric_id, period_start, period_end, status, organization_id, programme_id, value)
+QUALIFY line > min(line) OVER same

@@ -1,7 +1,7 @@
--- sentence: A place has no more of an additive metric than the place it lies in, at one time.
+-- sentence: A place has no more of an additive metric than a place that contains it, at one time.
 -- table: observations
 -- severity: warning
--- hint: look at both documents; say in note why they differ
+-- hint: read both documents; explain the difference in note
 WITH RECURSIVE above AS (
   SELECT region_id, parent_id AS ancestor FROM regions WHERE parent_id IS NOT NULL
   UNION SELECT above.region_id, regions.parent_id FROM above JOIN regions ON regions.region_id = above.ancestor
@@ -9,7 +9,7 @@ WITH RECURSIVE above AS (
 ), whole AS MATERIALIZED (
   FROM additive WHERE value_upper IS NOT NULL AND region_id IN (SELECT parent_id FROM regions)
 )
-SELECT part.line, 'value', part.value
+SELECT part.line, 'value', part.value, whole.region_id || ', which contains it, has ' || printf('%.15g', whole.value)
 FROM additive AS part
 JOIN above ON above.region_id = part.region_id
 JOIN whole ON whole.region_id = above.ancestor AND whole.metric_id = part.metric_id

@@ -1,8 +1,8 @@
--- sentence: An observation or a milestone rests on each source.
+-- sentence: Each source has an observation or a milestone.
 -- table: sources
 -- severity: error
 -- hint: delete the source, or add what it says
-SELECT line, 'source_id', source_id
+SELECT line, 'source_id', source_id, 'no observation or milestone is from it'
 FROM sources
 WHERE source_id NOT IN (SELECT source_id FROM observations WHERE source_id IS NOT NULL
                         UNION SELECT source_id FROM milestones WHERE source_id IS NOT NULL)

@@ -1,7 +1,8 @@
--- sentence: A value mention reads as the value of its observation.
+-- sentence: A value mention reads the value of its observation.
 -- table: mentions
 -- severity: error
--- hint: point it at the right observation
-SELECT line, 'text', text
-FROM other_words_read
+-- hint: give it the right observation_id
+SELECT line, 'text', text, observation_id || ' is ' || printf('%.15g', value)
+FROM other_words
+JOIN quantities USING (text)
 WHERE read_value IS DISTINCT FROM value
