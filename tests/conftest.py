@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
-from shegong.cli import DOCUMENTS_VARIABLE, documents_folder
 from shegong.checks.run import check_package
+from shegong.cli import DOCUMENTS_VARIABLE, documents_folder
 from shegong.package.package import Package, open_package
 from shegong.report import Report
 

@@ -12,9 +12,8 @@ import pytest
 from click.testing import CliRunner
 
 from shegong.checks.coverage import cover_documents
-from shegong.cli import DOCUMENTS_VARIABLE
 from shegong.chinese import NUMERAL
-from shegong.cli import main
+from shegong.cli import DOCUMENTS_VARIABLE, main
 from shegong.curation.workfolder import read_work
 from tests.conftest import ROOT, PackageCopy
 

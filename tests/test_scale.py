@@ -11,11 +11,11 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from shegong.checks.readings import READ, read_quantities, reading, shape_of
 
 from shegong.checks import tables
-from shegong.cli import DOCUMENTS_VARIABLE
-from shegong.checks.readings import READ, read_quantities, reading, shape_of
 from shegong.checks.run import check_package
+from shegong.cli import DOCUMENTS_VARIABLE
 from shegong.package import canonical
 from shegong.package.canonical import Reader, read_table
 from tests.conftest import PackageCopy

@@ -30,15 +30,6 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Broken:
-    """A broken package: new bytes by file (None: removed; text: a link to there), and where a finding must be."""
-
-    files: dict[str, bytes | str | None]
-    place: Place
-    documents: dict[str, bytes | None] | None = None
-
-
-@dataclass(frozen=True)
 class Mutant:
     """One way to break the package: its name, the rule that it breaks, and where the finding must be."""
 
@@ -49,11 +40,10 @@ class Mutant:
 
 @dataclass
 class Batch:
-    """New bytes by file, and the mutants in them."""
+    """New bytes by file (text: a link to there), and the mutants in them."""
 
     files: dict[str, bytes | str | None] = field(default_factory=dict)
     mutants: list[Mutant] = field(default_factory=list)
-    documents: dict[str, bytes | None] | None = None
 
 
 def words(name: str) -> str:
