@@ -45,9 +45,6 @@ lint: $(VENV)/ready-dev  ## Check style and types
 	$(BIN)/mypy
 
 
-examples: $(VENV)/ready-dev  ## Update only the examples of docs/rules.md (half a minute)
-	$(BIN)/python -m tests.mutation --examples
-	$(BIN)/shegong docs
 
 spark: java $(SPARK)/ready  ## Compare Apache Spark with DuckDB (needs Java 17 or later)
 	$(SPARK)/bin/python -m pytest tests/on_spark.py
