@@ -1,39 +1,45 @@
-"""Quantities: from a printed token ("60余家") to a value with honest bounds (60, at least 60, no upper bound)."""
+"""Quantities: from a printed token ("60余家") to a value with honest bounds (60, at least 60, no upper bound).
+
+A token is read whole: every character belongs to a number, a measure word or a known word, or the token is refused.
+"""
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Collection
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
-from shegong.chinese import normalize_token
+from shegong.chinese import simplified
+from shegong.printed_number import CHARACTERS, RUN, NotAQuantity, Number, read_number, share_scale
+from shegong.quantity_words import ENGLISH_SCALES, HOPED, ONE_ONLY, VAGUE, WORDS
 
-MIXED = "(?:[0-9]+[亿万千百])+[0-9]+[万千百]?"
-DIGITS = r"(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?"
-ONE_TO_NINE = "一二两三四五六七八九"
-CHINESE = f"[零〇{ONE_TO_NINE}十百千万亿半]+"
-NUMBER = re.compile(
-    rf"(?P<number>{MIXED}|{DIGITS}|{CHINESE})(?P<inside>[余多])?(?P<scale>[十百千万亿]*)(?P<after>[余多]|以上)?"
+__all__ = ["NotAQuantity", "Quantity", "fits", "parse_quantity"]
+
+MAX_CHARACTERS = 100
+LARGEST_ROUNDING = Decimal("0.05")
+"""A round number is off by no more than this share of its value."""
+ROUND_FROM = 10_000
+"""An integer from here on that ends in 000 is a round number."""
+CALENDAR_YEARS = (1900, 2100)
+
+PINYIN = re.compile(r"[(（](?=[^)）]*[À-ɏ])[A-Za-zÀ-ɏ]+(?: [A-Za-zÀ-ɏ]+)*[)）]")
+INVISIBLE = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff\ufe00-\ufe0f]")
+FOOTNOTE = re.compile(
+    rf"(?<=[0-9０-９\u4e00-\u9fff])(?:[①-⑳㉑-㉟㊱-㊿❶-➓]|[\[［【〔][0-9]{{1,2}}[\]］】〕])(?![０-９{CHARACTERS}])"
 )
-SCALE = {"十": 10, "百": 100, "千": 1_000, "万": 10_000, "亿": 100_000_000}
+SAME_FORM = ("<wide>", "<narrow>", "<small>", "<font>")
+"""Decompositions that print the same character in another form."""
+SPACED_GROUPS = re.compile(r"(?<![0-9.,] )(?<![0-9.,])[1-9][0-9]{0,2}(?: [0-9]{3})+(?![0-9]| [0-9])")
+SPACE_INSIDE = re.compile(r"[0-9.,·]\s+[0-9.,·]")
+ENGLISH_SCALE = re.compile(f"(?<=[0-9])({'|'.join(ENGLISH_SCALES)})")
+ONE = re.compile(rf"(?<![第每余多{CHARACTERS}])一(?:{'|'.join(ONE_ONLY.split()[::-1])})(?=.*[{CHARACTERS}])")
+WORD = re.compile("|".join(re.escape(word) for word in sorted(WORDS, key=len, reverse=True)))
 
-AT_LEAST = re.compile("至少|最少|不[少低小]于|(?<!不)(?:超过|突破)|(?<!不)(?:超|逾)$")
-NEARLY = re.compile("不足|(?<![最附])近$")
-AT_MOST = re.compile("最高|最多|至多|不超|不突破|不[多高大]于")
-UNREADABLE = re.compile(
-    "约|左右|上下|分之|不[到止]|(?<!不)[少低小多高大]于|"
-    rf"(?<![零〇{ONE_TO_NINE}])[{ONE_TO_NINE}]{{2}}(?![零〇{ONE_TO_NINE}])"
-)
-"""Words for which no rule gives bounds; such a token is refused, for a wrong exact number is worse than none."""
-
-LONGEST = 100
-"""Characters of the longest token that is read; reading takes a time that grows with their square."""
-LARGEST = Decimal(10**15)
-
-
-class NotAQuantity(ValueError):
-    """The token holds no numeral that can be read."""
+TAIL = "f?[u%c]?m?f?s?[fA]*"
+GRAMMAR = re.compile(rf"[baixe]*p?n{TAIL}(?:jp?n{TAIL})?|[ai]*onu?")
+"""The order of words: each letter is a class of `quantity_words`, n is a number."""
 
 
 @dataclass(frozen=True)
@@ -41,11 +47,12 @@ class Quantity:
     """A number as printed.
 
     Attributes:
-        value: The number itself.
-        lower: The true value is not below it; None where the token sets no lower bound.
-        upper: The true value is not above it; None where the token sets no upper bound.
-        qualifier: `exact`, `rounded`, `at_least`, `at_most` or `nearly`.
-        classifier: What is printed after the number: a measure word, or nothing.
+        value: The number itself; of a range the lower one.
+        lower: The true value is not below it; None if it is not known.
+        upper: The true value is not above it; None if it is not known.
+        qualifier: `exact`, `rounded`, `about`, `at_least`, `at_most`, `nearly` or `between`.
+        classifier: The printed measure word, in simplified Chinese, or nothing.
+        unit: `percent`, `per_10000` or `rank` where one is printed, or nothing.
     """
 
     value: Decimal
@@ -53,100 +60,196 @@ class Quantity:
     upper: Decimal | None
     qualifier: str
     classifier: str
+    unit: str = ""
 
     def inwards(self) -> Quantity:
-        """The same with bounds drawn in to whole numbers, for a metric that counts."""
+        """Return the same quantity with bounds rounded inward, for a metric that counts."""
         lower = None if self.lower is None else self.lower.to_integral_value(ROUND_CEILING)
         upper = None if self.upper is None else self.upper.to_integral_value(ROUND_FLOOR)
-        return Quantity(self.value, lower, upper, self.qualifier, self.classifier)
+        return Quantity(self.value, lower, upper, self.qualifier, self.classifier, self.unit)
 
 
-def parse_quantity(token: str) -> Quantity:
-    """Read a printed token; the last numeral in it counts.
+@dataclass(frozen=True)
+class _Metric:
+    """What decides the bounds besides the token."""
+
+    kind: str
+    unit: str
+    status: str
+
+    @property
+    def is_exact(self) -> bool:
+        return self.status == "target" or (self.kind == "standard" and self.unit == "cny")
+
+    @property
+    def is_ratio(self) -> bool:
+        return self.kind == "ratio" or self.unit in ("percent", "per_10000", "ratio")
+
+    @property
+    def is_count(self) -> bool:
+        return not self.is_ratio and self.kind != "duration" and self.unit not in ("cny", "year", "rank")
+
+
+def fits(quantity: Quantity, unit: str, classifiers: Collection[str]) -> bool:
+    """Return whether what is printed after or before the number fits a metric's unit and its measure words."""
+    if quantity.unit:
+        return quantity.unit == unit
+    return not quantity.classifier or quantity.classifier in classifiers
+
+
+def parse_quantity(token: str, *, kind: str = "stock", unit: str | None = None, status: str = "reported") -> Quantity:
+    """Read a printed token.
 
     Args:
-        token: The printed run in any script, such as `2500余人(次)` or `最高可申領3000元`.
+        token: The printed run in any script, such as `2500余人(次)`, `最高可申領3000元` or `about 200,000`.
+        kind: The kind of the metric; a ratio is rounded to its last digit.
+        unit: The unit of the metric, where it is not printed; money of a standard is exact.
+        status: `reported` or `target`; a target is exact.
 
     Returns:
         The value in units of the classifier, with its bounds.
 
     Raises:
-        NotAQuantity: The token holds no numeral that can be read.
+        NotAQuantity: The token holds a character that no rule understands, or not one number.
     """
-    if len(token) > LONGEST:
-        raise NotAQuantity(f"{token[:LONGEST]!r}… is too long to be a printed number")
-    text = normalize_token(token)
-    matches = list(NUMBER.finditer(text))
-    if not matches:
-        raise NotAQuantity(f"{token!r} holds no numeral")
-    match = matches[-1]
-    if _is_unreadable(text, matches):
-        raise NotAQuantity(f"{token!r} holds no number that a rule can read with its bounds")
-    rest, trailing = _without_or_more(text[match.end() :])
-    value, half_unit = _number(match, token)
-    if value >= LARGEST:
-        raise NotAQuantity(f"{token!r} is larger than any number that a table holds")
-    more = bool(match["inside"] or match["after"] or trailing)
-    qualifier = _qualifier(text[: match.start()], match["number"], more, half_unit)
-    return Quantity(value, *_bounds(value, half_unit, qualifier), qualifier, rest)
-
-
-def _is_unreadable(text: str, matches: list[re.Match[str]]) -> bool:
-    """Whether the number is vague (数百, 十几), or made of parts that no rule puts together (2亿3千万, 一年半)."""
-    match = matches[-1]
-    before, number, rest = text[: match.start()], match["number"], text[match.end() :]
-    is_vague = (before.endswith(("数", "几")) and number[0] in SCALE) or rest.startswith(("数", "几"))
-    is_mixed_again = re.fullmatch(MIXED, number) and match["scale"]
-    follows = len(matches) > 1 and (number == "半" or matches[-2].end() == match.start())
-    return bool(is_vague or is_mixed_again or follows or UNREADABLE.search(text))
-
-
-def _without_or_more(rest: str) -> tuple[str, bool]:
-    return rest.removesuffix("以上"), rest.endswith("以上")
-
-
-def _number(match: re.Match[str], token: str) -> tuple[Decimal, Decimal]:
-    """The value, and half a unit of its last printed decimal (0 without a decimal fraction)."""
-    scale = Decimal(1)
-    for character in match["scale"]:
-        scale *= SCALE[character]
-    printed = match["number"].replace(",", "")
-    number = Decimal(printed) if printed.isascii() else _chinese_number(printed, token)
-    places = len(printed.partition(".")[2])
-    half_unit = Decimal(5).scaleb(-places - 1) if places else Decimal(0)
-    return number * scale, half_unit * scale
-
-
-def _chinese_number(printed: str, token: str) -> Decimal:
-    if printed == "半":
-        return Decimal("0.5")
-    if len(printed) == 1:
-        return Decimal(int(unicodedata.numeric(printed.replace("两", "二"))))
-    from cn2an import cn2an  # takes a tenth of a second, and few tokens need it
-
-    spoken = printed if printed[0] not in "百千万亿" else "一" + printed
+    if len(token) > MAX_CHARACTERS:
+        raise NotAQuantity(f"{token[:MAX_CHARACTERS]!r}… is longer than {MAX_CHARACTERS} characters")
     try:
-        return Decimal(str(cn2an(spoken, "smart")))
-    except (ValueError, KeyError):  # KeyError: of 一亿一, which ends in no unit that it knows
-        raise NotAQuantity(f"{token!r} holds no numeral that can be read: {printed!r}") from None
+        return _combine(_lexemes(_normalize(token)), kind, unit, status)
+    except NotAQuantity as error:
+        raise NotAQuantity(f"{token!r} is not a quantity: {error}") from None
 
 
-def _qualifier(before: str, number: str, more: bool, half_unit: Decimal) -> str:
-    bare_unit = set(number) <= set(SCALE)
-    if more or AT_LEAST.search(before) or (before.endswith("上") and bare_unit):
-        return "at_least"
-    if NEARLY.search(before):
-        return "nearly"
-    if AT_MOST.search(before):
-        return "at_most"
-    return "rounded" if half_unit else "exact"
+def _normalize(token: str) -> str:
+    """Return the token without pinyin, footnote marks and spaces, in simplified script and ASCII digits."""
+    text = FOOTNOTE.sub("", INVISIBLE.sub("", PINYIN.sub("", token)))
+    if not text.isascii():
+        text = "".join(map(_one_form, text))
+    text = SPACED_GROUPS.sub(lambda groups: groups[0].replace(" ", ""), text)
+    if SPACE_INSIDE.search(text):
+        raise NotAQuantity("a space parts its digits")
+    text = re.sub(r"\s", "", text).lower()
+    text = ENGLISH_SCALE.sub(lambda scale: ENGLISH_SCALES[scale[0]], text)
+    return ONE.sub("", text if text.isascii() else simplified(text))
 
 
-def _bounds(value: Decimal, half_unit: Decimal, qualifier: str) -> tuple[Decimal | None, Decimal | None]:
+def _one_form(character: str) -> str:
+    """Return a full-width character or a Kangxi radical as the usual one; leave ½, ² and ① alone."""
+    form = unicodedata.decomposition(character)
+    if character in "\u00a0\u2007\u2008\u2009\u200a\u202f":
+        return " "
+    is_same = form.startswith(SAME_FORM) or "⼀" <= character <= "⿕" or "豈" <= character <= "\ufaff"
+    return unicodedata.normalize("NFKC", character) if is_same and not character.isspace() else character
+
+
+def _lexemes(text: str) -> list[tuple[str, str]]:
+    """Return the words of a text, each with its class and meaning; the longer of a word and a number wins."""
+    found: list[tuple[str, str]] = []
+    at = 0
+    while at < len(text):
+        word, number = WORD.match(text, at), RUN.match(text, at)
+        if number and (not word or number.end() > word.end()):
+            found.append(("n", number[0]))
+            at = number.end()
+        elif word:
+            found.append(("a", "about") if word[0] in ("~", "〜") and not found else WORDS[word[0]])
+            at = word.end()
+        else:
+            raise NotAQuantity(_reason(text, text[at:]))
+    return found
+
+
+def _reason(text: str, rest: str) -> str:
+    if HOPED.search(text):
+        return "it is hoped for, not reached"
+    return "it is vague" if VAGUE.search(text) else f"{rest!r} is not a known word"
+
+
+def _combine(lexemes: list[tuple[str, str]], kind: str, unit: str | None, status: str) -> Quantity:
+    """Return the quantity that the words make together."""
+    order = "".join(code for code, _ in lexemes)
+    if not GRAMMAR.fullmatch(order):
+        raise NotAQuantity("it holds no number" if "n" not in order else "its words do not make one number")
+    numbers = [read_number(meaning) for code, meaning in lexemes if code == "n"]
+    classifier = _one({meaning for code, meaning in lexemes if code == "u"}, "measure words")
+    classifier = classifier or _one({meaning for code, meaning in lexemes if code == "s"}, "nouns")
+    printed = _one({meaning for code, meaning in lexemes if code in "pc%em"}, "units") or "rank" * ("o" in order)
+    _refuse_other_meanings(order, numbers, classifier)
+    own_unit = printed or {"元": "cny", "年": "year", "倍": "ratio"}.get(classifier, unit or "")
+    metric = _Metric(kind, own_unit, status)
+    bounds = {meaning for code, meaning in lexemes if code in "bfx"} | {"at_least" for n in numbers if n.is_more}
+    if len(numbers) == 2:
+        bounds.add("between")
+    qualifier = _one(bounds, "bounds") or ("about" if set(order) & set("aA") else "")
+    tenths = 10 if "c" in order else 1
+    classifier = {"percent": "%", "per_10000": "每万人"}.get(printed, classifier)
+    return Quantity(*_bounded(numbers, qualifier, metric, tenths), classifier, printed)
+
+
+def _one(meanings: set[str], what: str) -> str:
+    if len(meanings) > 1:
+        raise NotAQuantity(f"it has two {what}: {', '.join(sorted(meanings))}")
+    return next(iter(meanings), "")
+
+
+def _refuse_other_meanings(order: str, numbers: list[Number], classifier: str) -> None:
+    """Refuse a calendar year, 万元 as the head of a table, and half of nothing."""
+    if any(number.is_bare for number in numbers) and not set(order) & set("bfxaAp") and not numbers[0].is_more:
+        raise NotAQuantity("a scale without digits is not a number")
+    if "o" in order and classifier not in ("", "名", "位"):
+        raise NotAQuantity("an ordinal does not count")
+    if "x" in order and not numbers[0].is_bare:
+        raise NotAQuantity("上 and 过 set a bound only before 百, 千, 万, 亿")
+    if any(number.text == "半" for number in numbers) and (len(order) != 2 or not classifier):
+        raise NotAQuantity("半 is read only before a measure word")
+    first, last = CALENDAR_YEARS
+    are_years = all(first <= number.value <= last and len(number.text) == 4 for number in numbers)
+    if are_years and (classifier == "年" or (len(numbers) == 2 and not classifier)):
+        raise NotAQuantity("it is a calendar year")
+
+
+def _bounded(
+    numbers: list[Number], qualifier: str, metric: _Metric, tenths: int
+) -> tuple[Decimal, Decimal | None, Decimal | None, str]:
+    """Return value, bounds and qualifier."""
+    number = numbers[0]
+    if len(numbers) == 2:
+        lower, upper = share_scale(number, numbers[1]).value * tenths, numbers[1].value * tenths
+        if lower >= upper:
+            raise NotAQuantity("the first number of a range is not below the second")
+        return lower, lower, upper, qualifier
+    value = number.value * tenths
+    if tenths > 1 and value > 100:
+        raise NotAQuantity("more than ten tenths are not a share")
     match qualifier:
+        case "about":
+            return value, None, None, qualifier
         case "at_least":
-            return value, None
-        case "nearly" | "at_most":
-            return None, value
+            return value, value, None, qualifier
+        case "at_most":
+            return value, None, value, qualifier
+        case "nearly":
+            return value, None, _below(value) if metric.is_count else value, qualifier
         case _:
-            return value - half_unit, value + half_unit
+            half = _half_unit(number, metric, tenths)
+            return value, value - half, value + half, "rounded" if half else "exact"
+
+
+def _below(value: Decimal) -> Decimal:
+    if value <= 0:
+        raise NotAQuantity("nothing is counted below 0")
+    return value.to_integral_value(ROUND_CEILING) - 1
+
+
+def _half_unit(number: Number, metric: _Metric, tenths: int) -> Decimal:
+    """Return half a unit of the last printed digit of a round number; 0 of an exact one."""
+    value = number.value * tenths
+    if metric.is_exact or number.text == "半" or not value:
+        return Decimal(0)
+    if metric.is_ratio and not (number.is_scaled and not number.decimals):
+        is_whole = metric.unit == "percent" and value == 100
+        return Decimal(0) if is_whole else (number.step if number.decimals else Decimal(1)) * tenths / 2
+    is_round = number.is_scaled or number.decimals or (value >= ROUND_FROM and value % 1000 == 0)
+    if not is_round or (metric.is_count and number.step <= 1 and value == value.to_integral_value()):
+        return Decimal(0)
+    return min(number.step / 2, value * LARGEST_ROUNDING)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from shegong.checks.readings import read_quantities
-from shegong.chinese import MAX_MENTION_LETTERS, NUMERAL, letters, simplified
+from shegong.chinese import MAX_MENTION_LETTERS, NUMERAL_CHARACTER, letters, simplified
 from shegong.findings import Rule
 
 VALUE, LOWER, UPPER = pl.col("value"), pl.col("value_lower"), pl.col("value_upper")
@@ -386,7 +386,7 @@ MENTIONS = (
         "mention-numeral",
         "text",
         "An excluded span holds a numeral.",
-        (pl.col("role") != "excluded") | _TEXT.str.contains(NUMERAL.pattern),
+        (pl.col("role") != "excluded") | _TEXT.str.contains(NUMERAL_CHARACTER),
         "exclude only numerals",
     ),
 )
