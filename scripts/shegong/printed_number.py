@@ -24,9 +24,11 @@ GROUPED = re.compile("[0-9]+|[1-9][0-9]{0,2}(?:,[0-9]{3})+")
 DECIMAL = re.compile(r"([^.]+)\.([0-9]+|[零一二三四五六七八九]+)([十百千]?[万亿]|万亿|[十百千]?)")
 HOUR_OR_DAY = re.compile("[0-9]+[点·・‧][0-9]+")
 """12点30 is an hour and 4·15 a day; 1点5万 and 1·5万 are numbers."""
+TWO = re.compile("两(?![百千万亿佰仟个])")
+"""两 before anything else is a unit of weight, or not a number: 二两, 十两."""
 PART = re.compile("(零?)([0-9,]+|[一二三四五六七八九])?([十百千])?")
 BARE = re.compile("[百千]?[万亿]|[百千]|万亿")
-LAST_SCALE = re.compile("([0-9.,]+)([十百千万亿]+)|(.*[^万亿])(万亿|[万亿])|(.*[^十百千])([百千])")
+LAST_SCALE = re.compile("([0-9.,]+)([十百千万亿]+)|([^万亿]+)(万亿|[万亿])|([一二三四五六七八九])([百千])")
 
 
 class NotAQuantity(ValueError):
@@ -64,6 +66,8 @@ def read_number(printed: str) -> Number:
     """
     if printed == "半":
         return Number(Decimal("0.5"), Decimal(0), 0, is_scaled=False, is_bare=False, is_more=False, text=printed)
+    if TWO.search(printed) and printed != "两":
+        raise _refuse(printed)
     if HOUR_OR_DAY.fullmatch(printed):
         raise NotAQuantity(f"{printed!r} may be an hour or a day")
     text = printed.translate(ONE_FORM)
@@ -81,7 +85,11 @@ def read_number(printed: str) -> Number:
 def share_scale(left: Number, right: Number) -> Number:
     """Return the left end of a range with the scale that is printed once: 3 of 3~5万 is 30,000."""
     found = LAST_SCALE.fullmatch(right.text)
-    if left.is_scaled or not found:
+    if re.search("[万亿]", left.text):
+        return left
+    if not found:
+        if re.search("[万亿]" if len(left.text) > 1 else "[百千万亿]", right.text):
+            raise NotAQuantity(f"{left.text!r} may have a scale of {right.text!r} or not; print it")
         return left
     coefficient, scale = next((a, b) for a, b in zip(found.groups()[::2], found.groups()[1::2], strict=True) if b)
     size = _product(scale)

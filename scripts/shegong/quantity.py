@@ -214,6 +214,8 @@ def _bounded(
     """Return value, bounds and qualifier."""
     number = numbers[0]
     if len(numbers) == 2:
+        if any(number.text[0] in "0零" and "." not in number.text for number in numbers):
+            raise NotAQuantity("a range does not begin with 0")
         lower, upper = share_scale(number, numbers[1]).value * tenths, numbers[1].value * tenths
         if lower >= upper:
             raise NotAQuantity("the first number of a range is not below the second")
