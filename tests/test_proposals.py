@@ -66,7 +66,7 @@ def assert_sound(text: str, proposals: Proposals) -> None:
     [
         ("全县社工机构有70余家。", "70余家", 70, 70, None, "at_least"),
         ("持证社工逾3千人。", "逾3千人", 3000, 3000, None, "at_least"),
-        ("现有志愿者近５万人。", "近５万人", 50000, None, 50000, "nearly"),
+        ("现有志愿者近５万人。", "近５万人", 50000, None, 49999, "nearly"),
         ("志愿者2.36万人。", "2.36万人", 23600, 23550, 23650, "rounded"),
         ("服务老人3100余人(次)。", "3100余人(次)", 3100, 3100, None, "at_least"),
         ("考过的人最高可申领补助4000元。", "最高可申领补助4000元", 4000, None, 4000, "at_most"),
@@ -87,7 +87,7 @@ def test_quantity(text, token, value, lower, upper, qualifier, knowledge):
     assert (quantity.value, quantity.lower, quantity.upper, quantity.qualifier) == (value, lower, upper, qualifier)
 
 
-@pytest.mark.parametrize("text", ["每周上门两三次。", "站点有5至8名社工。", "约90人报名。", "百分之八十的村有社工。"])
+@pytest.mark.parametrize("text", ["每周上门两三次。", "站点有5至8名社工。"])
 def test_a_number_that_no_rule_bounds_has_no_quantity(text, knowledge):
     candidate = one(text, knowledge)
     assert candidate.role == "value"

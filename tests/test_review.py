@@ -206,7 +206,7 @@ def test_place_by_its_name_comes_with_those_above_it(asked) -> None:
         (OBSERVATION, "e4\n20230101\n\n", "'20230101' is not a date"),
         (OBSERVATION, "e6\nguessed\nunknown\n", "'guessed' is none of them"),
         (OBSERVATION, "e11\n39名\n\n", "'39名' does not stand there in the document"),
-        (OBSERVATION, "e11\n持证社工\n\n", "'持证社工' holds no numeral"),
+        (OBSERVATION, "e11\n持证社工\n\n", "'持证社工' is not a quantity: it holds no number"),
         (OBSERVATION, "e15\nnowhere\n\n", "'nowhere' is none of them"),
         (("mentions", "new-mn-10"), "e3\nsixty\n60\n", "'sixty' is not a whole number"),
         (("mentions", "new-mn-10"), "e3\n-5\n60\n", "'-5' is not a whole number"),

@@ -9,12 +9,10 @@ import sys
 import tempfile
 from pathlib import Path
 
-import polars as pl
 import pytest
 
 from shegong.checks import tables
 from shegong.checks.evidence import VARIABLE
-from shegong.checks.readings import READ, read_quantities, reading, shape_of
 from shegong.checks.run import check_package
 from shegong.package import canonical
 from shegong.package.canonical import Reader, read_table
@@ -114,18 +112,6 @@ def test_a_bound_holds_for_each_rule_and_column(organizations):  # noqa: F811
     found = reader.findings()
     assert [finding.line for finding in found.held] == list(range(2, 12))
     assert list(found.totals.values()) == [2_000]
-
-
-@pytest.mark.parametrize("token", TOKENS)
-def test_a_token_reads_by_its_shape_what_it_reads_by_itself(token):
-    turned = [token.translate({ord(str(d)): str((d * 3 + by) % 10) for d in range(10)}) for by in range(10)]
-    expected = [reading(text) for text in [*turned, token]]
-    assert read_quantities(pl.Series([*turned, token, None])).rows() == [*expected, (None,) * len(READ)]
-
-
-def test_shapes_spare_the_parsing_of_common_tokens():
-    assert all(shape_of(shape) for shape in ("1111名", "11,111人", "1.11万人", "11余家", "超过111人"))
-    assert not any(shape_of(shape) for shape in ("1亿1千万", "十人", "1月1日", "111111111111111"))
 
 
 def seconds(*command: str | Path) -> float:

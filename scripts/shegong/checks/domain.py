@@ -45,8 +45,10 @@ _BOUNDS_FIT = (
     .then(LOWER.is_not_null() & UPPER.is_not_null() & (LOWER < UPPER))
     .when(pl.col("qualifier") == "at_least")
     .then(_same(LOWER, VALUE) & UPPER.is_null())
-    .when(pl.col("qualifier").is_in(["at_most", "nearly"]))
+    .when(pl.col("qualifier") == "at_most")
     .then(_same(UPPER, VALUE) & LOWER.is_null())
+    .when(pl.col("qualifier") == "nearly")
+    .then(UPPER.is_not_null() & (UPPER <= VALUE) & LOWER.is_null())
 )
 _IN_RANGE = ((VALUE >= pl.col("metric_min")) & (VALUE <= pl.col("metric_max"))).fill_null(True)
 _READ = pl.col("read_value").is_not_null()
@@ -93,7 +95,7 @@ OBSERVATIONS = (
         "bounds-order",
         "value",
         "The value lies between its bounds.",
-        (LOWER.is_null() | (LOWER <= VALUE)) & (UPPER.is_null() | (VALUE <= UPPER)),
+        (LOWER.is_null() | (LOWER <= VALUE)) & (UPPER.is_null() | (VALUE <= UPPER) | (pl.col("qualifier") == "nearly")),
         "lower ≤ value ≤ upper",
     ),
     _row(
