@@ -155,14 +155,17 @@ def _sections(text: str, scales: list[str], is_last: bool = True) -> int:
 
 
 def _rest(text: str, size: int, scales: list[str], is_last: bool) -> int:
-    """Return what follows a scale: 零五百, 五千, 2000万, or a last digit of the next scale (一万三)."""
+    """Return what follows a scale: 零五百, 五千, 2000万, or a last digit of the next scale (一万三).
+
+    一亿三千 may be 130 million, and is refused.
+    """
     if not text:
         return 0
     if is_last and text in DIGITS and text != "零":
         return int(DIGITS[text]) * size // 10
     has_zero = text.startswith("零")
     value = _sections(text.removeprefix("零"), scales, is_last)
-    has_own_scale = re.search("[十百千万]", text)
+    has_own_scale = re.search("万" if size > SCALES["万"] else "[百千]", text)
     if not 0 < value < size or text[0] == "0" or not (has_zero or has_own_scale or value * 10 >= size):
         raise _refuse(text)
     return value
@@ -214,7 +217,7 @@ def _digits(text: str) -> int:
 def _read_out(text: str) -> int:
     """Return digits that are read out one by one: 二零一八. Two in a row, or 七八九, are vague."""
     digits = "".join(DIGITS[character] for character in text)
-    is_vague = len(digits) > 1 and digits in "123456789"
+    is_vague = len(digits) > 1 and (digits in "123456789" or digits in "987654321")
     if not digits or is_vague or (len(digits) == 2 and "0" not in digits) or (len(digits) > 1 and digits[0] == "0"):
         raise _refuse(text)
     return int(digits)
