@@ -35,7 +35,8 @@ SPACED_GROUPS = re.compile(r"(?<![0-9.,] )(?<![0-9.,])[1-9][0-9]{0,2}(?: [0-9]{3
 SPACE_INSIDE = re.compile(r"[0-9.,·]\s+[0-9.,·]")
 ENGLISH_SCALE = re.compile(f"(?<=[0-9])({'|'.join(ENGLISH_SCALES)})")
 ONE = re.compile(rf"(?<![第每余多{CHARACTERS}])一(?:{'|'.join(ONE_ONLY.split()[::-1])})(?=.*[{CHARACTERS}])")
-WORD = re.compile("|".join(re.escape(word) for word in sorted(WORDS, key=len, reverse=True)))
+BY_FIRST = {word[0]: sorted((w for w in WORDS if w[0] == word[0]), key=len, reverse=True) for word in WORDS}
+"""The words by their first character, the longest first."""
 
 TAIL = "f?[u%c]?m?f?s?[fA]*"
 GRAMMAR = re.compile(rf"[baixe]*p?n{TAIL}(?:jp?n{TAIL})?|[ai]*onu?")
@@ -147,13 +148,14 @@ def _lexemes(text: str) -> list[tuple[str, str]]:
     found: list[tuple[str, str]] = []
     at = 0
     while at < len(text):
-        word, number = WORD.match(text, at), RUN.match(text, at)
-        if number and (not word or number.end() > word.end()):
+        word = next((word for word in BY_FIRST.get(text[at], ()) if text.startswith(word, at)), "")
+        number = RUN.match(text, at)
+        if number and number.end() - at > len(word):
             found.append(("n", number[0]))
             at = number.end()
         elif word:
-            found.append(("a", "about") if word[0] in ("~", "〜") and not found else WORDS[word[0]])
-            at = word.end()
+            found.append(("a", "about") if word in ("~", "〜") and not found else WORDS[word])
+            at += len(word)
         else:
             raise NotAQuantity(_reason(text, text[at:]))
     return found
