@@ -23,7 +23,7 @@ from shegong.diff.snapshot import take_snapshot
 from shegong.errors import PackageError
 from shegong.package.files import open_archive
 from shegong.package.package import open_package
-from shegong.quantity import NotAQuantity, parse_quantity
+from shegong.quantities.quantity import NotAQuantity, parse_quantity
 from tests.conftest import ROOT, PackageCopy
 from tests.curation.small import Small
 from tests.test_archives import MEMBERS, zipped
