@@ -16,8 +16,15 @@ from shegong.diff.versions import Level, Version, parse_version
 from shegong.errors import PackageError
 
 CODES = [
-    {"value": "red", "label": "Red", "label_zh": "红", "definition": "Like blood.", "classifiers": ["个", "只"]},
-    {"value": "green", "label": "Green", "label_zh": "绿", "definition": "Like grass."},
+    {
+        "value": "red",
+        "label": "Red",
+        "label_zh": "红",
+        "definition": "Like blood.",
+        "definition_zh": "像血。",
+        "classifiers": ["个", "只"],
+    },
+    {"value": "green", "label": "Green", "label_zh": "绿", "definition": "Like grass.", "definition_zh": "像草。"},
 ]
 FIELDS: list[dict[str, Any]] = [
     {"name": "id", "type": "string", "title": "Id", "constraints": {"required": True}},

@@ -415,7 +415,9 @@ def _constraint(**constraint: Any) -> Callable[[Any], object]:
 
 
 def _codes_of_no_text(field: Any) -> None:
-    field["categories"] = [{"value": "1", "label": "one", "label_zh": "一", "definition": "One."}]
+    field["categories"] = [
+        {"value": "1", "label": "one", "label_zh": "一", "definition": "One.", "definition_zh": "一。"}
+    ]
     field["constraints"]["enum"] = ["1"]
 
 
