@@ -33,7 +33,7 @@ def told(findings: list[Finding]) -> list[str]:
 
 # What a schema promises
 
-CODES = tuple(Category(code, code, code, code) for code in ("red", "green"))
+CODES = tuple(Category(code, code, code, code, code) for code in ("red", "green"))
 THINGS = TableSchema(
     *("things", "", "", "", ""),
     (
