@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from shegong.database.load import VIEWS, connect_package, view_sentence
+from shegong.database.comments import view_sentence
+from shegong.database.load import VIEWS, connect_package
 from shegong.database.query import run_query, show
 from shegong.package.package import Package
 from shegong.package.schema import Field, TableSchema
