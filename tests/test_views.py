@@ -147,8 +147,10 @@ def test_the_year_is_that_of_the_last_day(world: World, start: str | None, end: 
 
 @pytest.mark.parametrize("cells", [{"region_id": "321100"}, {"metric_id": "pass_rate"}, {"grade": "senior"}], ids=str)
 def test_a_cell_is_a_region_metric_grade_and_year(world: World, cells: Cells) -> None:
-    ids = [world.figure(), world.figure(**cells), world.figure(start="2019-12-31", end="2019-12-31")]
+    fewer = {"value": 50, "low": 50, "high": 50}
+    ids = [world.figure(), world.figure(**fewer, **cells), world.figure(**fewer, start="2019-12-31", end="2019-12-31")]
     assert sorted(world.best()) == ids
+    assert world.ask("FROM disagreements") == []
 
 
 # Which stock figure outlives which: the earlier, the later, and whether the earlier is left aside

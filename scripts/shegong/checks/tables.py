@@ -13,6 +13,7 @@ import polars as pl
 import pyarrow as pa
 
 from shegong.checks.readings import read_plainly, read_quantities
+from shegong.database.comments import view_sql
 from shegong.database.load import bound, file_literal
 from shegong.errors import PackageError, first_line
 from shegong.package.package import Package
@@ -27,6 +28,8 @@ READINGS = {"mentions": "text", "organizations": "name_zh", "programmes": "name_
 """Tables that have a column more, `reading`: how the words of this column read."""
 READ_ROLES = ("date", "place", "name")
 """Roles of a mention whose words are read."""
+VIEWS = ("region_paths", "observations_labelled", "series_candidates", "disagreements")
+"""Views of the database that the rules share."""
 FEW = 20
 """A table this many times smaller than another has keys that recur in the other."""
 
@@ -70,6 +73,8 @@ class Tables(Mapping[str, pl.DataFrame]):
         """Add what the rules share, after the last row."""
         connection = self.connect()
         connection.execute(files("shegong.checks.relations").joinpath("macros.sql").read_text("utf-8"))
+        for view in VIEWS:
+            connection.execute(view_sql(view))
         words = pl.DataFrame(connection.sql("FROM other_words").to_arrow_table())
         read = words.hstack(read_quantities(words["text"]).select("read_value"))
         connection.register("incoming", read.to_arrow())

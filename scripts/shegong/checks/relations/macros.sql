@@ -20,18 +20,21 @@ CREATE MACRO is_level_word(reading, level, name) AS CASE
 -- The letters and digits of a text, without the marks between them: 最美“双百社工” → 最美双百社工.
 CREATE MACRO only_letters(words) AS regexp_replace(words, '[^\p{L}\p{N}]', '', 'g');
 
--- Observations of totals and their parts, with what makes them comparable: one source, place, time, status and body.
-CREATE VIEW summed AS
-SELECT *, row(source_id, region_id, period_start, period_end, status, organization_id, programme_id) AS scope
-FROM observations
-WHERE metric_id IN (SELECT metric_id FROM metrics WHERE component_of IS NOT NULL UNION SELECT component_of FROM metrics);
+-- Figures of grades and of all grades, with what makes them comparable; a doubtful figure is compared with nothing.
+CREATE VIEW counted AS
+SELECT o.*, row(source_id, region_id, o.metric_id, scope_en, period_start, period_end, status,
+                organization_id, programme_id) AS counted_in
+FROM observations AS o
+JOIN metrics AS m ON m.metric_id = o.metric_id
+WHERE m.is_graded AND m.kind IN ('stock', 'flow') AND o.doubt IS NULL;
 
--- Observations of a whole place, of metrics that can be added up over places.
-CREATE VIEW additive AS
+-- Reported figures of whole places that can be compared over places and years.
+CREATE VIEW comparable AS
 SELECT o.*
 FROM observations AS o
-JOIN metrics AS m USING (metric_id)
-WHERE m.is_additive AND o.organization_id IS NULL AND o.programme_id IS NULL;
+JOIN metrics AS m ON m.metric_id = o.metric_id
+WHERE m.kind IN ('stock', 'flow') AND o.status = 'reported' AND o.doubt IS NULL
+  AND o.organization_id IS NULL AND o.programme_id IS NULL AND o.scope_en IS NULL;
 
 -- Mentions that say the value of an observation in other words than its own, which are read with its row;
 -- the table other_words_read has them with read_value, what they read.
@@ -52,3 +55,9 @@ UNION ALL SELECT 'programmes', programme_id FROM programmes
 UNION ALL SELECT 'observations', observation_id FROM observations
 UNION ALL SELECT 'milestones', milestone_id FROM milestones
 UNION ALL SELECT 'mentions', mention_id FROM mentions;
+
+-- Bodies and programmes that a held document names: those of its rows, and those that have a mention of their name.
+CREATE VIEW of_documents AS
+SELECT organization_id, programme_id FROM observations JOIN sources USING (source_id) WHERE document_id IS NOT NULL
+UNION ALL SELECT organization_id, programme_id FROM milestones JOIN sources USING (source_id) WHERE document_id IS NOT NULL
+UNION ALL SELECT organization_id, programme_id FROM mentions WHERE role = 'name';
