@@ -8,7 +8,7 @@ and views that the line `-- as in:` lists.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 
@@ -18,6 +18,10 @@ from shegong.package.package import Package
 
 COLUMN = re.compile(r"^-- (\w+): (.+) \| (.+)$", re.M)
 AS_IN = re.compile(r"^-- as in: (.+)$", re.M)
+
+OWN = "table_catalog = current_database() AND table_schema = current_schema()"
+NAMES = f"SELECT table_name, table_type FROM information_schema.tables WHERE {OWN}"
+COLUMNS = f"SELECT table_name, column_name FROM information_schema.columns WHERE {OWN}"
 
 
 @dataclass(frozen=True)
@@ -82,16 +86,17 @@ def _view_columns(sql: str, found: Mapping[str, Comments]) -> dict[str, str]:
     return {column: text for columns in [*others, own] for column, text in columns.items()}
 
 
-def comment_statements(connection: duckdb.DuckDBPyConnection, comments: Mapping[str, Comments]) -> Iterator[str]:
-    """The statements that comment the tables, views and columns of a database."""
-    kinds = "SELECT table_name, table_type FROM information_schema.tables WHERE table_schema = current_schema()"
-    for name, kind in connection.execute(kinds).fetchall():
+def set_comments(connection: duckdb.DuckDBPyConnection, comments: Mapping[str, Comments]) -> None:
+    """Comment the tables, views and columns of the connection's current database."""
+    # In one transaction, which takes half the time of hundreds of them.
+    connection.execute("BEGIN")
+    for name, kind in connection.execute(NAMES).fetchall():
         if name in comments:
-            kind = "VIEW" if kind == "VIEW" else "TABLE"
-            yield _comment(f"{kind} {name}", comments[name].sentence)
-            said = comments[name].columns
-            for column in filter(said.__contains__, connection.table(name).columns):
-                yield _comment(f"COLUMN {name}.{column}", said[column])
+            connection.execute(_comment(f"{'VIEW' if kind == 'VIEW' else 'TABLE'} {name}", comments[name].sentence))
+    for name, column in connection.execute(COLUMNS).fetchall():
+        if name in comments and column in comments[name].columns:
+            connection.execute(_comment(f"COLUMN {name}.{column}", comments[name].columns[column]))
+    connection.execute("COMMIT")
 
 
 def _comment(what: str, text: str) -> str:

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import duckdb
 
-from shegong.database.comments import MADE, all_comments, comment_statements, view_sql
+from shegong.database.comments import MADE, all_comments, set_comments, view_sql
 from shegong.errors import PackageError, first_line
-from shegong.package.package import Package
+from shegong.package.package import DESCRIPTOR, SEE, Package
 from shegong.package.schema import Field, TableSchema
 
 TYPES = {"string": "VARCHAR", "integer": "BIGINT", "number": "DOUBLE", "date": "DATE", "boolean": "BOOLEAN"}
@@ -80,8 +80,7 @@ def load(connection: duckdb.DuckDBPyConnection, package: Package, keys: bool, re
     for view in VIEWS:
         sql = view_sql(view)
         connection.execute(sql.replace("CREATE VIEW", "CREATE TABLE", 1) if view in ready else sql)
-    for statement in comment_statements(connection, all_comments(package, VIEWS)):
-        connection.execute(statement)
+    set_comments(connection, all_comments(package, VIEWS))
 
 
 def create_table(schema: TableSchema, keys: bool) -> str:
@@ -153,5 +152,8 @@ def _code_rows(package: Package) -> Iterator[str]:
 
 def _version_row(package: Package) -> list[str | None]:
     descriptor = package.descriptor
-    licences = ", ".join(licence["name"] for licence in descriptor.get("licenses", []))
-    return [package.version, descriptor.get("created", "")[:10] or None, licences, descriptor.get("homepage")]
+    try:
+        licences = ", ".join(licence["name"] for licence in descriptor["licenses"])
+        return [package.version, descriptor["created"][:10], licences, descriptor.get("homepage")]
+    except (KeyError, TypeError) as error:
+        raise PackageError(f"{package.root / DESCRIPTOR}: no licence or day of release: {error} {SEE}") from None

@@ -16,7 +16,13 @@ from shegong.pages.rules_page import rules_page
 
 GENERATED = "<!-- Written by `shegong docs`; edit the schemas or the rules instead. -->"
 
-VERSIONED = ("README.md", "README.zh.md", "examples/consumer/requirements.txt", "examples/consumer/report.py")
+VERSIONED = (
+    "README.md",
+    "README.zh.md",
+    "docs/series.md",
+    "examples/consumer/requirements.txt",
+    "examples/consumer/report.py",
+)
 NAMED_VERSION = re.compile(r"(shegong==|shegong-|version |PINNED = \")\d+\.\d+\.\d+")
 QUESTION = re.compile(r"(```sql\n((?:(?!```).)*)```\n```text\n).*?```", re.S)
 
