@@ -11,6 +11,9 @@
 -- other_source_zh: Chinese title of the other source. | 另一来源的中文标题。
 -- other_source_en: English title of the other source. | 另一来源的英文标题。
 CREATE VIEW disagreements AS
+WITH candidates AS (
+  SELECT * FROM series_candidates
+)
 SELECT a.region_id, a.region_zh, a.region_en, a.metric_id, a.metric_zh, a.metric_en, a.unit, a.grade, a.year,
        a.observation_id, a.value, a.value_lower, a.value_upper, a.period_start, a.period_end, a.authority,
        a.source_id, a.source_zh, a.source_en,
@@ -18,8 +21,8 @@ SELECT a.region_id, a.region_zh, a.region_en, a.metric_id, a.metric_zh, a.metric
        b.value AS other_value, b.value_lower AS other_value_lower, b.value_upper AS other_value_upper,
        b.period_start AS other_period_start, b.period_end AS other_period_end, b.authority AS other_authority,
        b.source_id AS other_source_id, b.source_zh AS other_source_zh, b.source_en AS other_source_en
-FROM series_candidates AS a
-JOIN series_candidates AS b
+FROM candidates AS a
+JOIN candidates AS b
   ON b.region_id = a.region_id AND b.metric_id = a.metric_id AND b.grade = a.grade AND b.year = a.year
   AND b.observation_id > a.observation_id
 WHERE a.value_lower > b.value_upper OR b.value_lower > a.value_upper;
