@@ -88,16 +88,21 @@ def two_grades_below_all(copy):
     change(copy, "observations", INTERMEDIATE, **amount(600))
 
 
-@keeps
-def three_grades_within_the_bounds(copy):
-    figures = {
-        "senior": amount(50),
-        "assistant": amount(1000),
-        "intermediate": amount(500),
-        "all": {"value": "1600", "value_lower": "1500", "value_upper": "1600"},
-    }
+def three_grades(copy: PackageCopy, total: dict[str, str]) -> None:
+    """A page prints 1000, 500 and 50 for the grades, and this for all of them."""
+    figures = {"assistant": amount(1000), "intermediate": amount(500), "senior": amount(50), "all": total}
     for number, (grade, cells) in enumerate(figures.items()):
         figure(copy, observation_id=f"obs-900{number}", region_id="330521", grade=grade, **cells)
+
+
+@keeps
+def three_grades_within_the_bounds(copy):
+    three_grades(copy, {"value": "1600", "value_lower": "1500", "value_upper": "1600"})
+
+
+@keeps
+def three_grades_equal_to_all(copy):
+    three_grades(copy, amount(1550))
 
 
 @keeps
@@ -186,6 +191,17 @@ def one_value_at_two_days(copy):
     return figure(copy, **cells).blaming("period_end", "2020-01-31")
 
 
+ANOTHER_FACT = {
+    "of another place": {"region_id": DISTRICT},
+    "of another value": {"value": "2100"},
+    "of another grade": {"grade": "senior"},
+    "of another status": {"status": "target"},
+    "of another scope": {"scope_en": "women", "scope_zh": "女性"},
+    "of a body": {"organization_id": "org-0044"},
+    "of a programme": {"programme_id": "prg-0030"},
+}
+
+
 @keeps
 def one_value_at_two_days_from_two_sources(copy):
     figure(copy, period_start="2020-01-31", period_end="2020-01-31")
@@ -199,6 +215,16 @@ def district_with_more_than_its_city(copy):
 @keeps
 def district_with_as_many_as_its_city(copy):
     figure(copy, region_id=DISTRICT)
+
+
+@keeps
+def another_metric_of_a_district(copy):
+    figure(copy, region_id=DISTRICT, metric_id="professionals", **amount(9000))
+
+
+@keeps
+def another_day_of_a_district(copy):
+    figure(copy, region_id=DISTRICT, period_end="2020-12-31", **amount(9000))
 
 
 @keeps
@@ -250,6 +276,11 @@ def mention_of_the_title_of_a_page(copy):
 @breaks("source-overlap")
 def sources_that_overlap(copy):
     return change(copy, "sources", INNER, char_start="1005")
+
+
+@keeps
+def source_that_begins_where_another_ends(copy):
+    change(copy, "sources", INNER, char_start=copy.row("sources", HELD_SOURCE)["char_end"])
 
 
 @keeps
@@ -372,6 +403,11 @@ def place_that_exists_and_is_replaced(copy):
 def place_replaced_by_one_that_is_gone_before(copy):
     change(copy, "regions", "330521", valid_to="2030-12-31")
     return change(copy, "regions", DISTRICT, valid_to="2031-12-31", replaced_by="330521")
+
+
+@keeps
+def figure_of_the_last_day_of_a_place(copy):
+    change(copy, "regions", UNUSED, valid_to="2020-11-01")
 
 
 @keeps
@@ -506,6 +542,13 @@ def test_what_is_allowed_breaks_no_relation(copy: PackageCopy, edit: Callable[[P
 def test_two_events_are_no_twins(copy: PackageCopy, cells: dict[str, str]) -> None:
     copy.append_row("milestones", EVENT, milestone_id="ms-9001", **cells)
     assert "milestone-twin" not in {f.rule.id for f in relations(copy).held}
+
+
+@pytest.mark.parametrize("cells", ANOTHER_FACT.values(), ids=list(ANOTHER_FACT))
+def test_two_facts_with_one_value(copy: PackageCopy, cells: dict[str, str]) -> None:
+    later = {"source_id": HELD_SOURCE, "period_start": "2020-01-31", "period_end": "2020-01-31"}
+    figure(copy, **later | cells)
+    assert "observation-period-only" not in {f.rule.id for f in relations(copy).held}
 
 
 def test_cases_are_of_rules_that_are_there() -> None:
