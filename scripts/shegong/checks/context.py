@@ -11,7 +11,7 @@ from shegong.errors import PackageError, first_line
 from shegong.package.schema import TableSchema
 from shegong.quantities.quantity import NotAQuantity, fits, parse_quantity
 
-READ = {
+READ: dict[str, type[pl.DataType]] = {
     "read_value": pl.Float64,
     "read_lower": pl.Float64,
     "read_upper": pl.Float64,
@@ -74,11 +74,9 @@ def read_quantities(frame: pl.DataFrame, classifiers: Classifiers) -> pl.DataFra
     """
     keys = frame.select(pl.col(READ_BY).cast(pl.String))
     rows = [
-        (*key, *parse_token(*key, classifiers.get(key[2], ())))
-        for key in keys.unique().rows()
-        if key[0] is not None
+        (*key, *parse_token(*key, classifiers.get(key[2], ()))) for key in keys.unique().rows() if key[0] is not None
     ]
-    read = pl.DataFrame(rows, dict.fromkeys(READ_BY, pl.String) | READ, orient="row")
+    read = pl.DataFrame(rows, {**dict.fromkeys(READ_BY, pl.String), **READ}, orient="row")
     return keys.join(read, on=READ_BY, how="left", maintain_order="left", nulls_equal=True).select(*READ)
 
 
