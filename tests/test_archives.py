@@ -23,8 +23,8 @@ from shegong.diff.compare import compare
 from shegong.diff.snapshot import Snapshot, take_snapshot
 from shegong.errors import PackageError
 from shegong.package.archive import SUMS, canonical_zip, parse_sums, sums
-from shegong.package.files import FolderFiles, open_archive, open_files
-from shegong.package.package import open_package
+from shegong.package.files import open_archive
+from shegong.package.package import open_any, open_package, open_packed
 from tests.conftest import ROOT, PackageCopy
 from tests.test_cli import everything, one_line, run
 
@@ -249,7 +249,7 @@ bad("table with ragged rows", lambda: zipped({**MEMBERS, TABLE: MEMBERS[TABLE] +
 
 @pytest.fixture(scope="session")
 def original() -> Snapshot:
-    return take_snapshot(FolderFiles("original", ROOT))
+    return take_snapshot(open_package(ROOT))
 
 
 @pytest.fixture
@@ -265,7 +265,7 @@ def refusal(where: str, original: Snapshot, root: Path = ROOT) -> str:
     """The one line with which it is refused, soon."""
     start = time.monotonic()
     with pytest.raises(PackageError) as error:
-        _ = compare(take_snapshot(open_files(where, root)), original).required
+        _ = compare(take_snapshot(open_any(where, root)), original).required
     assert time.monotonic() - start < SECONDS
     line = str(error.value)
     assert len(line.splitlines()) == 1
@@ -294,16 +294,16 @@ def test_what_leaves_the_folder_is_seen_before_anything_is_unpacked(what: str) -
 
 
 def test_many_members_that_are_too_much_together_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("shegong.package.files.LARGEST", 3 * 1024**2)
+    monkeypatch.setattr("shegong.package.files.MAX_UNPACKED_BYTES", 3 * 1024**2)
     noise = random.Random(0).randbytes(1024**2)
     with pytest.raises(PackageError, match=r"^bad\.zip: unpacks to 4,194,304 bytes, .*; nothing was unpacked$"):
         open_archive("bad.zip", zipped({f"{n}.csv": noise for n in range(4)}, zipfile.ZIP_STORED))
 
 
 def test_many_tables_of_one_member_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("shegong.package.files.LARGEST", 4 * 1024**2)
-    with pytest.raises(PackageError, match=r"^bad\.zip: "):
-        take_snapshot(open_archive("bad.zip", tables_of_one_file(20)))
+    monkeypatch.setattr("shegong.package.files.MAX_UNPACKED_BYTES", 4 * 1024**2)
+    with pytest.raises(PackageError, match=r"^bad\.zip/datapackage\.json: does not describe"):
+        take_snapshot(open_packed("bad.zip", tables_of_one_file(20)))
 
 
 # Good archives
@@ -311,7 +311,7 @@ def test_many_tables_of_one_member_are_refused(monkeypatch: pytest.MonkeyPatch) 
 
 @pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
 def test_a_good_archive_reads_as_its_folder(method: int, original: Snapshot) -> None:
-    read = take_snapshot(open_archive("good.zip", zipped(MEMBERS, method)))
+    read = take_snapshot(open_packed("good.zip", zipped(MEMBERS, method)))
     assert (read.contents, read.schemas, read.descriptor) == (original.contents, original.schemas, original.descriptor)
 
 
@@ -322,12 +322,12 @@ def test_folders_in_an_archive_are_no_files() -> None:
 
 def test_deep_folders_in_an_archive_do_no_harm(original: Snapshot) -> None:
     archive = zipped({**MEMBERS, "a/" * 30_000 + "b": b""})
-    assert take_snapshot(open_archive("deep.zip", archive)).contents == original.contents
+    assert take_snapshot(open_packed("deep.zip", archive)).contents == original.contents
 
 
 def test_a_size_said_too_large_changes_nothing(original: Snapshot) -> None:
     archive = unpacked_size(zipped(MEMBERS), TABLE, len(MEMBERS[TABLE]) + 1000)
-    assert take_snapshot(open_archive("odd.zip", archive)).contents == original.contents
+    assert take_snapshot(open_packed("odd.zip", archive)).contents == original.contents
 
 
 def test_a_megabyte_of_zeros_is_no_bomb() -> None:
@@ -337,7 +337,7 @@ def test_a_megabyte_of_zeros_is_no_bomb() -> None:
 def what_is_read(archive: bytes) -> dict[str, bytes] | str:
     """The tables, or why there are none."""
     try:
-        return take_snapshot(open_archive("bad.zip", archive)).contents
+        return take_snapshot(open_packed("bad.zip", archive)).contents
     except PackageError as error:
         return str(error)
 
@@ -377,7 +377,7 @@ NOWHERE = [
 
 @pytest.mark.parametrize("where", NOWHERE)
 def test_what_is_nowhere_is_refused(where: str, place: Path, original: Snapshot) -> None:
-    assert "is no folder, no archive and no git revision" in refusal(where, original)
+    assert "is not a folder, an archive or a git revision" in refusal(where, original)
     assert one_line(run("diff", "--package", str(ROOT), "--", where)).startswith(f"shegong: {where}: ")
     assert everything(place) == {}
 

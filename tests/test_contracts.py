@@ -605,5 +605,5 @@ def test_schemas_without_a_column_of_the_metrics_are_one_clear_error(package: Pa
 def test_a_column_of_another_type_is_one_clear_error(package: Package) -> None:
     documents = package.schemas["documents"]
     frame = frame_of(documents, [DOCUMENT]).with_columns(bytes=pl.lit("many"))
-    with pytest.raises(PackageError, match="^documents: does not fit the schemas of the package: "):
+    with pytest.raises(PackageError, match=r"^documents: does not fit the schemas of the package: "):
         check_rows(documents, "data/documents.csv", frame)

@@ -27,7 +27,7 @@ from shegong.diff.versions import Level, Version, parse_version
 from shegong.errors import PackageError
 from shegong.package.archive import canonical_zip
 from shegong.package.canonical import write_table
-from shegong.package.files import FolderFiles, open_files
+from shegong.package.package import open_any, open_package
 from tests.conftest import ROOT, PackageCopy
 from tests.test_cli import one_line, run
 
@@ -72,7 +72,7 @@ def told(difference: Difference) -> list[str]:
 
 
 def snapshot(copy: PackageCopy) -> Snapshot:
-    return take_snapshot(FolderFiles("copy", copy.root))
+    return take_snapshot(copy.package)
 
 
 def at_version(version: str, of: Snapshot) -> Snapshot:
@@ -128,7 +128,7 @@ def words_of(code: str) -> list[str]:
 
 @pytest.fixture(scope="session")
 def original() -> Snapshot:
-    return at_version("0.1.0", take_snapshot(FolderFiles("original", ROOT)))
+    return at_version("0.1.0", take_snapshot(open_package(ROOT)))
 
 
 # Tables and columns
@@ -808,7 +808,7 @@ def test_json_has_everything_that_changed(copy: PackageCopy, original: Snapshot)
     content = json.loads(as_json(difference))
     assert content["changes"] == [{**vars(c), "level": c.level.name.lower()} for c in difference.changes]
     assert (content["level"], content["required"]) == ("minor", "0.1.1")
-    assert content["old"] == {"name": "original", "version": "0.1.0"}
+    assert content["old"] == {"name": str(ROOT), "version": "0.1.0"}
     assert content["noise"] == list(difference.noise)
 
 
@@ -987,5 +987,5 @@ def test_diff_with_nothing_is_one_line_that_names_it(where: str, repository: Pac
 def test_a_revision_without_the_package_is_one_line(repository: PackageCopy) -> None:
     git(repository.root, "rm", "--quiet", DESCRIPTOR)
     commit_all(repository.root)
-    with pytest.raises(PackageError, match=rf"HEAD: holds no {DESCRIPTOR}"):
-        take_snapshot(open_files("HEAD", repository.root))
+    with pytest.raises(PackageError, match=rf"HEAD: does not contain '{DESCRIPTOR}'"):
+        take_snapshot(open_any("HEAD", repository.root))

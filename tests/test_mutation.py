@@ -9,9 +9,8 @@ import pytest
 from shegong.checks.run import check_package
 from shegong.package.schema import Field
 from tests.mutation.base import Draft, Spot, first_cell
-from tests.mutation.model import RULES, SEED
+from tests.mutation.model import SEED
 from tests.mutation.prove import Case, all_cases, result_of, the_base, the_runner
-from tests.mutation.record import examples, read_record, shown
 from tests.mutation.run import Written
 
 
@@ -28,12 +27,6 @@ def survivors(cases: list[Case]) -> list[str]:
 @pytest.mark.slow
 def test_grown_package_is_whole():
     assert check_package(the_base().package, the_base().documents).findings == []
-
-
-def test_record_is_of_the_rules_that_there_are():
-    rules = read_record()["rules"]
-    assert list(rules) == list(RULES)
-    assert [rule for rule, told in rules.items() if not told["first"]] == []
 
 
 def at_the_bound(field: Field) -> dict[str, str]:
@@ -62,14 +55,6 @@ def test_cell_at_its_bound_is_within_it():
 def test_sample_of_every_family_is_killed():
     cases = [*sampled(150, "cells", "bytes of a table"), *sampled(80, "descriptor and schemas")]
     assert survivors([*cases, *sampled(20, "keys", "domain")]) == []
-
-
-@pytest.mark.slow
-def test_examples_of_the_rules_are_what_check_says():
-    """The row and the finding that docs/rules.md shows of each rule, made again: the rule is the first, at the place."""
-    made = {rule: shown(example) for rule, example in examples().items()}
-    stale = [rule for rule, told in read_record()["rules"].items() if not made[rule].items() <= told.items()]
-    assert stale == [], "docs/rules.md is out of date: run `make examples`"
 
 
 @pytest.mark.slow
