@@ -10,7 +10,6 @@ import hashlib
 import io
 import logging
 import re
-import unicodedata
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,7 +18,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from shegong.chinese import letters
+from shegong.chinese import display_width, letters
 from shegong.curation.extract.defects import COMMON_SHARE, HAN, Defect, common_share, find_defects, script_of
 from shegong.curation.extract.normalize import STOPS
 from shegong.errors import PackageError, first_line
@@ -339,18 +338,13 @@ def _pages(path: Path, reader: PdfReader) -> list[str]:
 def _unwrapped(page: str) -> str:
     """The text of a page, its full lines joined with the next: the paper breaks them, even within a number."""
     lines = page.splitlines()
-    widest = max(map(_width, lines), default=0)
+    widest = max(map(display_width, lines), default=0)
     text = ""
     for line, following in pairwise([*lines, ""]):
-        is_full = _width(line) >= FULL_LINE * widest and line.rstrip()[-1:] not in STOPS
+        is_full = display_width(line) >= FULL_LINE * widest and line.rstrip()[-1:] not in STOPS
         goes_on = is_full and HAN.search(line) and following.strip() and not following[0].isspace()
         text += line if goes_on else f"{line.rstrip()}\n"
     return text.removesuffix("\n")
-
-
-def _width(line: str) -> int:
-    """Columns that a line takes, of which a Chinese character takes two."""
-    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in line)
 
 
 def _one_line(value: object) -> str:
