@@ -500,17 +500,14 @@ def test_text_of_any_line_ends_is_rows_with_missing_cells():
 
 
 FORMS = {
-    ("integer", "1.0"): "cell-integer '1.0' is not plain digits",
-    ("number", "1.0"): "cell-number '1.0' is not a number in plain digits with at most four decimals",
-    ("date", "2020-02-30"): "cell-date '2020-02-30' is not a date YYYY-MM-DD that exists",
-    ("boolean", "no"): "cell-boolean 'no' is not true or false",
-    ("string", "a\u200b"): r"cell-text 'a\\u200b' is not plain text: hidden character, odd space, markup or formula",
-    (
-        "string",
-        " " + LONG,
-    ): f"cell-text ' {LONG[:58]}…' is not plain text: hidden character, odd space, markup or formula",
-    ("verbatim", "<b>"): "cell-verbatim '<b>' is not a plain token: control character, markup or formula",
-    ("uri", "x"): "cell-uri 'x' is not an address",
+    ("integer", "1.0"): "cell-integer b is '1.0', but an integer is plain digits",
+    ("number", "1.0"): "cell-number b is '1.0', but a number is plain digits with at most four decimals",
+    ("date", "2020-02-30"): "cell-date b is '2020-02-30', but a date is YYYY-MM-DD and exists",
+    ("boolean", "no"): "cell-boolean b is 'no', but a boolean is true or false",
+    ("string", "a\u200b"): rf"cell-text b is 'a\\u200b', but {cells.EXPECTED['string']}",
+    ("string", " " + LONG): f"cell-text b is ' {LONG[:58]}…', but {cells.EXPECTED['string']}",
+    ("verbatim", "<b>"): "cell-verbatim b is '<b>', but a printed token has no control character, markup or formula",
+    ("uri", "x"): "cell-uri b is 'x', but an address begins with http:// or https://",
 }
 
 
@@ -521,7 +518,7 @@ def test_a_cell_of_another_form_is_said_to_the_letter(form, cell):
     schema = replace(schema, fields=(schema.fields[0], second))
     read = read_table(schema, "data/small.csv", f"a,b\n,{cell}\nk,{cell}\nl,\n".encode())
     frame, found = parse_table(read)
-    assert [f"{f.rule.id} {f.message}" for f in found] == [FORMS[form, cell]] * 2
+    assert [f"{f.rule.id} {f.sentence}" for f in found] == [FORMS[form, cell]] * 2
     assert [(f.file, f.table, f.line, f.column, f.key, f.value) for f in found] == [
         ("data/small.csv", "small", 2, "b", "", cell),
         ("data/small.csv", "small", 3, "b", "k", cell),

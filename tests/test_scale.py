@@ -6,14 +6,10 @@ import io
 import os
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 
-import polars as pl
 import pytest
-from shegong.checks.readings import READ, read_quantities, reading, shape_of
 
-from shegong.checks import tables
 from shegong.checks.run import check_package
 from shegong.cli import DOCUMENTS_VARIABLE
 from shegong.package import canonical
@@ -24,19 +20,13 @@ from tests.test_canonical import CANONICAL, FILE, FIXABLE, HOPELESS, ids, organi
 ROOT = Path(__file__).parents[1]
 FORMS = {name: data for name, (data, _) in (FIXABLE | HOPELESS).items()} | CANONICAL
 BLOCKS = (1, 7, 64, 200)
-TOKENS = [
-    *("3695名", "11家", "1030份", "1,030份", "60余家", "60多", "超过500人", "近30万", "不足1,000人", "1.36万人"),
-    *("0.5倍", "2.5倍", "最高可申领3000元", "至少007人", "12345678901234567人", "2亿3千万", "3万5千余人", "１２人"),
-    *("5⁰人", "5①人", "①5人", "1,23人", "1234,567人", "十人", "3月十人", "一千三百余人", "三亿五", "数十"),
-    *("2018", "约30人", "30左右", "人", "1.2.3", "5人(次)", "2500余人(次)"),
-]
 
 
 @pytest.mark.parametrize("data", FORMS.values(), ids=ids(FORMS))
 def test_a_file_read_in_small_blocks_is_the_file_read_at_once(organizations, monkeypatch, data):  # noqa: F811
     whole = read_table(organizations, FILE, data)
     for size in BLOCKS:
-        monkeypatch.setattr(canonical, "BLOCK", size)
+        monkeypatch.setattr(canonical, "BLOCK_BYTES", size)
         read = read_table(organizations, FILE, data)
         assert read.findings == whole.findings
         assert (read.frame is None) == (whole.frame is None)
@@ -63,21 +53,8 @@ def test_findings_are_the_same_for_any_block(copy, monkeypatch):
     whole = copy.check()
     assert {finding.rule.step for finding in whole.findings} == {"contracts", "relations"}
     for size in (1_000, 20_000):
-        monkeypatch.setattr(canonical, "BLOCK", size)
+        monkeypatch.setattr(canonical, "BLOCK_BYTES", size)
         assert copy.check().findings == whole.findings
-
-
-def test_rows_that_are_held_in_files_are_those_held_in_memory(copy, monkeypatch, tmp_path):
-    spoil(copy)
-    whole = copy.check()
-    (folder := tmp_path / "a[b]*").mkdir()
-    monkeypatch.setattr(tempfile, "tempdir", str(folder))
-    monkeypatch.setattr(tables, "LARGE", 0)
-    monkeypatch.setattr(canonical, "BLOCK", 20_000)
-    filed = copy.check()
-    assert len(list(folder.rglob("mentions-*.parquet"))) > 1
-    assert filed.findings == whole.findings
-    assert all(frame.equals(whole.frames[name]) for name, frame in filed.frames.items())
 
 
 @pytest.mark.slow
@@ -87,7 +64,7 @@ def test_cells_are_told_by_their_line_in_any_block(copy, monkeypatch):
     copy.stamp()
     lines = [copy.line(place.file, str(place.line)) for place in places]
     for size in (500, 1 << 20):
-        monkeypatch.setattr(canonical, "BLOCK", size)
+        monkeypatch.setattr(canonical, "BLOCK_BYTES", size)
         assert [(finding.line, finding.column) for finding in copy.check().findings] == [
             (line, "char_start") for line in lines
         ]
@@ -96,7 +73,7 @@ def test_cells_are_told_by_their_line_in_any_block(copy, monkeypatch):
 @pytest.mark.slow
 def test_findings_beyond_the_bound_are_counted(copy):
     spoil(copy)
-    every, first = copy.check(), check_package(copy.package, most=1)
+    every, first = copy.check(), check_package(copy.package, limit=1)
     assert first.totals == every.totals
     assert max(every.totals.values()) > 1
     seen = set()
@@ -109,23 +86,11 @@ def test_findings_beyond_the_bound_are_counted(copy):
 
 def test_a_bound_holds_for_each_rule_and_column(organizations):  # noqa: F811
     ragged = b"".join(b"org-%04d,a\n" % number for number in range(2_000))
-    reader = Reader(organizations, FILE, most=10)
+    reader = Reader(organizations, FILE, limit=10)
     list(reader.read(io.BytesIO(",".join(organizations.columns).encode() + b"\n" + ragged)))
     found = reader.findings()
     assert [finding.line for finding in found.kept] == list(range(2, 12))
     assert list(found.totals.values()) == [2_000]
-
-
-@pytest.mark.parametrize("token", TOKENS)
-def test_a_token_reads_by_its_shape_what_it_reads_by_itself(token):
-    turned = [token.translate({ord(str(d)): str((d * 3 + by) % 10) for d in range(10)}) for by in range(10)]
-    expected = [reading(text) for text in [*turned, token]]
-    assert read_quantities(pl.Series([*turned, token, None])).rows() == [*expected, (None,) * len(READ)]
-
-
-def test_shapes_spare_the_parsing_of_common_tokens():
-    assert all(shape_of(shape) for shape in ("1111名", "11,111人", "1.11万人", "11余家", "超过111人"))
-    assert not any(shape_of(shape) for shape in ("1亿1千万", "十人", "1月1日", "111111111111111"))
 
 
 def seconds(*command: str | Path) -> float:

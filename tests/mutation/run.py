@@ -8,18 +8,19 @@ from pathlib import Path
 
 import polars as pl
 
+from shegong.checks.context import join_metric_definitions, measure_words
 from shegong.checks.contracts import check_rows
 from shegong.checks.descriptor import check_descriptor
-from shegong.checks.domain import with_context
 from shegong.checks.evidence import check_evidence
 from shegong.checks.relations.run import check_relations
-from shegong.checks.run import Report, check_package
+from shegong.checks.run import check_package
 from shegong.checks.tables import Tables
 from shegong.errors import PackageError
 from shegong.findings import Finding
 from shegong.package.canonical import read_table
 from shegong.package.cells import parse_table
 from shegong.package.package import Package, open_package
+from shegong.report import step_of
 from tests.mutation.base import DESCRIPTOR, Base
 from tests.mutation.model import REFUSED, RULES, Broken, Mutant, Place
 
@@ -91,21 +92,19 @@ class Runner:
 
     def _table_findings(self, broken: Broken, until: int) -> list[Finding]:
         """Of tables alone: the descriptor is right, and each step is asked of what it has not seen yet."""
-        report = Report(self.base.package, Tables(self.base.package))
         frames: dict[str, pl.DataFrame] = {}
-        report.add("read and parse", "", lambda: self._tables(broken, frames), _silent)
-        if set(frames) != set(self.base.bytes) or any(finding.rule.step == "parse" for finding in report.findings):
-            return report.findings
+        found = self._tables(broken, frames)
+        if set(frames) != set(self.base.bytes) or any(finding.rule.step == "parse" for finding in found):
+            return _ordered(found)
+        found = _ordered(found)
         if until >= STEPS.index("contracts"):
-            report.add("contracts", "", lambda: self._rows(broken, frames), _silent)
+            found += _ordered(self._rows(broken, frames))
         if until >= STEPS.index("relations"):
-            self._fill(report.frames, frames)
-            report.add("relations", "", lambda: check_relations(report.package, report.frames), _silent)
+            found += _ordered(check_relations(self.base.package, self._stored(frames)).kept)
         if until >= STEPS.index("evidence"):
             with Written(self.base, Broken({}, broken.place, broken.documents)):
-                typed = dict(report.frames)
-                report.add("evidence", "", lambda: check_evidence(report.package, typed, self.base.documents), _silent)
-        return report.findings
+                found += _ordered(check_evidence(self.base.package, frames, self.base.documents))
+        return found
 
     def _tables(self, broken: Broken, frames: dict[str, pl.DataFrame]) -> list[Finding]:
         told: list[Finding] = []
@@ -118,10 +117,12 @@ class Runner:
                 frames[table] = frame
         return told
 
-    def _fill(self, tables: Tables, frames: dict[str, pl.DataFrame]) -> None:
+    def _stored(self, frames: dict[str, pl.DataFrame]) -> Tables:
+        tables = Tables()
         for table, frame in frames.items():
             tables.create(self.base.schema(table))
             tables.append(table, frame, 2)
+        return tables
 
     def _table(self, table: str, data: bytes, keep: bool) -> Read:
         if (table, data) in self._read:
@@ -138,26 +139,25 @@ class Runner:
         changed = {table for table in tables if self.base.package.file(table) in broken.files}
         if "metrics" in changed:
             changed.add("observations")
-        units = self.base.schema("metrics").field("unit").categories
-        classifiers = {unit.value: unit.classifiers for unit in units}
-        metrics = tables["metrics"]
+        words = measure_words(self.base.schema("metrics"))
+        rows = dict(tables)
+        if "observations" in changed:
+            rows["observations"] = join_metric_definitions(tables["observations"], tables["metrics"], words)
         return [
             finding
             for table in tables
             if table in changed
-            for finding in check_rows(
-                self.base.schema(table),
-                self.base.package.file(table),
-                with_context(table, tables[table], metrics, classifiers),
-            )
+            for finding in check_rows(self.base.schema(table), self.base.package.file(table), rows[table])
         ]
+
+
+def _ordered(findings: list[Finding]) -> list[Finding]:
+    return list(step_of("", findings).findings)
 
 
 def _disk_findings(package: Package, documents: Path, until: str) -> list[Finding]:
     if until == "descriptor":
-        report = Report(package, Tables(package))
-        report.add("descriptor", "", lambda: check_descriptor(package), _silent)
-        return report.findings
+        return _ordered(check_descriptor(package))
     return check_package(package, documents, conformance=until == "conformance").findings
 
 
@@ -198,7 +198,3 @@ def _put(path: Path, content: bytes | str | None) -> None:
         path.symlink_to(content)
     elif content is not None:
         path.write_bytes(content)
-
-
-def _silent(step: str) -> None:
-    """Nobody waits for the steps of one mutant."""

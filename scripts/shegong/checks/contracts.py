@@ -117,6 +117,10 @@ def _failed_rows(schema: TableSchema, frame: pl.DataFrame) -> dict[str, list[int
     Raises:
         PackageError: A rule does not fit the schema of the package.
     """
+    for contract in _contracts(schema).values():
+        if missing := set(contract.holds.meta.root_names()) - set(frame.columns):
+            needs = f"the rule {contract.rule.id} needs the column {min(missing)}"
+            raise PackageError(f"{schema.name}: does not fit the schemas of the package: {needs}")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -127,7 +131,7 @@ def _failed_rows(schema: TableSchema, frame: pl.DataFrame) -> dict[str, list[int
         return {}
     for case in cases.filter(pl.col("index").is_null()).iter_rows(named=True):
         reason = f"{case['check']}: {case['failure_case']}"
-        raise PackageError(f"{schema.name}: a rule of this version does not fit the schema: {reason}")
+        raise PackageError(f"{schema.name}: does not fit the schemas of the package: {reason}")
     failed = cases.group_by("check", maintain_order=True).agg(pl.col("index").cast(pl.Int64).unique().sort())
     return dict(failed.iter_rows())
 
