@@ -37,7 +37,7 @@ build: $(VENV)/ready  ## Check the package, build dist/ and run an example query
 test: $(VENV)/ready-dev  ## Run every test (FAST=1: only the fast ones)
 	$(BIN)/python -m pytest -n auto $(if $(FAST),-m "not slow")
 
-curation: $(VENV)/ready-curation  ## Install what shegong ingest, review, compare and accept need
+curation: $(VENV)/ready-curation  ## Install what shegong ingest needs
 
 lint: $(VENV)/ready-dev  ## Check style and types
 	$(BIN)/ruff check scripts tests benchmarks examples
