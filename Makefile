@@ -20,7 +20,7 @@ NEED_PYTHON = $(if $(IS_NEW),,$(error $(PYTHON) is $(VERSION), and shegong needs
 
 COMPILE = uv pip compile --universal --python-version 3.11 --generate-hashes --no-annotate --custom-compile-command "make lock" --upgrade
 
-.PHONY: help build test curation rules examples lint spark java lock clean
+.PHONY: help build test curation lint spark java lock clean
 .SECONDARY:
 
 help:  ## Print this list
@@ -44,9 +44,6 @@ lint: $(VENV)/ready-dev  ## Check style and types
 	$(BIN)/ruff format --check scripts tests benchmarks examples
 	$(BIN)/mypy
 
-rules: $(VENV)/ready-dev  ## Measure which mutants each rule detects, for docs/rules.md (ten minutes)
-	$(BIN)/python -m tests.mutation --write
-	$(BIN)/shegong docs
 
 examples: $(VENV)/ready-dev  ## Update only the examples of docs/rules.md (half a minute)
 	$(BIN)/python -m tests.mutation --examples

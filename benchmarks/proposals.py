@@ -12,8 +12,9 @@ of publication. The ledger is read here alone, after the proposals are made.
 
 import os
 import sys
+from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
@@ -21,8 +22,8 @@ sys.path.insert(0, str(ROOT / "scripts"))
 
 from shegong.chinese import NUMERAL  # noqa: E402
 from shegong.curation.propose.proposals import Candidate, Period  # noqa: E402
-from shegong.curation.propose.proposer import knowledge_of, propose  # noqa: E402
-from shegong.package.canonical import read_text  # noqa: E402
+from shegong.curation.propose.proposer import propose  # noqa: E402
+from shegong.curation.propose.vocabulary import Vocabulary, read_vocabulary  # noqa: E402
 from shegong.package.package import Package, open_package  # noqa: E402
 
 Row = dict[str, str]
@@ -63,18 +64,12 @@ class Answers:
         ]
 
 
-def rows(package: Package, table: str) -> list[Row]:
-    """A table, empty cells as empty text."""
-    frame = read_text(package.path(table).read_bytes())
-    return [{name: cell or "" for name, cell in row.items()} for row in frame.iter_rows(named=True)]
-
-
 def answers_of(package: Package, document: str) -> Answers:
     """The curated ledger of a document."""
-    mentions = tuple(row for row in rows(package, "mentions") if row["document_id"] == document)
-    observations = {row["observation_id"]: row for row in rows(package, "observations")}
-    milestones = {row["milestone_id"]: row for row in rows(package, "milestones")}
-    integers = frozenset(row["metric_id"] for row in rows(package, "metrics") if row["is_integer"] == "true")
+    mentions = tuple(row for row in package.rows("mentions") if row["document_id"] == document)
+    observations = {row["observation_id"]: row for row in package.rows("observations")}
+    milestones = {row["milestone_id"]: row for row in package.rows("milestones")}
+    integers = frozenset(row["metric_id"] for row in package.rows("metrics") if row["is_integer"] == "true")
     return Answers(mentions, observations, milestones, integers)
 
 
@@ -190,12 +185,44 @@ def wrongly_excluded(text: str, candidates: tuple[Candidate, ...], answers: Answ
         yield Verdict("facts wrongly excluded", what, not any(row["role"] in ("value", "date") for row in used))
 
 
+def vocabulary_without(package: Package, document: str) -> Vocabulary:
+    """Hold out a document: the vocabulary without the regions and names that only this document supports."""
+    full, hidden = read_vocabulary(package), supported_only_by(package, document)
+    return replace(
+        full,
+        regions={id: name for id, name in full.regions.items() if id not in hidden},
+        organizations={name: id for name, id in full.organizations.items() if id not in hidden},
+        programmes={name: id for name, id in full.programmes.items() if id not in hidden},
+    )
+
+
+def supported_only_by(package: Package, document: str) -> frozenset[str]:
+    """Return the ids of regions, organizations and programmes that a document supports, and no other."""
+    document_of = {row["source_id"]: row["document_id"] for row in package.rows("sources")}
+    supporting: dict[str, set[str]] = defaultdict(set)
+    for table in ("mentions", "observations", "milestones"):
+        for row in package.rows(table):
+            where = row.get("document_id") or document_of[row["source_id"]]
+            for key in ("region_id", "organization_id", "programme_id"):
+                supporting[row[key]].add(where)
+    for table, key in (("organizations", "organization_id"), ("programmes", "programme_id")):
+        for row in package.rows(table):  # the seat of an organization, the place of a programme
+            supporting[row["region_id"]] |= supporting[row[key]]
+    parents = {row["region_id"]: row["parent_id"] for row in package.rows("regions")}
+    for region in parents:  # what supports a place supports those above it
+        above = parents[region]
+        while above:
+            supporting[above].update(supporting[region])
+            above = parents[above]
+    return frozenset(id for id, documents in supporting.items() if id and documents == {document})
+
+
 def document_verdicts(package: Package, folder: Path) -> dict[str, list[Verdict]]:
     """Propose and compare for each document that is at hand."""
     found = {}
-    for row in rows(package, "documents"):
+    for row in package.rows("documents"):
         text = (folder / row["file_name"]).read_bytes().decode()
-        proposals = propose(text, knowledge_of(package, without=row["document_id"]))
+        proposals = propose(text, vocabulary_without(package, row["document_id"]))
         found[row["document_id"]] = list(compare(text, proposals.candidates, answers_of(package, row["document_id"])))
     return found
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
+import re
 import shutil
 import signal
 import subprocess
@@ -33,15 +35,15 @@ def small(copy: PackageCopy) -> Small:
 
 
 def accept(copy: PackageCopy, small: Small, *words: str) -> list[str]:
-    """What stands in the way, line by line; nothing was written."""
+    """The findings, a line each, without the keys of their rows; nothing was written."""
     before = everything(copy.root)
-    result = run("accept", "--package", copy.root, *words, small.path)
+    result = run("accept", "--package", copy.root, "--show", "100", *words, small.path)
     assert result.exit_code == 1, result.output
     first, *lines, last = result.output.splitlines()
     assert first.startswith("package shegong ")
     assert last.startswith("nothing was written")
     assert everything(copy.root) == before
-    return lines
+    return [re.sub(r" \(\S+\)  (error|warning)", r"  \1", line[2:]) for line in lines if line.startswith("  /")]
 
 
 def accepted(copy: PackageCopy, small: Small, *words: str) -> list[str]:
@@ -62,7 +64,7 @@ def test_finished_folder_goes_in_whole(copy: PackageCopy, small: Small) -> None:
     copy.documents.mkdir()
     shutil.copy(small.path / FILE, copy.documents)
     said = accepted(copy, small)
-    assert said[:-1] == [f"data/{table}.csv  {ROWS[table]} more" for table in small.schemas if table in ROWS]
+    assert said[:-2] == [f"data/{table}.csv  {ROWS[table]} more" for table in small.schemas if table in ROWS]
     assert str(small.path / FILE) in said[-1]
     for table in small.schemas:
         new = {tuple(row.items()) for row in copy.rows(table)}
@@ -80,11 +82,13 @@ def test_finished_folder_goes_in_whole(copy: PackageCopy, small: Small) -> None:
     assert f"{KEY} " in covered.output
     assert "100.0%" in covered.output
     assert covered.exit_code == 0
-    evidence = run("evidence", "--package", copy.root, "--documents", copy.documents)
+    evidence = run("check", "--package", copy.root, "--documents", copy.documents)
     assert not [line for line in evidence.output.splitlines() if KEY in line]
     assert run("fmt", "--package", copy.root).output.splitlines()[1:] == ["nothing to do: all canonical and stamped"]
     before = everything(copy.root)
-    assert f"in the package already, as {KEY}" in one_line(run("accept", "--package", copy.root, small.path))
+    assert f"the package already contains the document, as {KEY}" in one_line(
+        run("accept", "--package", copy.root, small.path)
+    )
     assert everything(copy.root) == before
 
 
@@ -117,28 +121,38 @@ def test_places_that_the_package_has_are_not_added_twice(copy: PackageCopy, smal
 def test_open_rows_are_listed_with_their_lines(copy: PackageCopy, small: Small) -> None:
     open_row = small.set("organizations", "new-org-1", decision="")
     lines = accept(copy, small)
-    assert lines[0] == f"{open_row}:decision: new-org-1 is open: write yes or no, or go on with `shegong review`"
+    assert lines[-1] == f"{open_row}:decision  error: decision is empty, but every row needs yes or no [draft-open]"
     name = f"{small.file('mentions')}:{small.line('mentions', small.mention('赫章县社工站', 'name'))}"
-    assert any(line.startswith(f"{name}:decision: ") for line in lines)
-    assert any(f"{small.file('milestones')}:2:organization_id: new-org-1 is not accepted" in line for line in lines)
+    assert any(line.startswith(f"{name}:decision  error: ") for line in lines)
+    assert any(
+        f"{small.file('milestones')}:2:organization_id  error: organization_id is new-org-1, but that row is not accepted"
+        in line
+        for line in lines
+    )
 
 
-def test_many_open_rows_are_counted(copy: PackageCopy) -> None:
+def test_many_open_rows_are_counted_and_shown_on_request(copy: PackageCopy) -> None:
     small = Small(copy.root / "work" / KEY, copy.package, decision="")
-    result = run("accept", "--package", copy.root, small.path)
-    assert result.exit_code == 1
-    assert len(result.output.splitlines()) == 21 + (sum(ROWS.values()) > 20)
-    assert result.output.count(" is open: ") == min(sum(ROWS.values()), 20)
+    everything_open = sum(ROWS.values())
+    assert len(accept(copy, small)) == everything_open
+    assert len(accept(copy, small, "--show", "10")) == 10
+    shown = run("accept", "--package", copy.root, small.path).output
+    assert f"(and {everything_open - 10} more)" in shown
+    found = json.loads(run("accept", "--package", copy.root, "--format", "json", small.path).stdout)
+    assert (found["ok"], found["totals"]) == (False, {"draft-open": everything_open})
+    assert {"file", "line", "column", "key", "message", "expected", "hint"} <= found["findings"][0].keys()
+    annotated = run("accept", "--package", copy.root, "--format", "github", small.path).output
+    assert f"::error file={small.file('documents')},line=2,title=draft-open::decision: " in annotated
 
 
 @pytest.mark.parametrize(
     ("table", "key", "cells", "line", "said"),
     [
-        ("regions", "520500", {"decision": "no"}, ("regions", "520527"), ":parent_id: 520500 is not accepted"),
-        ("sources", KEY, {"decision": "no"}, ("observations", "new-obs-1"), ":source_id: small-page is not accepted"),
-        ("observations", "new-obs-1", {"source_id": "new-src-4"}, ("observations", "new-obs-1"), ":source_id: there is no new-src-4 in sources.csv"),
-        ("mentions", "new-mn-8", {"observation_id": "new-obs-9", "decision": "yes"}, ("mentions", "new-mn-8"), ":observation_id: there is no new-obs-9 in observations.csv"),
-        ("documents", KEY, {"decision": "no"}, ("sources", KEY), ":document_id: small-page is not accepted"),
+        ("regions", "520500", {"decision": "no"}, ("regions", "520527"), ":parent_id  error: parent_id is 520500, but that row is not accepted"),
+        ("sources", KEY, {"decision": "no"}, ("observations", "new-obs-1"), ":source_id  error: source_id is small-page, but that row is not accepted"),
+        ("observations", "new-obs-1", {"source_id": "new-src-4"}, ("observations", "new-obs-1"), ":source_id  error: source_id is new-src-4, but sources.csv lacks it"),
+        ("mentions", "new-mn-8", {"observation_id": "new-obs-9", "decision": "yes"}, ("mentions", "new-mn-8"), ":observation_id  error: observation_id is new-obs-9, but observations.csv lacks it"),
+        ("documents", KEY, {"decision": "no"}, ("sources", KEY), ":document_id  error: document_id is small-page, but that row is not accepted"),
     ],
 )  # fmt: skip
 def test_row_that_rests_on_none_that_goes_in_is_named(copy, small: Small, table, key, cells, line, said) -> None:
@@ -194,20 +208,23 @@ def test_cell_that_breaks_the_file_is_named_in_the_work_folder(copy: PackageCopy
     place = small.set("observations", "new-obs-1", note=note)
     line = one_line(run("accept", "--package", copy.root, small.path))
     assert f"{place}:note: " in line
-    assert "holds a line break or control character" in line
+    assert "contains a line break or control character" in line
 
 
 @pytest.mark.parametrize("key", ["first", "mn-99999", "mn-00001"])
 def test_key_that_the_package_assigns_is_refused(copy: PackageCopy, small: Small, key: str) -> None:
     place = small.set("mentions", "new-mn-8", mention_id=key)
-    assert f"{place}:mention_id: {key} cannot be the key of a new row: the package " in accept(copy, small)[0]
+    assert f"{place}:mention_id  error: mention_id is {key}, but the package " in accept(copy, small)[0]
 
 
 def test_row_deleted_by_hand_is_missed_where_mentions_rest_on_it(copy: PackageCopy, small: Small) -> None:
     small.delete("observations", "new-obs-1")
     place = f"{small.file('mentions')}:{small.line('mentions', small.mention('38名', 'value'))}"
     lines = accept(copy, small)
-    assert any(line.startswith(f"{place}:observation_id: there is no new-obs-1 in observations.csv") for line in lines)
+    assert any(
+        line.startswith(f"{place}:observation_id  error: observation_id is new-obs-1, but observations.csv lacks it")
+        for line in lines
+    )
 
 
 @pytest.mark.slow
@@ -234,7 +251,7 @@ def test_folder_of_which_nothing_goes_in_is_said(copy: PackageCopy, small: Small
     for table in small.schemas:
         small.write(table, [row | {"decision": "no"} for row in small.rows(table)])
     (line,) = accept(copy, small)
-    assert line.endswith("the document itself is kept out: there is nothing to accept")
+    assert line.endswith("the document is rejected, but its rows need it [draft-document]")
 
 
 @pytest.mark.slow
@@ -246,7 +263,7 @@ def test_warning_stands_in_the_way_unless_it_is_allowed(copy: PackageCopy, small
     place = small.set("observations", "new-obs-1", period_basis="inferred", **day)
     (line,) = accept(copy, small)
     assert line.startswith(f"{place}:value  warning: '38'")
-    assert "[part-of-place-exceeds-whole: " in line
+    assert "[part-of-place-exceeds-whole]" in line
     assert "data/observations.csv  2 more" in accepted(copy, small, "--allow-warnings")
     assert copy.keys("observations", value_text="38名", source_id=KEY) == ["obs-1000"]
 
@@ -409,7 +426,9 @@ def test_accept_killed_at_any_moment_leaves_the_old_tables_or_the_new(copy, smal
         if now == old:
             accepted(copy, small)
         else:
-            assert "in the package already" in one_line(run("accept", "--package", copy.root, small.path))
+            assert "the package already contains the document" in one_line(
+                run("accept", "--package", copy.root, small.path)
+            )
         assert tables(copy.root) == new
         assert not (copy.root / CHANGE).exists()
         assert not (copy.root / UNFINISHED).exists()

@@ -113,19 +113,19 @@ def test_open_rows_are_left_out_and_counted(pair: tuple[Small, Small]) -> None:
     b.set("observations", "new-obs-1", decision="")
     found = compared(a.path, b.path, 1)
     assert found["undecided"] == [0, 3]
-    assert "3 rows of B not decided yet: left out" in run("compare", "--package", ROOT, a.path, b.path).output
+    assert "3 rows of B not decided yet and left out" in run("compare", "--package", ROOT, a.path, b.path).output
     assert agreement(found, "observations")[:3] == [1, 1, 0]
 
 
 def test_different_documents_are_one_line(pair: tuple[Small, Small], tmp_path: Path, package: Package) -> None:
     other = Small(tmp_path / "other", package, text=TEXT + "。")
-    assert "readings of different documents" in one_line(run("compare", "--package", ROOT, pair[0].path, other.path))
+    assert "annotate different documents" in one_line(run("compare", "--package", ROOT, pair[0].path, other.path))
 
 
 def test_what_is_no_reading_is_one_line(pair: tuple[Small, Small], tmp_path: Path) -> None:
     for words in ((tmp_path / "no", pair[1].path), (pair[0].path, tmp_path / "no"), (ROOT, pair[0].path)):
-        assert "no work folder is there" in one_line(run("compare", "--package", ROOT, *words))
-    assert "does not hold the document" in one_line(run("compare", "--package", ROOT, pair[0].path, ROOT))
+        assert "is not a work folder" in one_line(run("compare", "--package", ROOT, *words))
+    assert "does not contain the document" in one_line(run("compare", "--package", ROOT, pair[0].path, ROOT))
 
 
 @pytest.mark.slow

@@ -21,7 +21,8 @@ import pytest
 
 from shegong.checks import conformance
 from shegong.citation.cite import cite_row
-from shegong.curation.workspace.work_folder import Draft, WorkFolder, drafted_tables, read_work, write_work
+from shegong.curation.workspace.spreadsheet import read_work, write_work
+from shegong.curation.workspace.work_folder import DraftRow, WorkFolder, drafted_tables
 from shegong.database.load import connect_package
 from shegong.database.query import open_database, run_query, show
 from shegong.errors import PackageError
@@ -307,10 +308,10 @@ def test_formula_of_a_document_is_inert_in_a_work_folder_and_comes_back(
     schemas = drafted_tables(package.schemas)
     (tmp_path / "a.txt").write_text(formula, "utf-8")
     names = {"document_id": "a", "file_name": "a.txt", "sha256": hashlib.sha256(formula.encode()).hexdigest()}
-    document = Draft("documents", dict.fromkeys(schemas["documents"].columns, "") | names)
+    document = DraftRow("documents", dict.fromkeys(schemas["documents"].columns, "") | names)
     mention = dict.fromkeys(schemas["mentions"].columns, "") | {"mention_id": "new-mn-1", "text": formula}
     mention |= {"char_start": "0", "char_end": str(len(formula))}
-    drafts = (document, Draft("mentions", mention, context=formula, proposal=formula))
+    drafts = (document, DraftRow("mentions", mention, context=formula, proposal=formula))
     write_work(WorkFolder(tmp_path, schemas, drafts, formula))
     for row in csv.reader(io.StringIO((tmp_path / "mentions.csv").read_text("utf-8-sig"), newline="")):
         assert not [cell for cell in row if cell.startswith(("=", "+", "-", "@", "\t", "\r"))]

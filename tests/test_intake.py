@@ -15,7 +15,8 @@ import pytest
 from shegong.checks.coverage import read_document
 from shegong.chinese import MAX_MENTION_LETTERS, letters
 from shegong.curation.extract.defects import Defect, find_defects
-from shegong.curation.extract.extract_text import LARGEST, MOST_PAGES, take_in
+from shegong.curation.extract.extract_text import MAX_FILE_BYTES, extract_text
+from shegong.curation.extract.pdf_page import MAX_PDF_PAGES
 from shegong.errors import PackageError
 from tests.conftest import ROOT
 
@@ -50,7 +51,7 @@ def write(tmp_path: Path) -> Write:
 
 def _refusal(path: Path, encoding: str | None = None) -> str:
     with pytest.raises(PackageError) as error:
-        take_in(path, encoding)
+        extract_text(path, encoding)
     message = str(error.value)
     assert message.startswith(f"{path}: ")
     assert "\n" not in message
@@ -79,12 +80,12 @@ def _places(text: str, kind: str) -> list[str]:
     ],
 )
 def test_utf8_text_stays_as_it_is_byte_for_byte(write: Write, content: bytes) -> None:
-    intake = take_in(write("page.txt", content))
-    assert intake.content == intake.original == content
-    assert intake.text == content.decode("utf-8")
-    assert (intake.media, intake.encoding, intake.script) == ("text", "utf-8", "Hans")
-    assert intake.original_sha256 == hashlib.sha256(content).hexdigest()
-    assert take_in(write("page.txt", content), "UTF-8-SIG").content == content
+    extracted = extract_text(write("page.txt", content))
+    assert extracted.content == extracted.original == content
+    assert extracted.text == content.decode("utf-8")
+    assert (extracted.media, extracted.encoding, extracted.script) == ("text", "utf-8", "Hans")
+    assert extracted.original_sha256 == hashlib.sha256(content).hexdigest()
+    assert extract_text(write("page.txt", content), "UTF-8-SIG").content == content
 
 
 @pytest.mark.parametrize(
@@ -102,11 +103,11 @@ def test_utf8_text_stays_as_it_is_byte_for_byte(write: Write, content: bytes) ->
     ],
 )
 def test_encoding_is_recognised_and_said(write: Write, text: str, codec: str, said: str, script: str) -> None:
-    intake = take_in(write("page.txt", text.encode(codec)))
-    assert (intake.text, intake.encoding, intake.other_encodings) == (text, said, ())
-    assert intake.content == text.encode("utf-8")
-    assert intake.original == text.encode(codec)
-    assert intake.script == script
+    extracted = extract_text(write("page.txt", text.encode(codec)))
+    assert (extracted.text, extracted.encoding, extracted.other_encodings) == (text, said, ())
+    assert extracted.content == text.encode("utf-8")
+    assert extracted.original == text.encode(codec)
+    assert extracted.script == script
 
 
 def test_every_piece_of_eight_characters_tells_its_encoding(write: Write) -> None:
@@ -114,19 +115,19 @@ def test_every_piece_of_eight_characters_tells_its_encoding(write: Write) -> Non
         plain = re.sub(r"[^\u4e00-\u9fff]", "", text)
         for start in range(0, len(plain) - 8, 8):
             piece = plain[start : start + 8]
-            assert take_in(write("page.txt", piece.encode(codec))).text == piece
+            assert extract_text(write("page.txt", piece.encode(codec))).text == piece
 
 
 def test_encoding_that_is_given_wins(write: Write) -> None:
     path = write("page.txt", "社工".encode("gbk"))
-    assert take_in(path, "gb2312").text == "社工"
-    assert take_in(path, "big5").text == "扦馱"  # the same bytes, as told
-    assert take_in(write("page.txt", TEXT.encode("utf-16-le")), "utf-16-le").text == TEXT
+    assert extract_text(path, "gb2312").text == "社工"
+    assert extract_text(path, "big5").text == "扦馱"  # the same bytes, as told
+    assert extract_text(write("page.txt", TEXT.encode("utf-16-le")), "utf-16-le").text == TEXT
 
 
 def test_encodings_that_read_as_well_are_told(write: Write) -> None:
-    intake = take_in(write("page.txt", "村里".encode("gbk")))
-    assert {intake.encoding, *intake.other_encodings} == {"gb18030", "big5"}
+    extracted = extract_text(write("page.txt", "村里".encode("gbk")))
+    assert {extracted.encoding, *extracted.other_encodings} == {"gb18030", "big5"}
 
 
 @pytest.mark.parametrize(
@@ -140,18 +141,18 @@ def test_encodings_that_read_as_well_are_told(write: Write) -> None:
 )
 def test_file_name_is_plain_and_tells_files_apart(write: Write, name: str, expected: str) -> None:
     digest = hashlib.sha256(TEXT.encode()).hexdigest()[:8]
-    assert take_in(write(name, TEXT.encode())).file_name == expected.format(digest=digest)
+    assert extract_text(write(name, TEXT.encode())).file_name == expected.format(digest=digest)
 
 
 def test_documents_of_the_package_come_in_as_they_are(documents: Path) -> None:
     with (ROOT / "data/documents.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     for row in rows:
-        intake = take_in(documents / row["file_name"])
-        assert intake.text == read_document(documents / row["file_name"])
-        assert (intake.encoding, intake.file_name, intake.script) == ("utf-8", row["file_name"], row["script"])
-        assert hashlib.sha256(intake.content).hexdigest() == intake.original_sha256 == row["sha256"]
-        assert (len(intake.content), len(intake.text)) == (int(row["bytes"]), int(row["characters"]))
+        extracted = extract_text(documents / row["file_name"])
+        assert extracted.text == read_document(documents / row["file_name"])
+        assert (extracted.encoding, extracted.file_name, extracted.script) == ("utf-8", row["file_name"], row["script"])
+        assert hashlib.sha256(extracted.content).hexdigest() == extracted.original_sha256 == row["sha256"]
+        assert (len(extracted.content), len(extracted.text)) == (int(row["bytes"]), int(row["characters"]))
 
 
 # What is refused
@@ -161,17 +162,17 @@ def test_documents_of_the_package_come_in_as_they_are(documents: Path) -> None:
     ("content", "message"),
     [
         (b"", "is empty"),
-        (b" \r\n\t", "holds nothing but white space"),
-        (b"\xef\xbb\xbf\n", "holds nothing but white space"),
-        (b"\x89PNG\r\n\x1a\n", "is an image; only text, HTML and PDF are read"),
-        (b"PK\x03\x04\x14", "is a Word, Excel or ZIP file; only text, HTML and PDF are read"),
+        (b" \r\n\t", "contains only white space"),
+        (b"\xef\xbb\xbf\n", "contains only white space"),
+        (b"\x89PNG\r\n\x1a\n", "is an image, expected text, HTML or PDF"),
+        (b"PK\x03\x04\x14", "is a Word, Excel or ZIP file, expected text, HTML or PDF"),
         (b"{\\rtf1 }", "is an RTF file"),
-        (TEXT.encode() + b"\x00", "is binary, no text"),
-        (b"Only English here.", "holds no Chinese text, and documents are Chinese (it was read as utf-8"),
-        (TEXT.encode()[:-2], "its encoding is not recognised (utf-8: byte"),
+        (TEXT.encode() + b"\x00", "is binary, not text"),
+        (b"Only English here.", "contains no Chinese text, expected a Chinese document (decoded as utf-8"),
+        (TEXT.encode()[:-2], "the encoding is not recognized (utf-8: byte"),
         (TEXT.encode("gb18030") + b"\xff", "gb18030: byte"),
-        ("Über naïve Häuser".encode("latin-1"), "its encoding is not recognised"),
-        ("これは日本語のテキストです。社会福祉の仕事。".encode("shift_jis"), "its encoding is not recognised"),
+        ("Über naïve Häuser".encode("latin-1"), "the encoding is not recognized"),
+        ("これは日本語のテキストです。社会福祉の仕事。".encode("shift_jis"), "the encoding is not recognized"),
     ],
 )
 def test_bad_file_is_refused_in_one_line(write: Write, content: bytes, message: str) -> None:
@@ -179,18 +180,18 @@ def test_bad_file_is_refused_in_one_line(write: Write, content: bytes, message: 
 
 
 def test_what_is_no_file_is_refused(tmp_path: Path) -> None:
-    assert _refusal(tmp_path / "nowhere.txt") == "no file is there"
-    assert _refusal(tmp_path) == "is a folder; give one file"
+    assert _refusal(tmp_path / "nowhere.txt") == "file not found"
+    assert _refusal(tmp_path) == "is a folder, expected a file"
 
 
 @pytest.mark.parametrize(
     ("encoding", "message"),
     [
-        ("klingon", "no text encoding is called 'klingon'"),
-        ("a\x00b", "no text encoding is called 'a\\x00b'"),
-        ("hex", "cannot be read as hex: 'hex' is not a text encoding"),
-        ("utf-8", "cannot be read as utf-8: byte 0 is 0xD4"),
-        ("latin-1", "holds no Chinese text, and documents are Chinese (it was read as iso8859-1"),
+        ("klingon", "'klingon' is not a text encoding"),
+        ("a\x00b", "'a\\x00b' is not a text encoding"),
+        ("hex", "cannot be decoded as hex: 'hex' is not a text encoding"),
+        ("utf-8", "cannot be decoded as utf-8: byte 0 is 0xD4"),
+        ("latin-1", "contains no Chinese text, expected a Chinese document (decoded as iso8859-1"),
     ],
 )
 def test_wrong_encoding_is_refused(write: Write, encoding: str, message: str) -> None:
@@ -202,14 +203,14 @@ def test_page_of_50_megabytes_is_refused_at_once(tmp_path: Path) -> None:
     with path.open("wb") as file:
         file.truncate(50_000_000)
     started = time.perf_counter()
-    assert _refusal(path) == "is larger than 10 MB, the limit; split it and take in its parts"
+    assert _refusal(path) == "is larger than 10 MB, the limit. Split the file"
     assert time.perf_counter() - started < 1
 
 
 @pytest.mark.slow
 def test_text_that_grows_beyond_the_limit_is_refused(write: Write) -> None:
-    content = ("社工站" * (LARGEST // 6)).encode("gb18030")
-    assert _refusal(write("page.txt", content)) == "holds more than 10 MB of text, the limit; split it"
+    content = ("社工站" * (MAX_FILE_BYTES // 6)).encode("gb18030")
+    assert _refusal(write("page.txt", content)) == "has more than 10 MB of text, the limit. Split the file"
 
 
 # HTML
@@ -228,26 +229,33 @@ def test_text_that_grows_beyond_the_limit_is_refused(write: Write) -> None:
     ],
 )
 def test_page_gives_its_main_text_and_what_it_states(write: Write, charset: str, codec: str, said: str) -> None:
-    intake = take_in(write("page.html", PAGE.replace("CHARSET", charset).replace("〇", "零").encode(codec)))
-    assert intake.text == TEXT.replace("〇", "零").rstrip()
-    assert intake.content == intake.text.encode()
-    assert (intake.media, intake.encoding) == ("html", said)
-    assert (intake.title, intake.publisher) == ("云溪县建成社工站12个", "云溪日报")
-    assert (intake.url, intake.published) == ("https://news.yunxi.example/1.html", "2023-04-05")
+    extracted = extract_text(write("page.html", PAGE.replace("CHARSET", charset).replace("〇", "零").encode(codec)))
+    assert extracted.text == TEXT.replace("〇", "零").rstrip()
+    assert extracted.content == extracted.text.encode()
+    assert (extracted.media, extracted.encoding) == ("html", said)
+    assert (extracted.page.title, extracted.page.publisher) == ("云溪县建成社工站12个", "云溪日报")
+    assert (extracted.page.url, extracted.page.published) == ("https://news.yunxi.example/1.html", "2023-04-05")
 
 
 @pytest.mark.slow
 def test_page_states_nothing_that_only_its_sentences_say(write: Write) -> None:
-    intake = take_in(write("saved.txt", f"<html><body>{PARAGRAPHS}<p>2019年3月1日挂牌。</p></body></html>".encode()))
-    assert (intake.media, intake.file_name) == ("html", "saved.txt")
-    assert (intake.title, intake.publisher, intake.url, intake.published) == ("", "", "", "")
+    extracted = extract_text(
+        write("saved.txt", f"<html><body>{PARAGRAPHS}<p>2019年3月1日挂牌。</p></body></html>".encode())
+    )
+    assert (extracted.media, extracted.file_name) == ("html", "saved.txt")
+    assert (extracted.page.title, extracted.page.publisher, extracted.page.url, extracted.page.published) == (
+        "",
+        "",
+        "",
+        "",
+    )
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("body", ["", "<script>var 社工 = 1</script><div id='app'></div>", "<div>" * 20_000 + "社工"])
 def test_page_without_main_text_is_refused(write: Write, body: str) -> None:
     message = _refusal(write("page.html", f"<html><head><title>社工</title></head><body>{body}</body></html>".encode()))
-    assert message == "no main text is found in the page; save its text as a .txt file"
+    assert message == "no main text was found in the page. Save its text as a .txt file"
 
 
 # PDF
@@ -274,10 +282,10 @@ def _pdf(path: Path, pages: list[list[str]], font: str = "STSong-Light", **optio
     ("text", "font", "script"), [(TEXT, "STSong-Light", "Hans"), (TRADITIONAL, "MSung-Light", "Hant")]
 )
 def test_pdf_gives_its_text_with_sentences_whole(tmp_path: Path, text: str, font: str, script: str) -> None:
-    intake = take_in(_pdf(tmp_path / "page.pdf", [text.splitlines()], font, title="云溪县社工站"))
-    assert _sentences(intake.text) == _sentences(text)
-    assert (intake.media, intake.encoding, intake.script) == ("pdf", "", script)
-    assert (intake.file_name, intake.title, intake.published) == ("page.txt", "云溪县社工站", "")
+    extracted = extract_text(_pdf(tmp_path / "page.pdf", [text.splitlines()], font, title="云溪县社工站"))
+    assert _sentences(extracted.text) == _sentences(text)
+    assert (extracted.media, extracted.encoding, extracted.script) == ("pdf", "", script)
+    assert (extracted.file_name, extracted.page.title, extracted.page.published) == ("page.txt", "云溪县社工站", "")
 
 
 def _sentences(text: str) -> list[str]:
@@ -289,17 +297,17 @@ def test_pdf_that_cannot_be_read_is_refused(tmp_path: Path, capfd: pytest.Captur
     from pypdf import PdfWriter
 
     good = _pdf(tmp_path / "good.pdf", [TEXT.splitlines()])
-    assert "has no text layer; run character recognition" in _refusal(_pdf(tmp_path / "scan.pdf", [[], []]))
-    assert "holds no Chinese text" in _refusal(_pdf(tmp_path / "latin.pdf", [["Only English here."]]))
-    assert "leave --encoding out" in _refusal(good, "gbk")
+    assert "has no text layer. Run character recognition" in _refusal(_pdf(tmp_path / "scan.pdf", [[], []]))
+    assert "contains no Chinese text" in _refusal(_pdf(tmp_path / "latin.pdf", [["Only English here."]]))
+    assert "has no --encoding" in _refusal(good, "gbk")
     (tmp_path / "cut.pdf").write_bytes(good.read_bytes()[:400])
-    assert "is broken and cannot be read as PDF" in _refusal(tmp_path / "cut.pdf")
+    assert "is broken and cannot be parsed as PDF" in _refusal(tmp_path / "cut.pdf")
     for name, password in (("locked", "secret"), ("permissions", "")):
         writer = PdfWriter(good)
         writer.encrypt(password, "owner", algorithm="AES-256")
         writer.write(tmp_path / f"{name}.pdf")
-    assert _refusal(tmp_path / "locked.pdf") == "is encrypted; save it without a password first"
-    assert "340余人" in take_in(tmp_path / "permissions.pdf").text
+    assert _refusal(tmp_path / "locked.pdf") == "is encrypted. Save it without a password first"
+    assert "340余人" in extract_text(tmp_path / "permissions.pdf").text
     assert capfd.readouterr() == ("", "")
 
 
@@ -308,10 +316,10 @@ def test_pdf_of_too_many_pages_is_refused(tmp_path: Path) -> None:
     from pypdf import PdfWriter
 
     writer = PdfWriter()
-    for _ in range(MOST_PAGES + 1):
+    for _ in range(MAX_PDF_PAGES + 1):
         writer.add_blank_page(100, 100)
     writer.write(tmp_path / "page.pdf")
-    assert _refusal(tmp_path / "page.pdf") == "has 501 pages, and 500 are the limit; split it and take in its parts"
+    assert _refusal(tmp_path / "page.pdf") == "has 501 pages, expected at most 500. Split the file"
 
 
 # Defects

@@ -1,68 +1,96 @@
-"""A bounded part of `make prove`: a sample of mutants is killed, and the record of the last whole run is still true."""
+"""Whatever a schema forbids, `check` finds: every mutant of each field, key, table and description at its place."""
 
 from __future__ import annotations
 
-import random
+from collections.abc import Iterable
+from itertools import islice
 
 import pytest
 
 from shegong.checks.run import check_package
-from shegong.package.schema import Field
-from tests.mutation.base import Draft, Spot, first_cell
-from tests.mutation.model import SEED
-from tests.mutation.prove import Case, all_cases, result_of, the_base, the_runner
+from shegong.package.package import Package
+from tests.mutation.base import Base, grow
+from tests.mutation.cells import bounds_batch, cell_batches
+from tests.mutation.descriptor import column_batches, misfit_batches, path_batches, profile_batches
+from tests.mutation.files import file_batches
+from tests.mutation.keys import key_batches
+from tests.mutation.model import Batch, Place
 from tests.mutation.run import Written
 
 
-def sampled(size: int, *families: str) -> list[Case]:
-    cases = [case for case in all_cases() if case.family in families]
-    return random.Random(SEED).sample(cases, size)
+@pytest.fixture(scope="module")
+def base(tmp_path_factory: pytest.TempPathFactory) -> Base:
+    return grow(tmp_path_factory.mktemp("grown"))
 
 
-def survivors(cases: list[Case]) -> list[str]:
-    results = [result_of(case) for case in cases]
-    return [result.name for result in results if not result.is_killed]
+def found(base: Base, batch: Batch) -> set[tuple[str, Place]]:
+    """The rules and places that `check` reports of a broken package."""
+    with Written(base, batch) as package:
+        return {(finding.rule.id, Place.of(finding)) for finding in check(package)}
+
+
+def check(package: Package) -> list:
+    return check_package(package).findings
+
+
+def survivors(base: Base, batches: Iterable[Batch]) -> list[str]:
+    """The mutants that are not reported at their place."""
+    names = []
+    for batch in batches:
+        assert batch.mutants
+        reported = found(base, batch)
+        names += [f"{m.name} ({m.rule} at {m.place})" for m in batch.mutants if (m.rule, m.place) not in reported]
+    return names
+
+
+def test_grown_package_has_no_finding(base: Base) -> None:
+    assert check_package(base.package, base.documents).findings == []
+
+
+@pytest.mark.parametrize("step", ["parse", "contracts"])
+def test_each_forbidden_cell_is_found(base: Base, step: str) -> None:
+    assert survivors(base, cell_batches(base, step)) == []
+
+
+def test_cell_on_its_bound_is_allowed(base: Base) -> None:
+    batch = bounds_batch(base)
+    assert batch.mutants
+    reported = found(base, batch)
+    assert [mutant.name for mutant in batch.mutants if (mutant.rule, mutant.place) in reported] == []
+
+
+def test_each_broken_key_is_found(base: Base) -> None:
+    assert survivors(base, key_batches(base)) == []
+
+
+def test_some_broken_files_are_found(base: Base) -> None:
+    assert survivors(base, islice(file_batches(base), 0, None, 50)) == []
 
 
 @pytest.mark.slow
-def test_grown_package_is_whole():
-    assert check_package(the_base().package, the_base().documents).findings == []
+def test_each_broken_file_is_found(base: Base) -> None:
+    assert survivors(base, file_batches(base)) == []
 
 
-def at_the_bound(field: Field) -> dict[str, str]:
-    """Cells that stand on a bound, by the rule that they do not break."""
-    bounds = {"cell-minimum": field.minimum, "cell-maximum": field.maximum}
-    lengths = {"cell-min-length": field.min_length, "cell-max-length": field.max_length}
-    cells = {rule: str(bound) for rule, bound in bounds.items() if bound is not None}
-    return cells | {rule: "社" * length for rule, length in lengths.items() if length is not None}
+@pytest.mark.parametrize("file", ["datapackage.json", "schemas"])
+def test_some_breaches_of_the_profiles_are_found(base: Base, file: str) -> None:
+    assert survivors(base, islice(profile_batches(base, file), 0, None, 20)) == []
 
 
 @pytest.mark.slow
-def test_cell_at_its_bound_is_within_it():
-    told = []
-    for table, schema in the_base().package.schemas.items():
-        cells = [(field.name, rule, cell) for field in schema.fields for rule, cell in at_the_bound(field).items()]
-        for column, rule, cell in cells:
-            draft = Draft(the_base())
-            key = first_cell(the_base().tables[table][0])
-            draft.set(table, key, **{column: cell})
-            findings = the_runner().findings(draft.broken(Spot(table, key, column)), "contracts")
-            told += [(table, column) for finding in findings if finding.rule.id == rule]
-    assert told == []
+@pytest.mark.parametrize("file", ["datapackage.json", "schemas"])
+def test_each_breach_of_the_profiles_is_found(base: Base, file: str) -> None:
+    assert survivors(base, profile_batches(base, file)) == []
+
+
+def test_each_unsafe_path_is_found(base: Base) -> None:
+    assert survivors(base, path_batches(base)) == []
+
+
+def test_each_senseless_column_is_found(base: Base) -> None:
+    assert survivors(base, column_batches(base)) == []
 
 
 @pytest.mark.slow
-def test_sample_of_every_family_is_killed():
-    cases = [*sampled(150, "cells", "bytes of a table"), *sampled(80, "descriptor and schemas")]
-    assert survivors([*cases, *sampled(20, "keys", "domain")]) == []
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("family", ["cells", "bytes of a table", "keys", "domain"])
-def test_steps_that_are_asked_one_by_one_say_what_check_says(family):
-    """The runner asks only what a mutant can change; `check` itself must not say otherwise."""
-    for case in sampled(4, family):
-        broken = case.mutant.make(the_base())
-        with Written(the_base(), broken) as package:
-            whole = check_package(package, the_base().documents).findings
-        assert the_runner().findings(broken, "evidence") == whole, case.mutant.name
+def test_each_schema_that_the_data_do_not_fit_is_found(base: Base) -> None:
+    assert survivors(base, misfit_batches(base)) == []

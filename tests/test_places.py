@@ -8,27 +8,30 @@ from pathlib import Path
 
 import pytest
 
-from shegong.curation.extract.normalize import plain_text
-from shegong.curation.propose.find_places import find_places, regions_at
+from shegong.curation.extract.normalize import normalize
+from shegong.curation.propose.find_places import find_places
 from shegong.curation.propose.gazetteer import load_gazetteer
 from shegong.curation.propose.items import find_boilerplate, find_items
 from shegong.curation.propose.names import find_names
 from shegong.curation.propose.proposals import Item, Name, Period
+from shegong.curation.propose.scope import regions_at
+from shegong.curation.propose.vocabulary import Vocabulary
 
 ROOT = Path(__file__).parents[1]
 GAZETTEER = load_gazetteer()
+NO_NAMES = Vocabulary((), {}, GAZETTEER, {}, {}, {})
 PROSE = "社工们每周走进社区看望老人,陪他们聊天、读报、量血压,也教他们用手机挂号和视频,还把听到的难处一件件记下来,带回站里商量办法。"
 """A sentence long enough to be prose, which names no place."""
 
 
 def places(text: str, known: dict[str, str] | None = None, items: tuple[Item, ...] = ()) -> list[tuple[str, str]]:
     """Each place as printed, with its id."""
-    return [(place.text, place.region_id) for place in find_places(plain_text(text), GAZETTEER, known or {}, items)]
+    return [(place.text, place.region_id) for place in find_places(normalize(text), GAZETTEER, known or {}, items)]
 
 
 def region_of(text: str, figure: str) -> str:
     """The likeliest place of a figure, on a page whose items are found."""
-    plain = plain_text(text)
+    plain = normalize(text)
     items = find_items(plain)
     start = text.index(figure)
     regions = regions_at(plain, find_places(plain, GAZETTEER, {}, items), items, start, start + len(figure))
@@ -38,9 +41,9 @@ def region_of(text: str, figure: str) -> str:
 def names(
     text: str, organizations: dict[str, str] | None = None, programmes: dict[str, str] | None = None
 ) -> list[Name]:
-    plain = plain_text(text)
+    plain = normalize(text)
     found = find_places(plain, GAZETTEER, {})
-    return list(find_names(plain, found, GAZETTEER, organizations or {}, programmes or {}))
+    return list(find_names(plain, found, Vocabulary((), {}, GAZETTEER, {}, organizations or {}, programmes or {})))
 
 
 def test_curated_codes_are_official() -> None:
@@ -164,7 +167,7 @@ def test_known_places_and_areas() -> None:
 
 def test_span_in_traditional_text_with_pinyin() -> None:
     text = "浙江省義(yì)烏(wū)市佛堂鎮(zhèn)"
-    found = find_places(plain_text(text), GAZETTEER, {})
+    found = find_places(normalize(text), GAZETTEER, {})
     assert [place.text for place in found] == ["浙江省", "義(yì)烏(wū)市", "佛堂鎮"]
     assert all(text[place.start : place.end] == place.text for place in found)
 
@@ -245,7 +248,7 @@ def test_long_name_is_marked_where_it_tells_its_kind() -> None:
 
 def test_items_of_a_roundup() -> None:
     text = f"浙江诸暨:社工进村\n{PROSE}{PROSE}\n(据《绍兴日报》)\n江西九江:站点开门\n{PROSE}{PROSE}\n(据江西省民政厅)\n"
-    items = find_items(plain_text(text))
+    items = find_items(normalize(text))
     assert [(item.title_zh, item.publisher) for item in items] == [
         ("浙江诸暨:社工进村", "绍兴日报"),
         ("江西九江:站点开门", "江西省民政厅"),
@@ -259,14 +262,15 @@ def test_item_with_its_page_around_it() -> None:
         f"本报讯 {PROSE}{PROSE}\n小标题一则\n{PROSE}\n责任编辑:某某\n"
         "免责声明:文章仅供参考\n相关新闻\n诸暨举行社工大会招募20名社工2021-05-04\n...被切断的社工新闻2021-05-03\n绍兴天气晴好适合出门散步2021-05-02\n"
     )
-    article, notice = find_items(plain_text(text))
+    article, notice = find_items(normalize(text))
     assert text[article.start : article.end].startswith("诸暨社工")
     assert text[article.start : article.end].endswith("某某")
     assert article.publisher == "绍兴日报"
     assert article.published == Period(None, date(2021, 5, 6), "inferred", "day")
     assert text[notice.title_start : notice.title_end].startswith("诸暨举行社工大会")
     assert notice.published == Period(date(2021, 5, 4), date(2021, 5, 4), "stated", "day")
-    furniture = "".join(text[start:end] for start, end in find_boilerplate(plain_text(text)))
+    plain = normalize(text)
+    furniture = "".join(text[start:end] for start, end in find_boilerplate(plain, find_items(plain)))
     assert all(word in furniture for word in ("首页", "免责", "被切断", "天气"))
     assert "小标题" not in furniture
     assert "招募" not in furniture
@@ -274,7 +278,7 @@ def test_item_with_its_page_around_it() -> None:
 
 def test_newspaper_page_of_two_articles() -> None:
     text = f"2021年05月06日\n第003版:要闻\n社工有了新家\n绍兴晚报讯 {PROSE}{PROSE}\n(甲乙)\n新闻链接\n社工是谁\n{PROSE}{PROSE}\n"
-    items = find_items(plain_text(text))
+    items = find_items(normalize(text))
     assert [item.title_zh for item in items] == ["社工有了新家", "社工是谁"]
     assert items[0].publisher == "绍兴晚报"
     assert {item.published for item in items} == {Period(date(2021, 5, 6), date(2021, 5, 6), "stated", "day")}
@@ -282,7 +286,7 @@ def test_newspaper_page_of_two_articles() -> None:
 
 def test_page_of_dated_headlines() -> None:
     text = "要闻\n[2021-05-03] 诸暨市新增持证社工20名\n[2021-05-02] 绍兴市今天晚间有小雨\n[2021-05-01] 越城区的社工站开门三周年\n共9页\n"
-    assert [item.title_zh for item in find_items(plain_text(text))] == [
+    assert [item.title_zh for item in find_items(normalize(text))] == [
         "诸暨市新增持证社工20名",
         "越城区的社工站开门三周年",
     ]
@@ -290,16 +294,16 @@ def test_page_of_dated_headlines() -> None:
 
 def test_chronicle_is_no_list_of_headlines() -> None:
     text = f"诸暨社工大事记\n{PROSE}{PROSE}\n2016年3月1日,诸暨社工协会成立了\n2017年3月1日,诸暨社工开始入户\n2018年3月1日,诸暨社工满了百人\n"
-    (article,) = find_items(plain_text(text))
+    (article,) = find_items(normalize(text))
     assert text[article.start : article.end] == text.strip()
 
 
 @pytest.mark.parametrize("text", ["", "\n\n", "社工", "2021-05-06", "首页\n登录"])
 def test_nothing_to_find(text: str) -> None:
-    plain = plain_text(text)
+    plain = normalize(text)
     assert find_items(plain) == ()
     assert find_places(plain, GAZETTEER, {}) == ()
-    assert find_names(plain, (), GAZETTEER, {}, {}) == ()
+    assert find_names(plain, (), NO_NAMES) == ()
 
 
 @pytest.mark.slow
@@ -307,11 +311,11 @@ def test_long_page_takes_seconds() -> None:
     import time
 
     text = f"诸暨市有社工站9个,枫桥镇有2个,全市都有。{PROSE}" * 4000
-    plain = plain_text(text)
+    plain = normalize(text)
     start = time.process_time()
     items = find_items(plain)
     found = find_places(plain, GAZETTEER, {}, items)
-    find_names(plain, found, GAZETTEER, {}, {})
+    find_names(plain, found, NO_NAMES)
     for place in found[:: len(found) // 500]:
         regions_at(plain, found, items, place.end, place.end + 1)
     assert time.process_time() - start < 20

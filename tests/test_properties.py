@@ -16,7 +16,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from shegong.chinese import PINYIN, normalize_token, simplified
-from shegong.curation.extract.normalize import plain_text
+from shegong.curation.extract.normalize import normalize
 from shegong.diff.compare import Difference, compare
 from shegong.diff.snapshot import Snapshot, take_snapshot
 from shegong.diff.versions import Level, Version
@@ -279,7 +279,7 @@ TEXTS = st.text() | st.text(CHARACTERS, max_size=60)
 @example("")
 @example("\u0344\ufdfa头发")
 def test_each_character_read_comes_from_a_character_received(received: str) -> None:
-    plain = plain_text(received)
+    plain = normalize(received)
     assert len(plain.text) == len(plain.offsets)
     assert all(0 <= offset < len(received) for offset in plain.offsets)
     assert list(plain.offsets) == sorted(plain.offsets)
@@ -289,7 +289,7 @@ def test_each_character_read_comes_from_a_character_received(received: str) -> N
 
 @given(TEXTS, st.data())
 def test_a_span_leads_back_to_the_characters_that_it_reads(received: str, data: st.DataObject) -> None:
-    plain = plain_text(received)
+    plain = normalize(received)
     if not plain.text:
         return
     start = data.draw(st.integers(0, len(plain.text) - 1))
@@ -304,6 +304,6 @@ def test_a_span_leads_back_to_the_characters_that_it_reads(received: str, data: 
 
 @given(st.text("社工站六十余家0123456789人次建成", max_size=60))
 def test_a_simplified_text_without_marks_reads_as_it_is(received: str) -> None:
-    plain = plain_text(received)
+    plain = normalize(received)
     assert plain.text == simplified(received) == received
     assert all(plain.span(at, at + 1) == (at, at + 1) for at in range(len(received)))

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
-from shegong.curation.workspace.decisions import JOURNAL
+from shegong.curation.workspace.journal import JOURNAL
 from shegong.package.package import Package
 from tests.conftest import ROOT, PackageCopy
 from tests.curation.small import KEY, ROWS, TEXT, Small, everything, one_line, run
@@ -56,7 +56,7 @@ def tables(small: Small) -> dict[str, bytes]:
 
 def questions(result: Result) -> list[str]:
     """The rows that were asked about, in order."""
-    return re.findall(r"decided\n\n(\S+ \S+)\n", result.output)
+    return re.findall(r" open\n\n(\S+ \S+)\n", result.output)
 
 
 def decisions(small: Small, tables: Iterable[str]) -> list[str]:
@@ -76,7 +76,7 @@ def test_document_comes_first_and_then_the_order_of_the_text(small: Small) -> No
 def test_accepting_everything_leaves_nothing_open(small: Small) -> None:
     result = review(small, "a" * OWN)
     assert len(questions(result)) == OWN
-    assert result.output.rstrip().endswith(" 5        5  100.0%       19     0     0")
+    assert result.output.rstrip().endswith("5 of 5 numerals decided (100.0%); rows: 19 yes, 0 no, 0 open")
     others = [table for table in small.schemas if table != "mentions"]
     assert set(decisions(small, others)) == {"yes"}
     assert questions(review(small, "")) == []
@@ -92,7 +92,7 @@ def test_quitting_keeps_what_was_decided_and_the_next_sitting_goes_on(small: Sma
 def test_other_keys_show_help_and_change_nothing(small: Small, key: str) -> None:
     before = tables(small)
     result = review(small, f"{key}q")
-    assert "the row goes in as it stands" in result.output
+    assert "accept the row" in result.output
     assert len(questions(result)) == 2
     assert tables(small) == before
 
@@ -123,7 +123,7 @@ def test_reason_that_is_none_or_several_is_asked_for_again(asked, reason: str) -
     before = tables(small)
     result = run("review", "--package", ROOT, small.path, input=f"x{reason}\n")
     assert tables(small) == before
-    assert "of them" in result.output or reason == ""
+    assert "matches" in result.output or reason == ""
 
 
 def test_reason_may_be_a_part_of_its_label(asked) -> None:
@@ -184,7 +184,7 @@ def test_number_takes_a_metric_that_is_proposed(asked) -> None:
 def test_place_by_its_name_comes_with_those_above_it(asked) -> None:
     small = asked(OBSERVATION)
     result = review(small, "e2\n朝阳区\n凤台县\nq")
-    assert "'朝阳区' is several of them: 110105 朝阳区, 220104 朝阳区" in result.output
+    assert "'朝阳区' matches several: 110105 朝阳区, 220104 朝阳区" in result.output
     assert small.row(*OBSERVATION)["region_id"] == "340421"
     new = {row["region_id"]: row for row in small.rows("regions") if not row["decision"]}
     assert {key: row["parent_id"] for key, row in new.items()} == {"340400": "340000", "340421": "340400"}
@@ -195,24 +195,24 @@ def test_place_by_its_name_comes_with_those_above_it(asked) -> None:
 @pytest.mark.parametrize(
     ("row", "keys", "said"),
     [
-        (OBSERVATION, "e99\n", "'99' is no number of a cell: 1 to 16"),
-        (OBSERVATION, "e0\n", "'0' is no number of a cell"),
-        (OBSERVATION, "emetric_id\n", "'metric_id' is no number of a cell"),
-        (OBSERVATION, "e7\n", "value follows from value_text: change that"),
+        (OBSERVATION, "e99\n", "'99' is not the number of a cell: expected 1 to 16"),
+        (OBSERVATION, "e0\n", "'0' is not the number of a cell"),
+        (OBSERVATION, "emetric_id\n", "'metric_id' is not the number of a cell"),
+        (OBSERVATION, "e7\n", "value follows from value_text: edit that"),
         (OBSERVATION, "e2\n-\n520527\n", "region_id: must not be empty"),
-        (OBSERVATION, "e2\n火星\n520527\n", "'火星' is none of them"),
-        (OBSERVATION, "e3\nsocial_work\n\n", "'social_work' is several of them"),
+        (OBSERVATION, "e2\n火星\n520527\n", "'火星' matches none"),
+        (OBSERVATION, "e3\nsocial_work\n\n", "'social_work' matches several"),
         (OBSERVATION, "e4\n2023-13-01\n\n", "'2023-13-01' is not a date such as 2020-03-17"),
         (OBSERVATION, "e4\n20230101\n\n", "'20230101' is not a date"),
-        (OBSERVATION, "e6\nguessed\nunknown\n", "'guessed' is none of them"),
-        (OBSERVATION, "e11\n39名\n\n", "'39名' does not stand there in the document"),
+        (OBSERVATION, "e6\nguessed\nunknown\n", "'guessed' matches none"),
+        (OBSERVATION, "e11\n39名\n\n", "the document does not contain '39名' near the mention"),
         (OBSERVATION, "e11\n持证社工\n\n", "'持证社工' holds no numeral"),
-        (OBSERVATION, "e15\nnowhere\n\n", "'nowhere' is none of them"),
+        (OBSERVATION, "e15\nnowhere\n\n", "'nowhere' matches none"),
         (("mentions", "new-mn-10"), "e3\nsixty\n60\n", "'sixty' is not a whole number"),
         (("mentions", "new-mn-10"), "e3\n-5\n60\n", "'-5' is not a whole number"),
-        (("mentions", "new-mn-10"), "e4\n6000\n61\n", "characters 60 to 6000 are no span"),
-        (("mentions", "new-mn-10"), "e4\n60\n61\n", "characters 60 to 60 are no span"),
-        (("mentions", "new-mn-10"), "e5\n三\n二\n", "'三' does not stand there"),
+        (("mentions", "new-mn-10"), "e4\n6000\n61\n", "characters 60 to 6000 are not a span"),
+        (("mentions", "new-mn-10"), "e4\n60\n61\n", "characters 60 to 60 are not a span"),
+        (("mentions", "new-mn-10"), "e5\n三\n二\n", "the document does not contain '三' near"),
     ],
 )  # fmt: skip
 def test_wrong_answer_is_refused_with_the_reason_and_asked_again(asked, row, keys: str, said: str) -> None:
@@ -252,7 +252,7 @@ def test_what_must_be_filled_in_is_asked_for_before_a_row_goes_in(asked) -> None
 def test_mention_that_rests_on_nothing_does_not_go_in(asked) -> None:
     small = asked(("mentions", "new-mn-10"))
     small.set("mentions", "new-mn-10", role="detail", exclusion="")
-    assert "it rests on nothing yet" in review(small, "aq").output
+    assert "the mention supports no row yet" in review(small, "aq").output
     assert small.row("mentions", "new-mn-10")["decision"] == ""
 
 
@@ -304,7 +304,7 @@ def test_row_whose_only_span_rests_on_another_is_kept_out(asked) -> None:
 def test_row_without_a_span_cannot_rest_on_another(asked) -> None:
     small = asked(("documents", KEY))
     before = tables(small)
-    assert "no span of the document is asked about here" in review(small, "rq").output
+    assert "no span of the document supports this row" in review(small, "rq").output
     assert tables(small) == before
 
 
@@ -319,14 +319,14 @@ def test_key_of_another_row_is_refused(asked) -> None:
 def test_row_that_is_not_there_is_refused(asked) -> None:
     small = asked(("mentions", "new-mn-10"))
     before = tables(small)
-    assert "there is no row 'obs-9999'" in review(small, "robs-9999\nq").output
+    assert "neither the work folder nor the package has a row 'obs-9999'" in review(small, "robs-9999\nq").output
     assert tables(small) == before
 
 
 @pytest.mark.slow
 def test_undo_goes_back_to_the_very_beginning_also_in_another_sitting(small: Small) -> None:
     before = tables(small)
-    assert "there is nothing to undo" in review(small, "uq").output
+    assert "there is no decision to undo" in review(small, "uq").output
     review(small, "aaxslogan\nae2\n凤台县\nq")
     review(small, "aaaaaxslogan\naaaaa")
     review(small, "")
@@ -335,8 +335,19 @@ def test_undo_goes_back_to_the_very_beginning_also_in_another_sitting(small: Sma
     assert changes > 8
     small.set("documents", KEY, decision="")
     review(small, "uuuq")
-    assert "there is nothing to undo" in review(small, f"{'u' * (changes - 2)}q").output
+    assert "there is no decision to undo" in review(small, f"{'u' * (changes - 2)}q").output
     assert tables(small) == before
+
+
+def test_decision_writes_only_the_tables_that_it_changes_and_appends_to_the_journal(asked) -> None:
+    small = asked(OBSERVATION, ("organizations", "new-org-1"))
+    review(small, "aq")
+    files = {table: small.file(table).stat().st_ino for table in small.schemas}
+    journal = (small.path / JOURNAL).read_bytes()
+    review(small, "aq")
+    assert {table for table in small.schemas if small.file(table).stat().st_ino != files[table]} == {"observations"}
+    assert (small.path / JOURNAL).read_bytes().startswith(journal)
+    assert len((small.path / JOURNAL).read_bytes().splitlines()) == 2
 
 
 def test_undo_takes_back_one_decision_at_a_time(asked) -> None:
@@ -368,7 +379,7 @@ def test_undo_takes_back_one_decision_at_a_time(asked) -> None:
 def test_journal_edited_into_nonsense_is_one_line(small: Small, content: bytes) -> None:
     (small.path / JOURNAL).write_bytes(content + b"\n")
     before = everything(small.path)
-    assert f"{JOURNAL}:1: no decision can be read there" in one_line(
+    assert f"{JOURNAL}:1: the line is not a decision" in one_line(
         run("review", "--package", ROOT, small.path, input="u")
     )
     assert everything(small.path) == before
@@ -443,13 +454,13 @@ def test_real_terminal(asked) -> None:
         terminal.type("11\r")
         terminal.until("value_text [38名]")
         terminal.type("39名\r")
-        terminal.until("does not stand there")
+        terminal.until("the document does not contain")
         terminal.type("600余名\r")
         terminal.until("? help")
         terminal.type("u")
         terminal.until("? help")
         terminal.type("x")
-        terminal.until("why is it no fact")
+        terminal.until("why is it not a fact")
         terminal.type("slogan\r")
         terminal.until("every row is decided")
         terminal.type("q")
@@ -470,7 +481,7 @@ def test_real_terminal_is_left_without_a_traceback(small: Small, key: str) -> No
         terminal.type("a")
         terminal.until("? help")
         terminal.type(key)
-        shown = terminal.until("work folder" if key == "q" else "Aborted")
+        shown = terminal.until("numerals decided" if key == "q" else "Aborted")
         assert "Traceback" not in shown
         assert terminal.close() == (0 if key == "q" else 1)
     finally:

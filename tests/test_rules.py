@@ -4,19 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
-from shegong.checks.descriptor import check_descriptor
 from shegong.checks.rules import catalogue
 from shegong.checks.run import check_package
 from shegong.errors import PackageError
 from shegong.findings import Finding
 from tests.conftest import At, PackageCopy
-from tests.mutation.base import Base
-from tests.mutation.model import Broken, Place
-from tests.mutation.run import Runner
 
 RULES = {rule.id: rule for rule in catalogue()}
 DESCRIPTOR = "datapackage.json"
@@ -582,34 +577,18 @@ def places(findings: list[Finding]) -> list[tuple[str, str, int, str]]:
 
 
 @pytest.fixture(scope="module")
-def whole(tmp_path_factory) -> Base:
+def whole(tmp_path_factory) -> PackageCopy:
     """The package as it is, with a stand-in for each document."""
     copy = PackageCopy(tmp_path_factory.mktemp("whole"))
     copy.put_documents()
     copy.stamp()
-    return Base(copy)
-
-
-@pytest.fixture(scope="module")
-def runner(whole) -> Runner:
-    return Runner(whole)
+    return copy
 
 
 @pytest.fixture
 def broken(whole, tmp_path) -> PackageCopy:
     """A copy to break, of the package with its stand-ins."""
-    return PackageCopy(tmp_path, whole.copy)
-
-
-def changes(base: Path, changed: Path) -> dict[str, bytes]:
-    """The files that an edit has changed or added."""
-    names = [path.relative_to(changed).as_posix() for path in changed.rglob("*") if path.is_file()]
-    files = {name: (changed / name).read_bytes() for name in names}
-    return {name: data for name, data in files.items() if data != read_if_there(base / name)}
-
-
-def read_if_there(path: Path) -> bytes | None:
-    return path.read_bytes() if path.is_file() else None
+    return PackageCopy(tmp_path, whole)
 
 
 def told_of(rule: str, at: At, copy: PackageCopy, found: list[Finding]) -> None:
@@ -620,22 +599,7 @@ def told_of(rule: str, at: At, copy: PackageCopy, found: list[Finding]) -> None:
 
 
 @pytest.mark.parametrize("rule", RULES)
-def test_rule_fires(broken, whole, runner, rule):
-    """As far as the rule's own step: what an edit leaves alone is read once for all of them."""
-    at, step = CASES[rule](broken), RULES[rule].step
-    if step in ("descriptor", "conformance"):
-        if rule != "stamp-stale":
-            broken.stamp()
-        found = check_descriptor(broken.package) if step == "descriptor" else broken.check(conformance=True).findings
-    else:
-        documents = {path.name: read_if_there(broken.documents / path.name) for path in whole.documents.iterdir()}
-        found = runner.findings(Broken(changes(whole.root, broken.root), Place(at.file), documents), step)
-    told_of(rule, at, broken, found)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("rule", RULES)
-def test_rule_fires_in_a_whole_check(broken, rule):
+def test_rule_fires(broken, rule):
     at, step = CASES[rule](broken), RULES[rule].step
     if rule != "stamp-stale":
         broken.stamp()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import os
 import resource
 import shutil
@@ -15,7 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from shegong.curation.workspace.work_folder import read_work, write_work
+from shegong.curation.workspace.progress import Progress, progress_of
+from shegong.curation.workspace.spreadsheet import read_work, write_work
 from shegong.package.package import Package
 from tests.conftest import ROOT, PackageCopy
 from tests.curation.small import KEY, TEXT, Small, everything, one_line, run
@@ -108,31 +108,31 @@ def swapped(data: bytes) -> bytes:
 
 
 NONSENSE: dict[str, tuple[Callable[[Small], object], tuple[str, ...]]] = {
-    "file gone": (lambda s: s.file("programmes").unlink(), ("programmes.csv is gone", "put it back")),
+    "file gone": (lambda s: s.file("programmes").unlink(), ("programmes.csv: file not found", "Restore it")),
     "header changed": (lambda s: s.edit("observations", lambda d: d.replace(b"metric_id", b"measure")), ("observations.csv:1:", "measure, metric_id are missing or unknown")),
     "columns swapped": (lambda s: s.edit("observations", swapped), ("observations.csv:1:", "in another order")),
-    "empty file": (lambda s: s.file("regions").write_bytes(b""), ("regions.csv:1:", "the header was changed")),
-    "cell too few": (lambda s: s.edit("mentions", lambda d: d.replace(b"yes,new-mn-10,", b"yes,")), ("mentions.csv:11:", "16 cells, not 17", "commas")),
-    "cell too many": (lambda s: s.edit("mentions", lambda d: d.replace(b"yes,new-mn-10,", b"yes,,new-mn-10,")), ("mentions.csv:11:", "18 cells, not 17", "commas")),
-    "decision maybe": (lambda s: s.set("observations", "new-obs-2", decision="maybe"), ("observations.csv:3:decision:", "'maybe'", "yes or no")),
-    "key twice": (lambda s: s.set("observations", "new-obs-2", observation_id="new-obs-1"), ("observations.csv:2:", "'new-obs-1' stands twice")),
-    "key empty": (lambda s: s.set("observations", "new-obs-2", observation_id=""), ("observations.csv:3:observation_id:", "no key", "new-obs-1")),
-    "no UTF-8": (lambda s: s.file("organizations").write_bytes(s.file("organizations").read_bytes().decode().encode("gb18030")), ("organizations.csv:1:", "is no UTF-8", "save it as CSV UTF-8")),
-    "no UTF-8 later": (lambda s: s.edit("observations", lambda d: d.replace("600余名".encode(), "600余名".encode("gb18030"))), ("observations.csv:3:", "is no UTF-8")),
-    "UTF-16": (lambda s: s.file("regions").write_bytes(s.file("regions").read_bytes().decode("utf-8-sig").encode("utf-16")), ("regions.csv:1:", "0xFF is no UTF-8")),
-    "quote open": (lambda s: s.edit("observations", lambda d: d.replace(b"yes,new-obs-2", b'yes,"new-obs-2')), ("observations.csv:3:", "no CSV", "close the quote")),
-    "quote inside": (lambda s: s.edit("observations", lambda d: d.replace(b"yes,new-obs-2", b'yes,"new"-obs-2')), ("observations.csv:3:", "no CSV", "close the quote")),
-    "cell of a megabyte": (lambda s: s.set("observations", "new-obs-2", note="词" * 120_000), ("observations.csv:3:", "no CSV of ours")),
-    "text changed": (lambda s: (s.path / f"{KEY}.txt").write_text(TEXT + "。", "utf-8"), (f"{KEY}.txt: has SHA-256", "put back the text")),
-    "text with other line ends": (lambda s: (s.path / f"{KEY}.txt").write_bytes(TEXT.replace("\n", "\r\n").encode()), (f"{KEY}.txt: has SHA-256",)),
-    "text of another encoding": (lambda s: (s.path / f"{KEY}.txt").write_bytes(TEXT.encode("gb18030")), (f"{KEY}.txt:1: byte", "is no UTF-8")),
-    "text gone": (lambda s: (s.path / f"{KEY}.txt").unlink(), (f"{KEY}.txt is gone", "put it back")),
+    "empty file": (lambda s: s.file("regions").write_bytes(b""), ("regions.csv:1:", "are missing or unknown, expected the header")),
+    "cell too few": (lambda s: s.edit("mentions", lambda d: d.replace(b"yes,new-mn-10,", b"yes,")), ("mentions.csv:11:", "found 16 cells, expected 17", "commas")),
+    "cell too many": (lambda s: s.edit("mentions", lambda d: d.replace(b"yes,new-mn-10,", b"yes,,new-mn-10,")), ("mentions.csv:11:", "found 18 cells, expected 17", "commas")),
+    "decision maybe": (lambda s: s.set("observations", "new-obs-2", decision="maybe"), ("observations.csv:3:decision:", "'maybe'", "expected yes, no or nothing")),
+    "key twice": (lambda s: s.set("observations", "new-obs-2", observation_id="new-obs-1"), ("observations.csv:2:", "'new-obs-1' is used more than once")),
+    "key empty": (lambda s: s.set("observations", "new-obs-2", observation_id=""), ("observations.csv:3:observation_id:", "the key is missing", "new-obs-1")),
+    "no UTF-8": (lambda s: s.file("organizations").write_bytes(s.file("organizations").read_bytes().decode().encode("gb18030")), ("organizations.csv:1:", "is not valid UTF-8", "Save the file as CSV UTF-8")),
+    "no UTF-8 later": (lambda s: s.edit("observations", lambda d: d.replace("600余名".encode(), "600余名".encode("gb18030"))), ("observations.csv:3:", "is not valid UTF-8")),
+    "UTF-16": (lambda s: s.file("regions").write_bytes(s.file("regions").read_bytes().decode("utf-8-sig").encode("utf-16")), ("regions.csv:1:", "0xFF is not valid UTF-8")),
+    "quote open": (lambda s: s.edit("observations", lambda d: d.replace(b"yes,new-obs-2", b'yes,"new-obs-2')), ("observations.csv:3:", "is not valid CSV", "Close the quote")),
+    "quote inside": (lambda s: s.edit("observations", lambda d: d.replace(b"yes,new-obs-2", b'yes,"new"-obs-2')), ("observations.csv:3:", "is not valid CSV", "Close the quote")),
+    "cell of a megabyte": (lambda s: s.set("observations", "new-obs-2", note="词" * 120_000), ("observations.csv:3:", "exceeds the limit of 100,000 characters")),
+    "text changed": (lambda s: (s.path / f"{KEY}.txt").write_text(TEXT + "。", "utf-8"), (f"{KEY}.txt: found SHA-256", "Restore the text")),
+    "text with other line ends": (lambda s: (s.path / f"{KEY}.txt").write_bytes(TEXT.replace("\n", "\r\n").encode()), (f"{KEY}.txt: found SHA-256",)),
+    "text of another encoding": (lambda s: (s.path / f"{KEY}.txt").write_bytes(TEXT.encode("gb18030")), (f"{KEY}.txt:1: byte", "is not valid UTF-8")),
+    "text gone": (lambda s: (s.path / f"{KEY}.txt").unlink(), (f"{KEY}.txt: file not found", "Restore it")),
     "no name of the text": (lambda s: s.set("documents", KEY, file_name=""), ("cannot be read",)),
     "name of the text is a folder": (lambda s: s.set("documents", KEY, file_name="../.."), ("cannot be read",)),
-    "two documents": (lambda s: s.write("documents", [*s.rows("documents"), s.rows("documents")[0] | {"document_id": "b"}]), ("documents.csv", "holds one row")),
-    "no document": (lambda s: s.write("documents", []), ("documents.csv", "holds one row")),
-    "no work folder": (lambda s: shutil.rmtree(s.path), ("no work folder is there", "shegong ingest")),
-    "number shortened": (lambda s: s.set("regions", "520527", region_id="3.20582E+11"), ("regions.csv:4:region_id:", "'3.20582E+11'", "write it whole")),
+    "two documents": (lambda s: s.write("documents", [*s.rows("documents"), s.rows("documents")[0] | {"document_id": "b"}]), ("documents.csv", "expected exactly one")),
+    "no document": (lambda s: s.write("documents", []), ("documents.csv", "expected exactly one")),
+    "no work folder": (lambda s: shutil.rmtree(s.path), ("is not a work folder", "shegong ingest")),
+    "number shortened": (lambda s: s.set("regions", "520527", region_id="3.20582E+11"), ("regions.csv:4:region_id:", "'3.20582E+11'", "Write all digits")),
     "a folder in place of a table": (lambda s: (s.file("regions").unlink(), s.file("regions").mkdir()), ("regions.csv: cannot be read",)),
 }  # fmt: skip
 
@@ -141,7 +141,7 @@ NONSENSE: dict[str, tuple[Callable[[Small], object], tuple[str, ...]]] = {
 def test_nonsense_is_one_clear_line_and_nothing_is_lost(small: Small, damage, said: tuple[str, ...]) -> None:
     damage(small)
     before = everything(small.path.parent)
-    line = one_line(run("coverage", "--package", ROOT, small.path))
+    line = one_line(run("compare", "--package", ROOT, small.path, small.path))
     assert all(words in line for words in said), line
     assert everything(small.path.parent) == before
 
@@ -152,15 +152,13 @@ def test_every_command_of_the_workshop_says_it(copy: PackageCopy, name: str) -> 
     damage, said = NONSENSE[name]
     damage(small)
     before = everything(copy.root)
-    for words in (("review", small.path), ("accept", small.path), ("compare", small.path, other.path), ("compare", other.path, small.path), ("coverage",)):  # fmt: skip
+    for words in (("review", small.path), ("accept", small.path), ("compare", small.path, other.path), ("compare", other.path, small.path)):  # fmt: skip
         line = one_line(run(words[0], "--package", copy.root, *words[1:], input="aaa"))
         assert all(part in line for part in said)
     assert everything(copy.root) == before
 
 
-@pytest.mark.parametrize(
-    "command", ["coverage", *(pytest.param(name, marks=pytest.mark.slow) for name in ("compare", "review"))]
-)
+@pytest.mark.parametrize("command", ["compare", pytest.param("review", marks=pytest.mark.slow)])
 @pytest.mark.parametrize(
     ("table", "key", "cells"),
     [
@@ -188,7 +186,7 @@ def test_nonsense_in_cells_is_no_traceback(tmp_path, small: Small, command: str,
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("command", ["coverage", "compare", "review", "accept"])
+@pytest.mark.parametrize("command", ["compare", "review", "accept"])
 def test_places_that_lie_in_each_other_end(copy: PackageCopy, command: str) -> None:
     small, other = (Small(copy.root / "work" / name, copy.package) for name in ("a", "b"))
     small.set("regions", "520500", parent_id="520527")
@@ -200,7 +198,7 @@ def test_places_that_lie_in_each_other_end(copy: PackageCopy, command: str) -> N
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("command", ["coverage", "compare", "accept"])
+@pytest.mark.parametrize("command", ["compare", "accept"])
 def test_span_with_a_digit_too_many_eats_no_memory(copy: PackageCopy, command: str) -> None:
     small, other = (Small(copy.root / "work" / name, copy.package) for name in ("a", "b"))
     small.set("mentions", "new-mn-8", char_end="45000000000")
@@ -215,32 +213,12 @@ def test_span_with_a_digit_too_many_eats_no_memory(copy: PackageCopy, command: s
     assert done.returncode in (0, 1, 2)
 
 
-def test_coverage_counts_what_is_decided(copy: PackageCopy, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("SHEGONG_DOCUMENTS", raising=False)
-    words = ("coverage", "--package", copy.root)
-    assert "needs the documents" in one_line(run(*words))
-    small = Small(copy.root / "work" / KEY, copy.package)
-    Small(copy.root / "work" / "open", copy.package, decision="")
+def test_progress_counts_what_is_decided(small: Small, tmp_path: Path) -> None:
+    opened = Small(tmp_path / "open", small.package, decision="")
     small.set("observations", "new-obs-1", decision="no")
     small.set("observations", "new-obs-2", decision="")
-    opened, done = json.loads(run(*words, "--format", "json").stdout)
-    assert done == {"folder": str(small.path), "numerals": 5, "decided": 3, "accepted": 13, "dropped": 3, "open": 3}
-    assert opened == {"folder": str(copy.root / "work" / "open"), "numerals": 5, "decided": 0, "accepted": 0, "dropped": 0, "open": 19}  # fmt: skip
-    shown = run(*words, small.path)
-    assert shown.exit_code == 0
-    assert shown.output.splitlines()[-1].split() == [str(small.path), "5", "3", "60.0%", "13", "3", "3"]
-
-
-@pytest.mark.slow
-def test_coverage_shows_documents_and_work(copy: PackageCopy) -> None:
-    copy.put_documents()
-    copy.stamp()
-    small = Small(copy.root / "work" / KEY, copy.package)
-    words = ("coverage", "--package", copy.root, "--documents", copy.documents)
-    *documents, work = json.loads(run(*words, "--format", "json").stdout)
-    assert [document["missing"] for document in documents] == [[]] * 5
-    assert (work["folder"], work["decided"], work["open"]) == (str(small.path), 5, 0)
-    assert run(*words).output.rstrip().endswith(" 5        5  100.0%       19     0     0")
+    progress = [progress_of(read_work(folder.path, small.package.schemas)) for folder in (small, opened)]
+    assert progress == [Progress(5, 3, 13, 3, 3), Progress(5, 0, 0, 0, 19)]
 
 
 def ingest(copy: PackageCopy, file: Path, *words: str | Path) -> Path:
@@ -268,7 +246,7 @@ def test_document_becomes_a_work_folder_on_which_nothing_is_decided(copy: Packag
         assert work.text[int(cells["char_start"]) : int(cells["char_end"])] == cells["text"]
     again = everything(copy.root)
     line = one_line(run("ingest", "--package", copy.root, PAGE))
-    assert f"{folder} is there already: go on with `shegong review" in line
+    assert f"{folder}: already exists. Continue with `shegong review" in line
     assert everything(copy.root) == again
 
 
@@ -333,7 +311,7 @@ def test_other_file_of_that_name_is_told_apart(copy: PackageCopy, tmp_path: Path
         (tmp_path / folder / "page.txt").write_text(TEXT + folder, "utf-8")
     ingest(copy, tmp_path / "one" / "page.txt")
     before = everything(copy.root)
-    assert "is there already" in one_line(run("ingest", "--package", copy.root, tmp_path / "two" / "page.txt"))
+    assert "already exists" in one_line(run("ingest", "--package", copy.root, tmp_path / "two" / "page.txt"))
     assert everything(copy.root) == before
     other = ingest(copy, tmp_path / "two" / "page.txt", "--work", copy.root / "work" / "page-two")
     assert read_work(other, copy.package.schemas).text.endswith("two")
@@ -342,7 +320,7 @@ def test_other_file_of_that_name_is_told_apart(copy: PackageCopy, tmp_path: Path
 def test_name_of_a_document_of_the_package_is_refused(copy: PackageCopy, tmp_path: Path) -> None:
     (tmp_path / "stations-roundup.txt").write_text(TEXT, "utf-8")
     line = one_line(run("ingest", "--package", copy.root, tmp_path / "stations-roundup.txt"))
-    assert "another document called stations-roundup: rename the file" in line
+    assert "another document stations-roundup. Rename the file" in line
 
 
 def test_folder_that_cannot_be_made_is_one_line_and_nothing_is_left(copy: PackageCopy, tmp_path: Path) -> None:

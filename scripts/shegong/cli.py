@@ -170,12 +170,12 @@ def ingest(root: str | None, file: str, work: str | None, encoding: str | None) 
     Makes a work folder with the text and the proposed rows of each table, as CSV. No table changes. Continue with
     `shegong review`, or fill in the column `decision` in an editor or spreadsheet.
     """
-    from shegong.curation.ingest import ingest as take_in
-    from shegong.curation.workspace.progress import intake_text
+    from shegong.curation.ingest import ingest as make_work_folder
+    from shegong.curation.ingest import ingest_text
 
-    intake, made = take_in(_open(root), Path(file), Path(work) if work else None, encoding)
-    say(intake_text(intake, made))
-    say(f"go on with `shegong review {made.path}`, or edit its CSV files; then `shegong accept {made.path}`")
+    extracted, made = make_work_folder(_open(root), Path(file), Path(work) if work else None, encoding)
+    say(ingest_text(extracted, made))
+    say(f"continue with `shegong review {made.path}`, or edit its CSV files; then `shegong accept {made.path}`")
 
 
 @command("Decide on the proposals of a work folder.", "shegong review work/invented-page")
@@ -186,40 +186,42 @@ def review(root: str | None, work: str) -> None:
 
     Each answer is saved at once: you can quit at any time and continue later. `u` undoes the last answer.
     """
-    from shegong.curation.workspace.progress import progress, progress_text
+    from shegong.curation.workspace.progress import progress_line
     from shegong.curation.workspace.review import review as ask
-    from shegong.curation.workspace.work_folder import read_work
+    from shegong.curation.workspace.spreadsheet import read_work
 
     package = _open(root)
-    say(progress_text([progress(ask(package, read_work(Path(work), package.schemas)))]))
+    say(progress_line(ask(package, read_work(Path(work), package.schemas))))
 
 
 @command("Merge a finished work folder into the tables.", "shegong accept work/invented-page")
 @package_option
 @click.option("--allow-warnings", is_flag=True, help="Accept rows that cause warnings.")
+@findings_option
+@show_option
 @click.argument("work", metavar="WORK")
-def accept(root: str | None, allow_warnings: bool, work: str) -> None:
+def accept(root: str | None, allow_warnings: bool, form: str, show: int, work: str) -> None:
     """Merge a finished work folder into the tables, all of its rows or none.
 
-    Assigns ids, writes the tables in canonical form and updates the checksums. Runs every check first, also of each
-    span against the document. On any finding nothing is written, and the exit code is 1.
+    Validates the package with the new rows first, and each span against the document. If there is a finding, nothing
+    is written and the exit code is 1. Otherwise assigns the ids and writes the tables in canonical form.
     """
     from shegong.curation.workspace.accept import accept as merge
-    from shegong.curation.workspace.work_folder import read_work
+    from shegong.curation.workspace.progress import progress_line
+    from shegong.curation.workspace.spreadsheet import read_work
+    from shegong.report import render
 
-    package = _open(root)
+    package = _open(root, quiet=form == "json")
     read = read_work(Path(work), package.schemas)
     accepted = merge(package, read, allow_warnings, _progress())
-    for line in accepted.in_the_way[:LINES]:
-        say(line)
-    if accepted.in_the_way:
-        more = f" ({len(accepted.in_the_way) - LINES} more lines)" if len(accepted.in_the_way) > LINES else ""
-        say(f"nothing was written{more}")
-        sys.exit(1)
-    for table, rows in accepted.rows.items():
-        say(f"{package.file(table)}  {rows} more")
-    text = read.path / read.document.cells["file_name"]
-    say(f"keep {text} with the other documents: evidence is checked against it")
+    if form != "text" or not accepted.rows:
+        say(render(accepted.report, form, show))
+    if form == "text":
+        for table, rows in accepted.rows.items():
+            say(f"{package.file(table)}  {rows} more")
+        keep = f"keep {read.path / read.document.cells['file_name']} with the other documents: spans refer to it"
+        say(f"{progress_line(read)}\n{keep if accepted.rows else 'nothing was written'}")
+    sys.exit(0 if accepted.rows else 1)
 
 
 @command("Compare two readings of one document.", "shegong compare work/first-reading work/second-reading")
@@ -233,21 +235,21 @@ def compare(root: str | None, a: str, b: str, form: str) -> None:
     Prints on how many numerals, rows and coded cells they agree, and lists every difference. Exit code 1 if there is
     a difference.
     """
-    from shegong.curation.workspace.agreement import compare as side_by_side
-    from shegong.curation.workspace.agreement import reading_of_package, reading_of_work
-    from shegong.curation.workspace.progress import comparison_json, comparison_text
-    from shegong.curation.workspace.work_folder import read_work
+    from shegong.curation.workspace.agreement import annotation_of_package, annotation_of_work
+    from shegong.curation.workspace.agreement import compare as compare_annotations
+    from shegong.curation.workspace.agreement_text import comparison_json, comparison_text
+    from shegong.curation.workspace.spreadsheet import read_work
     from shegong.package.package import DESCRIPTOR, open_package
 
     package = _open(root, quiet=form == "json")
     first = read_work(Path(a), package.schemas)
     is_package = (Path(b) / DESCRIPTOR).is_file()
     second = (
-        reading_of_package(open_package(Path(b)), first.document.cells["sha256"])
+        annotation_of_package(open_package(Path(b)), first.document.cells["sha256"])
         if is_package
-        else reading_of_work(package, read_work(Path(b), package.schemas))
+        else annotation_of_work(package, read_work(Path(b), package.schemas))
     )
-    found = side_by_side(reading_of_work(package, first), second, first.text)
+    found = compare_annotations(annotation_of_work(package, first), second, first.text)
     say(comparison_json(found) if form == "json" else comparison_text(found))
     sys.exit(1 if found.differences else 0)
 

@@ -12,8 +12,9 @@ from pathlib import Path
 from click.testing import CliRunner, Result
 
 from shegong.cli import main
-from shegong.curation.workspace.draft_builder import context
-from shegong.curation.workspace.work_folder import OPEN, YES, Draft, WorkFolder, drafted_tables, write_work
+from shegong.curation.workspace.draft_cells import context
+from shegong.curation.workspace.spreadsheet import write_work
+from shegong.curation.workspace.work_folder import OPEN, YES, DraftRow, WorkFolder, drafted_tables
 from shegong.package.package import Package
 
 TEXT = """赫章县社工站启用
@@ -109,7 +110,7 @@ class Small:
                 WRITTEN[asked] = {path.name: path.read_bytes() for path in Path(name).iterdir()}
         return {**WRITTEN[asked], f"{self.key}.txt": self.text.encode()}
 
-    def _drafts(self, decision: str) -> list[Draft]:
+    def _drafts(self, decision: str) -> list[DraftRow]:
         content, size = self.text.encode(), len(self.text)
         unknown = {"period_basis": "unknown", "status": "reported", "source_id": self.key, "region_id": "520527"}
         whole = {"document_id": self.key, "char_start": "0", "char_end": str(size)}
@@ -125,7 +126,7 @@ class Small:
             *self._mentions(decision),
         ]  # fmt: skip
 
-    def _mentions(self, decision: str) -> list[Draft]:
+    def _mentions(self, decision: str) -> list[DraftRow]:
         asked = [
             ("赫章县社工站启用", "title", {"source_id": self.key}),
             ("2023年5月", "date", {"milestone_id": "new-ms-1"}),
@@ -140,15 +141,15 @@ class Small:
         ]
         return [self._mention(decision, number, *words) for number, words in enumerate(asked, 1)]
 
-    def _mention(self, decision: str, number: int, words: str, role: str, target: Row) -> Draft:
+    def _mention(self, decision: str, number: int, words: str, role: str, target: Row) -> DraftRow:
         start = self.text.index(words)
         end = start + len(words)
         own = "" if "exclusion" not in target else decision
         row = self._row("mentions", own, mention_id=f"new-mn-{number}", document_id=self.key, char_start=str(start), char_end=str(end), text=words, role=role, **target)  # fmt: skip
-        return Draft("mentions", row.cells, own, context(self.text, start, end))
+        return DraftRow("mentions", row.cells, own, context(self.text, start, end))
 
-    def _row(self, table: str, decision: str = OPEN, proposal: str = "", **cells: str) -> Draft:
-        return Draft(table, dict.fromkeys(self.schemas[table].columns, "") | cells, decision, proposal=proposal)
+    def _row(self, table: str, decision: str = OPEN, proposal: str = "", **cells: str) -> DraftRow:
+        return DraftRow(table, dict.fromkeys(self.schemas[table].columns, "") | cells, decision, proposal=proposal)
 
 
 def _key(row: Row) -> str:

@@ -1,5 +1,4 @@
-"""Data mutation testing: operators that break a valid package, and the proof that `check` sees each of them.
+"""Data mutation: break the package in every way that its schemas forbid, and require that `check` finds each at its place.
 
-`python -m tests.mutation` makes every mutant, asks the real steps, and prints what was killed. A mutant is killed when the
-rule that it breaks is told at the file, line and column where its operator says that it must be.
+Cells, keys and descriptors are broken many at a time, each in a place of its own, so that one check judges a whole batch.
 """

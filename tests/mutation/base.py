@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,6 @@ from typing import Any
 from shegong.package.package import Package
 from shegong.package.schema import TableSchema
 from tests.conftest import PackageCopy, Row
-from tests.mutation.model import Broken, Place
 
 DESCRIPTOR = "datapackage.json"
 
@@ -87,63 +86,6 @@ def table_bytes(columns: tuple[str, ...], rows: list[Row]) -> bytes:
     writer.writeheader()
     writer.writerows(rows)
     return text.getvalue().encode()
-
-
-@dataclass(frozen=True)
-class Spot:
-    """A cell by the key of its row (the last that has it)."""
-
-    table: str
-    key: str
-    column: str
-
-
-@dataclass
-class Draft:
-    """Rows of the base that an operator changes; what it leaves alone stays as it is."""
-
-    base: Base
-    touched: dict[str, list[Row]] = field(default_factory=dict)
-    documents: dict[str, bytes | None] = field(default_factory=dict)
-
-    def rows(self, table: str) -> list[Row]:
-        """The rows of a table, for reading."""
-        return self.touched.get(table, self.base.tables[table])
-
-    def row(self, table: str, key: str) -> Row:
-        return next(row for row in self.rows(table) if first_cell(row) == key)
-
-    def where(self, table: str, **cells: str) -> list[Row]:
-        """The rows that have these cells."""
-        return [row for row in self.rows(table) if cells.items() <= row.items()]
-
-    def set(self, table: str, key: str, **cells: str) -> bool:
-        """Change cells of the row with this key."""
-        rows = self._own(table)
-        at = next(at for at, row in enumerate(rows) if first_cell(row) == key)
-        rows[at] = rows[at] | cells
-        return True
-
-    def add(self, table: str, like: Row, **cells: str) -> Row:
-        """Add a row that differs from `like` in the given cells."""
-        row = like | cells
-        self._own(table).append(row)
-        return row
-
-    def drop(self, table: str, *keys: str) -> None:
-        self.touched[table] = [row for row in self._own(table) if first_cell(row) not in keys]
-
-    def broken(self, spot: Spot) -> Broken:
-        """The tables as they are now, sorted, and where the spot stands in them."""
-        files: dict[str, bytes | str | None] = {}
-        for table, rows in self.touched.items():
-            rows.sort(key=first_cell)
-            files[self.base.package.file(table)] = table_bytes(self.base.schema(table).columns, rows)
-        lines = [line for line, row in enumerate(self.rows(spot.table), 2) if first_cell(row) == spot.key]
-        return Broken(files, Place(self.base.package.file(spot.table), lines[-1], spot.column), self.documents or None)
-
-    def _own(self, table: str) -> list[Row]:
-        return self.touched.setdefault(table, list(self.base.tables[table]))
 
 
 def first_cell(row: Row) -> str:

@@ -7,15 +7,16 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import cycle
 
 from shegong.package.cells import form_of
-from shegong.package.schema import Field
+from shegong.package.schema import Field, TableSchema
 from tests.conftest import Row
-from tests.mutation.base import Base, Draft, Spot, first_cell
-from tests.mutation.model import Broken, Mutant, sample, words
+from tests.mutation.base import Base, first_cell, table_bytes
+from tests.mutation.model import RULES, Batch, Mutant, Place, words
 
-ROWS = 2
-"""Rows that are broken for each variant of each operator in each column."""
+ROWS = 120
+"""Rows that a table has at least, so that a batch can break each column in many rows."""
 
 Variants = Callable[[Field, str], Iterator[str]]
 Fits = Callable[[Field], bool]
@@ -34,6 +35,17 @@ class CellOperator:
         return words(self.make.__name__)
 
 
+@dataclass(frozen=True)
+class Way:
+    """A cell that a batch breaks."""
+
+    operator: CellOperator
+    column: str
+    batch: int
+    row: int
+    cell: str
+
+
 OPERATORS: list[CellOperator] = []
 
 
@@ -47,35 +59,82 @@ def breaks(rule: str, fits: Fits) -> Callable[[Variants], Variants]:
     return enter
 
 
-def cell_mutants(base: Base) -> Iterator[Mutant]:
-    """Each column, each operator, each variant, in a few rows each."""
+def cell_batches(base: Base, step: str) -> Iterator[Batch]:
+    """Break each column with each variant of each operator that the step finds, as many in one check as there are rows."""
+    tables = {table: _more_rows(base.schema(table), rows) for table, rows in base.tables.items()}
+    ways = {table: list(_of_table(base.schema(table), rows, step)) for table, rows in tables.items()}
+    for number in range(1 + max(way.batch for table in ways.values() for way in table)):
+        batch = Batch()
+        for table, rows in tables.items():
+            _break(base, table, rows, [way for way in ways[table] if way.batch == number], batch)
+        yield batch
+
+
+def _of_table(schema: TableSchema, rows: list[Row], step: str) -> Iterator[Way]:
+    """The ways to break a table: in a batch each column of a row is broken at most once."""
+    operators = [operator for operator in OPERATORS if RULES[operator.rule].step == step]
+    for field in schema.fields:
+        filled = [number for number, row in enumerate(rows) if row[field.name]] or [0]
+        used = 0
+        for operator in (operator for operator in operators if operator.fits(field)):
+            for at in range(len(list(operator.make(field, field.example)))):
+                number = filled[used % len(filled)]
+                cells = list(operator.make(field, rows[number][field.name] or field.example))
+                if at < len(cells):
+                    yield Way(operator, field.name, used // len(filled), number, cells[at])
+                    used += 1
+
+
+def _break(base: Base, table: str, good: list[Row], ways: list[Way], batch: Batch) -> None:
+    rows, file = [dict(row) for row in good], base.package.file(table)
+    for way in ways:
+        assert rows[way.row][way.column] != way.cell, way
+        rows[way.row][way.column] = way.cell
+    order = sorted(range(len(rows)), key=lambda number: first_cell(rows[number]))
+    lines = {number: line for line, number in enumerate(order, 2)}
+    batch.files[file] = table_bytes(base.schema(table).columns, [rows[number] for number in order])
+    for way in ways:
+        name = f"{way.operator.name}: {table}.{way.column} {good[way.row][way.column]!r} becomes {way.cell!a}"
+        batch.mutants.append(Mutant(name, way.operator.rule, Place(file, lines[way.row], way.column)))
+
+
+def _more_rows(schema: TableSchema, rows: list[Row]) -> list[Row]:
+    """The rows, and copies of them under new keys of the right form where they are fewer than a batch breaks."""
+    key, taken, more = schema.field(schema.primary_key[0]), {first_cell(row) for row in rows}, list(rows)
+    for number, row in enumerate(cycle(rows)):
+        if len(more) >= ROWS:
+            break
+        old = first_cell(row)
+        digits = len(old) - len(old.rstrip("0123456789"))
+        counted_down = f"{old[: len(old) - digits]}{10**digits - number - 1}"
+        forms = (counted_down, f"{old}-{number}", f"{old}{number}")
+        new = next(form for form in forms if re.fullmatch(key.pattern or ".*", form) and form not in taken)
+        taken.add(new)
+        more.append(row | {key.name: new})
+    return more
+
+
+def bounds_batch(base: Base) -> Batch:
+    """Cells on the bounds of their columns, which are within them: nothing must be found where a mutant says."""
+    batch = Batch()
     for table, schema in base.package.schemas.items():
-        for operator in OPERATORS:
-            for field in filter(operator.fits, schema.fields):
-                yield from _of_column(base, table, field, operator)
+        rows = _more_rows(schema, base.tables[table])
+        ways = [
+            Way(CellOperator(below_the_minimum, bool, rule), field.name, 0, number, cell)
+            for field in schema.fields
+            for number, (rule, cell) in enumerate(_at_the_bound(field).items())
+            if rows[number][field.name] != cell
+        ]
+        _break(base, table, rows, ways, batch)
+    return batch
 
 
-def _of_column(base: Base, table: str, field: Field, operator: CellOperator) -> Iterator[Mutant]:
-    column = field.name
-    filled = [row for row in base.tables[table] if row[column]] or base.tables[table]
-    variants = len(list(operator.make(field, field.example)))
-    for at in range(variants):
-        for row in sample(filled, ROWS, table, column, operator.name, str(at)):
-            cells = list(operator.make(field, row[column] or field.example))
-            if at < len(cells):
-                yield _mutant(operator, table, row, column, cells[at])
-
-
-def _mutant(operator: CellOperator, table: str, row: Row, column: str, cell: str) -> Mutant:
-    def make(base: Base) -> Broken:
-        draft = Draft(base)
-        draft.set(table, first_cell(row), **{column: cell})
-        is_key = column == next(iter(row))
-        return draft.broken(Spot(table, cell if is_key else first_cell(row), column))
-
-    assert cell != row[column], (operator.name, table, column)
-    subject = f"{table}.{column} of {first_cell(row)}: {row[column]!r} becomes {cell!a}"
-    return Mutant(operator.name, operator.name, subject, operator.rule, make)
+def _at_the_bound(field: Field) -> dict[str, str]:
+    """Cells that are on a bound, by the rule that they do not break."""
+    bounds = {"cell-minimum": field.minimum, "cell-maximum": field.maximum}
+    lengths = {"cell-min-length": field.min_length, "cell-max-length": field.max_length}
+    cells = {rule: str(bound) for rule, bound in bounds.items() if bound is not None}
+    return cells | {rule: "社" * length for rule, length in lengths.items() if length is not None}
 
 
 def of_form(*forms: str) -> Fits:

@@ -1,22 +1,26 @@
-"""Mutants of `datapackage.json` and of the schemas: generated from the profiles, and by hand."""
+"""Mutants of `datapackage.json` and of the schemas, generated from the profiles and from the columns of the tables."""
 
 from __future__ import annotations
 
 import copy
 import json
+import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib.resources import files
+from itertools import zip_longest
 from typing import Any
 
 from shegong.checks.descriptor import json_path
+from shegong.package.schema import Field
 from tests.mutation.base import DESCRIPTOR, Base
-from tests.mutation.model import REFUSED, Broken, Mutant, Place, sample, words
+from tests.mutation.model import Batch, Mutant, Place, words
 
 Path = list[str | int]
-MARK = "here it stands"
-SCHEMA_SHARE = 60
-"""Mutants of each operator in the ten schemas together; they have hundreds of columns of one shape."""
+MARK = "the value is here"
+OF_ONE_SHAPE = 1
+"""Mutants of each operator at values of one shape, such as the titles of all columns."""
 
 
 def json_bytes(content: Any) -> bytes:
@@ -39,7 +43,7 @@ def line_in(content: Any, path: Path) -> int:
     return next(number for number, line in enumerate(lines, 1) if MARK in line)
 
 
-# Generated from the profiles
+# What the profiles forbid
 
 
 @dataclass(frozen=True)
@@ -53,7 +57,7 @@ class Node:
 
 
 Change = tuple[Path, Callable[[Any], object]]
-"""Where the finding must stand, and what is done to the whole content."""
+"""Where the finding must be, and what is done to the whole content."""
 Make = Callable[[Node], Iterator[Change]]
 OPERATORS: list[tuple[Make, str]] = []
 
@@ -66,38 +70,32 @@ def breaks(rule: str) -> Callable[[Make], Make]:
     return enter
 
 
-def profile_mutants(base: Base) -> Iterator[Mutant]:
-    """Every key of the descriptor and of the schemas with every operator that fits it."""
-    schemas = [f"schemas/{name}.json" for name in base.package.schemas]
-    for make, rule in OPERATORS:
-        yield from _of_file(base, DESCRIPTOR, "datapackage.json", make, rule)
-        many = [mutant for file in schemas for mutant in _of_file(base, file, "tableschema.json", make, rule)]
-        yield from sample(many, SCHEMA_SHARE, make.__name__)
+def profile_batches(base: Base, which: str) -> Iterator[Batch]:
+    """Break what the profile says of each key of the descriptor or of the schemas, with every operator that fits it."""
+    files = [DESCRIPTOR] if which == DESCRIPTOR else [f"schemas/{name}.json" for name in base.package.schemas]
+    profile = "datapackage.json" if which == DESCRIPTOR else "tableschema.json"
+    made: Counter[tuple[str, str]] = Counter()
+    for file in files:
+        for node in _nodes(base.json(file), *_says(profile), [], False):
+            shape = re.sub(r"\[\d+\]", "[]", json_path(node.path))
+            for make, rule in OPERATORS:
+                changes = list(make(node))
+                made[make.__name__, shape] += bool(changes)
+                if made[make.__name__, shape] <= OF_ONE_SHAPE:
+                    yield from (_changed(base, file, rule, make.__name__, *change) for change in changes)
 
 
-def _of_file(base: Base, file: str, profile: str, make: Make, rule: str) -> Iterator[Mutant]:
+def _says(profile: str) -> tuple[dict[str, Any], dict[str, Any]]:
     says = json.loads(files("shegong.checks").joinpath(f"profiles/{profile}").read_text("utf-8"))
-    kind = "descriptor" if file == DESCRIPTOR else "schema"
-    for node in _nodes(base.json(file), says, says["$defs"], [], False):
-        for variant, (where, change) in enumerate(make(node)):
-            subject = f"{file} {json_path(node.path)}, variant {variant + 1}"
-            yield json_mutant(f"{kind}: {words(make.__name__)}", make.__name__, subject, rule, file, where, change)
+    return says, says["$defs"]
 
 
-def json_mutant(
-    kind: str, operator: str, subject: str, rule: str, file: str, where: Path | None, change: Callable[[Any], object]
-) -> Mutant:
-    """Change a JSON file; `where` None blames the whole file."""
-
-    def make(base: Base) -> Broken:
-        content = base.json(file)
-        change(content)
-        data = json_bytes(content)
-        assert data != (base.root / file).read_bytes(), operator
-        place = Place(file) if where is None else Place(file, _line_of(content, where), json_path(where))
-        return Broken({file: data}, place)
-
-    return Mutant(kind, words(operator), subject, rule, make)
+def _changed(base: Base, file: str, rule: str, what: str, where: Path, change: Callable[[Any], object]) -> Batch:
+    """A batch of one mutant, which is at `where`."""
+    content = base.json(file)
+    change(content)
+    place = Place(file, _line_of(content, where), json_path(where))
+    return Batch({file: json_bytes(content)}, [Mutant(f"{words(what)}: {place.column}", rule, place)])
 
 
 def _line_of(content: Any, where: Path) -> int:
@@ -201,7 +199,7 @@ def item_twice(node: Node) -> Iterator[Change]:
         yield node.path, _put(node.path, [*node.value, node.value[0]])
 
 
-# By hand: paths
+# Paths
 
 UNSAFE_PATHS = (
     *("../documents.csv", "../../etc/passwd", "/etc/passwd", "data/../../documents.csv", "data/./documents.csv"),
@@ -214,173 +212,94 @@ UNSAFE_PATHS = (
 )
 
 
-def path_mutants(base: Base) -> Iterator[Mutant]:
-    """Paths that lead out of the package, or nowhere plain."""
+def path_batches(base: Base) -> Iterator[Batch]:
+    """Paths that lead out of the package, or to nothing that is a file in the right folder."""
     for index, key, folder in ((0, "path", "data"), (3, "schema", "schemas")):
         for path in UNSAFE_PATHS:
             wrong = path if folder == "data" else path.replace("data", folder).replace(".csv", ".json")
             where: Path = ["resources", index, key]
-            yield json_mutant(
-                "unsafe path",
-                "unsafe path",
-                f"{key} is {wrong!r}",
-                "descriptor-path",
-                DESCRIPTOR,
-                where,
-                _put(where, wrong),
-            )
-    yield Mutant("unsafe path", "link out of the package", "data/regions.csv", "descriptor-path", _link)
+            yield _changed(base, DESCRIPTOR, "descriptor-path", f"{key} {wrong!r}", where, _put(where, wrong))
+    where = ["resources", 2, "path"]
+    place = Place(DESCRIPTOR, _line_of(base.json(DESCRIPTOR), where), json_path(where))
+    link = str((base.documents / "..").resolve() / "elsewhere.csv")
+    content = json_bytes(base.json(DESCRIPTOR))
+    yield Batch({"data/regions.csv": link, DESCRIPTOR: content}, [Mutant("a link", "descriptor-path", place)])
 
 
-def _link(base: Base) -> Broken:
-    where: Path = ["resources", 2, "path"]
-    content = base.json(DESCRIPTOR)
-    target = str((base.documents / "..").resolve() / "elsewhere.csv")
-    return Broken(
-        {"data/regions.csv": target, DESCRIPTOR: json_bytes(content)},
-        Place(DESCRIPTOR, line_in(content, where), json_path(where)),
-    )
+# A schema whose columns and keys make no sense
 
 
-# By hand: files, names, stamps
+def column_batches(base: Base) -> Iterator[Batch]:
+    """Constraints, patterns, code lists and keys that do not fit: of each column the next way in each batch."""
+    code = next(field for field in base.json("schemas/metrics.json")["fields"] if "categories" in field)["categories"][
+        0
+    ]
+    names = [(table, index) for table, schema in base.package.schemas.items() for index in range(len(schema.fields))]
+    ways = []
+    for table, index in names:
+        field = base.schema(table).fields[index]
+        ways.append([(table, index, *change) for change in _field_changes(field.type, len(field.codes), code)])
+    for batch in zip_longest(*ways):
+        yield _columns_changed(base, [way for way in batch if way])
+    for batch in zip_longest(*(_key_changes(base, table) for table in base.package.schemas)):
+        yield _schemas_changed(base, [way for way in batch if way])
 
 
-def list_mutants(base: Base) -> Iterator[Mutant]:
-    """What is listed, what is there, and what is stamped."""
-    names = list(base.package.schemas)
-    for index, name in enumerate(names):
-        yield _listed("table listed twice", name, "descriptor-twice", ["resources"], _twice(index))
-        yield _listed("file listed twice", name, "descriptor-twice", ["resources"], _same_path(index))
-        yield _listed(
-            "table not listed", name, "table-missing", None, lambda content, i=index: content["resources"].pop(i)
-        )
-        yield _listed("table renamed", name, "table-missing", None, _put(["resources", index, "name"], f"{name}_new"))
-        for key, wrong in (("bytes", 1), ("hash", f"sha256:{'0' * 64}")):
-            where: Path = ["resources", index, key]
-            yield json_mutant("wrong stamp", f"wrong {key}", name, "stamp-stale", DESCRIPTOR, where, _put(where, wrong))
-        for file in (f"data/{name}.csv", f"schemas/{name}.json"):
-            yield _files("file missing", "file missing", "file-missing", Place(file), {file: None})
-        yield _changed_after_stamp(name, index)
-    for file in ("data/notes.csv", "data/observations.csv~", "schemas/notes.json", "data/.DS_Store", "data/Thumbs.db"):
-        yield _files("file not listed", "file not listed", "file-unlisted", Place(file), {file: b"note\n"})
+def _columns_changed(base: Base, ways: list[tuple[str, int, str, str, Callable]]) -> Batch:
+    contents = {table: base.json(f"schemas/{table}.json") for table in base.package.schemas}
+    batch = Batch()
+    for table, index, what, rule, change in ways:
+        change(contents[table]["fields"][index])
+        place = Place(f"schemas/{table}.json", 0, json_path(["fields", index]))
+        batch.mutants.append(Mutant(f"{what}, {table} column {index + 1}", rule, place))
+    batch.files.update({f"schemas/{table}.json": json_bytes(content) for table, content in contents.items()})
+    return batch
 
 
-def _listed(operator: str, name: str, rule: str, where: Path | None, change: Callable[[Any], object]) -> Mutant:
-    def make(base: Base) -> Broken:
-        content = base.json(DESCRIPTOR)
-        change(content)
-        return Broken({DESCRIPTOR: json_bytes(content)}, Place(DESCRIPTOR, 0, json_path(where or [])))
-
-    return Mutant("list of tables", operator, name, rule, make)
-
-
-def _twice(index: int) -> Callable[[Any], object]:
-    return lambda content: content["resources"].append(content["resources"][index])
-
-
-def _same_path(index: int) -> Callable[[Any], object]:
-    def change(content: Any) -> None:
-        item = content["resources"][index]
-        content["resources"][index - 1].update(path=item["path"], bytes=item["bytes"], hash=item["hash"])
-
-    return change
-
-
-def _files(kind: str, operator: str, rule: str, place: Place, files: dict[str, bytes | str | None]) -> Mutant:
-    return Mutant(kind, operator, place.file, rule, lambda base: Broken(files, place))
-
-
-def _changed_after_stamp(name: str, index: int) -> Mutant:
-    def make(base: Base) -> Broken:
-        content = base.json(DESCRIPTOR)
-        where: Path = ["resources", index, "bytes"]
-        files: dict[str, bytes | str | None] = {
-            f"data/{name}.csv": base.bytes[name] + b"\n",
-            DESCRIPTOR: json_bytes(content),
-        }
-        return Broken(files, Place(DESCRIPTOR, line_in(content, where), json_path(where)))
-
-    return Mutant("wrong stamp", "table changed after the stamp", name, "stamp-stale", make)
-
-
-# By hand: files that are no JSON
-
-NO_JSON: tuple[tuple[str, Callable[[bytes], bytes], int], ...] = (
-    ("cut off", lambda data: data[: data.rindex(b"\n  ")] + b"\n", -1),
-    ("empty", lambda data: b"", 1),
-    ("a comma too many", lambda data: data.replace(b'",\n', b'",,\n', 1), 2),
-    ("a comma too few", lambda data: data.replace(b'",\n', b'"\n', 1), 3),
-    ("a comment", lambda data: b"// comment\n" + data, 1),
-    ("single quotes", lambda data: data.replace(b'"title"', b"'title'", 1), 3),
-    ("byte order mark", lambda data: b"\xef\xbb\xbf" + data, 1),
-    ("not UTF-8", lambda data: data.replace(b"title", b"titl\xe9", 1), 0),
-    ("UTF-16", lambda data: data.decode().encode("utf-16"), 0),
-    ("a key twice", lambda data: data.replace(b'  "title":', b'  "title": "x",\n  "title":', 1), 0),
-    ("a list", lambda data: b"[" + data + b"]", 1),
-    ("a text", lambda data: b'"x"\n', 1),
-    ("NaN for a number", lambda data: data.replace(b'"title":', b'"nan": NaN, "title":', 1), 0),
-    ("Infinity for a number", lambda data: data.replace(b'"title":', b'"inf": -Infinity, "title":', 1), 0),
-    ("too deep", lambda data: b"[" * 100_000 + b"]" * 100_000, 0),
-    ("a control character in a text", lambda data: data.replace(b'"title": "', b'"title": "\x01', 1), 3),
-)
-
-
-def no_json_mutants(base: Base) -> Iterator[Mutant]:
-    """A schema that is no JSON is told; without a descriptor there is no package, and the command refuses."""
-    for what, edit, line in NO_JSON:
-        yield Mutant("no JSON", "descriptor that is no JSON", what, REFUSED, _no_json(DESCRIPTOR, edit, 0))
-        for name in ("regions", "observations"):
-            file = f"schemas/{name}.json"
-            yield Mutant(
-                "no JSON", "schema that is no JSON", f"{file}: {what}", "schema-unreadable", _no_json(file, edit, line)
-            )
-    yield Mutant(
-        "no JSON", "no descriptor", DESCRIPTOR, REFUSED, lambda base: Broken({DESCRIPTOR: None}, Place(DESCRIPTOR))
-    )
-
-
-def _no_json(file: str, edit: Callable[[bytes], bytes], line: int) -> Callable[[Base], Broken]:
-    def make(base: Base) -> Broken:
-        data = edit((base.root / file).read_bytes())
-        return Broken({file: data}, Place(file, data.count(b"\n") + 1 if line == -1 else line))
-
-    return make
-
-
-# By hand: what a schema says
-
-
-def schema_mutants(base: Base) -> Iterator[Mutant]:
-    """Keys, code lists, patterns and constraints that make no sense."""
-    for name, schema in base.package.schemas.items():
-        file = f"schemas/{name}.json"
-        yield from _key_mutants(file, base.json(file))
-        for index, field in enumerate(schema.fields):
-            where: Path = ["fields", index]
-            for operator, rule, change in _field_changes(field.type, len(field.codes)):
-                yield _of_field(file, name, index, field.name, operator, rule, change, where)
-
-
-def _of_field(
-    file: str,
-    table: str,
-    index: int,
-    column: str,
-    operator: str,
-    rule: str,
-    change: Callable[[Any], object],
-    where: Path,
-) -> Mutant:
-    def make(base: Base) -> Broken:
+def _schemas_changed(base: Base, ways: list[tuple[str, str, str, str, Callable]]) -> Batch:
+    batch = Batch()
+    for table, what, rule, column, change in ways:
+        file = f"schemas/{table}.json"
         content = base.json(file)
-        change(content["fields"][index])
-        return Broken({file: json_bytes(content)}, Place(file, 0, json_path(where)))
+        change(content)
+        batch.files[file] = json_bytes(content)
+        batch.mutants.append(Mutant(f"{what}, {table}", rule, Place(file, 0, column)))
+    return batch
 
-    return Mutant(operator.partition(":")[0], operator.partition(": ")[2], f"{table}.{column}", rule, make)
+
+def _key_changes(base: Base, table: str) -> Iterator[tuple[str, str, str, str, Callable[[Any], object]]]:
+    schema = base.schema(table)
+    for what, changed in (
+        ("primary key is not a column", {"primaryKey": ["nothing"]}),
+        ("unique key is not a column", {"uniqueKeys": [["nothing"]]}),
+        ("foreign key is not a column", {"foreignKeys": [_key("nothing", "regions", "region_id")]}),
+        *(
+            ("foreign key of another type", {"foreignKeys": [_key(field.name, "regions", "region_id")]})
+            for field in schema.fields
+            if field.type != "string"
+        ),
+        *(
+            (f"foreign key to {other}.{column}", {"foreignKeys": [_key(schema.primary_key[0], other, column)]})
+            for other, column in (("nothing", "id"), ("regions", "name_zh"), ("regions", "nothing"))
+        ),
+    ):
+        yield table, what, "schema-keys", "", lambda content, changed=changed: content.update(changed)
+    for what, change in (
+        ("primary key not required", lambda content: content["fields"][0]["constraints"].update(required=False)),
+        ("key column renamed", lambda content: content["fields"][0].update(name="renamed")),
+    ):
+        yield table, what, "schema-keys", "", change
+    for field in range(len(schema.fields)):
+        twice = lambda content, field=field: content["fields"].append(content["fields"][field])  # noqa: E731
+        yield table, f"column {field + 1} twice", "descriptor-twice", "fields", twice
 
 
-def _field_changes(type: str, codes: int) -> Iterator[tuple[str, str, Callable[[Any], object]]]:
-    """Operator (class: name), rule and change of a column of a type."""
+def _key(column: str, table: str, reference: str) -> dict[str, Any]:
+    return {"fields": [column], "reference": {"resource": table, "fields": [reference]}}
+
+
+def _field_changes(type: str, codes: int, code: dict[str, Any]) -> Iterator[tuple[str, str, Callable[[Any], object]]]:
+    """What is done, the rule and the change, for a column of this type."""
     if type == "string":
         for pattern in ("(?!x)[a-z]+", "(?=x)y", r"(a)\1", "(", "[z-a]", "a{2,1}", "*", r"\p{Nothing}", "(?<=a)b"):
             yield f"unusable pattern: {pattern}", "schema-pattern", _constraint(pattern=pattern)
@@ -389,7 +308,7 @@ def _field_changes(type: str, codes: int) -> Iterator[tuple[str, str, Callable[[
     else:
         yield "constraint of another type: pattern of no text", "schema-constraint", _constraint(pattern="[0-9]+")
         yield "constraint of another type: length of no text", "schema-constraint", _constraint(maxLength=9)
-        yield "constraint of another type: codes of no text", "schema-constraint", _codes_of_no_text
+        yield "constraint of another type: codes of no text", "schema-constraint", _codes_of(code)
     if type in ("integer", "number"):
         yield "constraint of another type: text as a bound", "schema-constraint", _constraint(minimum="1")
     if type == "integer":
@@ -414,9 +333,12 @@ def _constraint(**constraint: Any) -> Callable[[Any], object]:
     return lambda field: field["constraints"].update(constraint)
 
 
-def _codes_of_no_text(field: Any) -> None:
-    field["categories"] = [{"value": "1", "label": "one", "label_zh": "一", "definition": "One."}]
-    field["constraints"]["enum"] = ["1"]
+def _codes_of(code: dict[str, Any]) -> Callable[[Any], object]:
+    def change(field: Any) -> None:
+        field["categories"] = [code]
+        field["constraints"]["enum"] = [code["value"]]
+
+    return change
 
 
 def _code_twice(field: Any) -> None:
@@ -429,69 +351,60 @@ def _another_order(field: Any) -> None:
     field["constraints"]["enum"].insert(0, "last")
 
 
-def _key_mutants(file: str, content: Any) -> Iterator[Mutant]:
-    first = content["fields"][0]["name"]
-    changes: list[tuple[str, Callable[[Any], object]]] = [
-        ("primary key is no column", lambda schema: schema.update(primaryKey=["nothing"])),
-        ("primary key is not required", lambda schema: schema["fields"][0]["constraints"].update(required=False)),
-        ("unique key is no column", lambda schema: schema.update(uniqueKeys=[["nothing"]])),
-        (
-            "foreign key is no column",
-            lambda schema: schema.update(foreignKeys=[_key("nothing", "regions", "region_id")]),
-        ),
-        ("foreign key to no table", lambda schema: schema.update(foreignKeys=[_key(first, "nothing", "id")])),
-        ("foreign key to no key", lambda schema: schema.update(foreignKeys=[_key(first, "regions", "name_zh")])),
-        ("foreign key to no column", lambda schema: schema.update(foreignKeys=[_key(first, "regions", "nothing")])),
-    ]
-    for number in (field["name"] for field in content["fields"] if field["type"] != "string"):
-        key = _key(number, "regions", "region_id")
-        changes.append(("foreign key of another type", lambda schema, key=key: schema.update(foreignKeys=[key])))
-    changes.append(("key column renamed", lambda schema: schema["fields"][0].update(name="renamed")))
-    for operator, change in changes:
-        yield json_mutant("schema: key", operator, file, "schema-keys", file, None, change)
-    for index in range(len(content["fields"])):
-        yield Mutant(
-            "schema: column twice",
-            "column twice",
-            f"{file} fields[{index}]",
-            "descriptor-twice",
-            _column_twice(file, index),
-        )
+# A schema that the data do not fit
 
 
-def _column_twice(file: str, index: int) -> Callable[[Base], Broken]:
-    def make(base: Base) -> Broken:
-        content = base.json(file)
-        content["fields"].append(content["fields"][index])
-        return Broken({file: json_bytes(content)}, Place(file, 0, "fields"))
+def misfit_batches(base: Base) -> Iterator[Batch]:
+    """Make text columns dates, columns with gaps required, and take codes in use off their lists: all columns at once."""
+    for misfits in (_other_types, _gaps, _codes_in_use):
+        batch = Batch()
+        for table, schema in base.package.schemas.items():
+            content = base.json(f"schemas/{table}.json")
+            for index, field in enumerate(schema.fields):
+                filled = [line for line, row in enumerate(base.tables[table], 2) if row[field.name]]
+                empty = [line for line, row in enumerate(base.tables[table], 2) if not row[field.name]]
+                for line, rule, change in misfits(base, table, field, filled, empty):
+                    change(content["fields"][index])
+                    place = Place(base.package.file(table), line, field.name)
+                    batch.mutants.append(Mutant(f"{words(misfits.__name__)}: {table}.{field.name}", rule, place))
+            batch.files[f"schemas/{table}.json"] = json_bytes(content)
+        yield batch
+    for renamed in zip_longest(*(_renamed(base, table) for table in base.package.schemas)):
+        files, mutants = zip(*(one for one in renamed if one), strict=True)
+        yield Batch(dict(files), list(mutants))
 
-    return make
+
+Misfits = Iterator[tuple[int, str, Callable[[Any], object]]]
 
 
-def _key(column: str, table: str, reference: str) -> dict[str, Any]:
-    return {"fields": [column], "reference": {"resource": table, "fields": [reference]}}
+def _other_types(base: Base, table: str, field: Field, filled: list[int], empty: list[int]) -> Misfits:
+    keys = {*base.schema(table).primary_key, *(key.field for key in base.schema(table).foreign_keys)}
+    if field.type == "string" and filled and not (field.codes or field.pattern or field.name in keys):
+        yield filled[0], "cell-date", _as_date
 
 
-# By hand: a schema that the data does not fit
+def _gaps(base: Base, table: str, field: Field, filled: list[int], empty: list[int]) -> Misfits:
+    if empty:
+        yield empty[0], "cell-required", _constraint(required=True)
 
 
-def misfit_mutants(base: Base) -> Iterator[Mutant]:
-    """Good schemas that say something else than the data."""
-    for name, schema in base.package.schemas.items():
-        for index, field in enumerate(schema.fields):
-            filled = [line for line, row in enumerate(base.tables[name], 2) if row[field.name]]
-            empty = [line for line, row in enumerate(base.tables[name], 2) if not row[field.name]]
-            is_key = field.name in schema.primary_key or any(key.field == field.name for key in schema.foreign_keys)
-            if field.type == "string" and filled and not (field.codes or field.pattern or is_key):
-                yield _misfit(name, index, "column of another type", "cell-date", filled[0], _as_date)
-            keys = {column for key in schema.unique_keys for column in key}
-            if not is_key and field.name not in keys:
-                yield _renamed(name, index)
-            if not field.required and empty:
-                yield _misfit(name, index, "column required", "cell-required", empty[0], _constraint(required=True))
-            if field.codes and filled:
-                code = base.tables[name][filled[0] - 2][field.name]
-                yield _misfit(name, index, "code in use taken off", "cell-enum", filled[0], _without(code))
+def _codes_in_use(base: Base, table: str, field: Field, filled: list[int], empty: list[int]) -> Misfits:
+    if field.codes and filled:
+        yield filled[0], "cell-enum", _without(base.tables[table][filled[0] - 2][field.name])
+
+
+def _renamed(base: Base, table: str) -> Iterator[tuple[tuple[str, bytes], Mutant]]:
+    """Give each column another name, but those in keys."""
+    schema = base.schema(table)
+    keys = {*schema.primary_key, *(key.field for key in schema.foreign_keys)}
+    keys |= {column for key in schema.unique_keys for column in key}
+    for index, field in enumerate(schema.fields):
+        if field.name not in keys:
+            content = base.json(f"schemas/{table}.json")
+            content["fields"][index]["name"] += "_new"
+            place = Place(base.package.file(table), 1)
+            mutant = Mutant(f"column renamed: {table}.{field.name}", "csv-header", place)
+            yield (f"schemas/{table}.json", json_bytes(content)), mutant
 
 
 def _as_date(field: Any) -> None:
@@ -508,38 +421,3 @@ def _without(code: str) -> Callable[[Any], object]:
         field["constraints"]["enum"] = [item["value"] for item in field["categories"]]
 
     return change
-
-
-def _renamed(table: str, index: int) -> Mutant:
-    def make(base: Base) -> Broken:
-        file = f"schemas/{table}.json"
-        content = base.json(file)
-        content["fields"][index]["name"] += "_new"
-        return Broken({file: json_bytes(content)}, Place(base.package.file(table), 1))
-
-    kind = "schema that the data does not fit"
-    return Mutant(kind, "column renamed", f"{table}, column {index + 1}", "csv-header", make)
-
-
-def _misfit(table: str, index: int, operator: str, rule: str, line: int, change: Callable[[Any], object]) -> Mutant:
-    def make(base: Base) -> Broken:
-        file = f"schemas/{table}.json"
-        content = base.json(file)
-        change(content["fields"][index])
-        column = content["fields"][index]["name"]
-        return Broken({file: json_bytes(content)}, Place(base.package.file(table), line, column))
-
-    return Mutant("schema that the data does not fit", operator, f"{table}, column {index + 1}", rule, make)
-
-
-def descriptor_mutants(base: Base) -> Iterator[Mutant]:
-    """All of the above."""
-    for makers in (
-        profile_mutants,
-        path_mutants,
-        list_mutants,
-        no_json_mutants,
-        schema_mutants,
-        misfit_mutants,
-    ):
-        yield from makers(base)

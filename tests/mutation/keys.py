@@ -2,81 +2,83 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from tests.conftest import Row
-from tests.mutation.base import Base, Draft, Spot, first_cell
-from tests.mutation.model import Broken, Mutant, sample
+from tests.mutation.base import Base, first_cell, table_bytes
+from tests.mutation.model import Batch, Mutant, Place, sample
 
-ROWS = 2
+ROWS = 4
 NEW_KEYS = {
     "documents": "zz-document",
     "sources": "zz-source",
-    "regions": "990000",
+    "regions": "99000",
     "metrics": "zz_metric",
-    "organizations": "org-9999",
-    "programmes": "prg-9999",
-    "observations": "obs-9999",
-    "milestones": "ms-9999",
-    "mentions": "mn-99999",
+    "organizations": "org-999",
+    "programmes": "prg-999",
+    "observations": "obs-999",
+    "milestones": "ms-999",
+    "mentions": "mn-9999",
     "deprecations": "zz-id",
 }
-"""Well-formed keys that no row has."""
+"""Well-formed keys that no row has, to which a digit is added."""
+
+Expected = tuple[str, str, Row]
+"""A rule, the column to blame, and the row, which is among the rows of its table."""
 
 
-def key_mutants(base: Base) -> Iterator[Mutant]:
-    """Primary keys twice, unique keys twice, foreign keys that lead nowhere."""
-    for table in base.package.schemas:
-        yield from _primary(base, table)
-        yield from _unique(base, table)
-        yield from _foreign(base, table)
+def key_batches(base: Base) -> Iterator[Batch]:
+    """Use primary keys twice, unique keys twice, and foreign keys that lead nowhere, in all tables at once."""
+    for break_table in (_primary, _unique, *_dangling()):
+        batch = Batch()
+        for table in base.package.schemas:
+            rows = [dict(row) for row in base.tables[table]]
+            expected = list(break_table(base, table, rows))
+            rows.sort(key=first_cell)
+            lines = {id(row): line for line, row in enumerate(rows, 2)}
+            file = base.package.file(table)
+            batch.files[file] = table_bytes(base.schema(table).columns, rows)
+            batch.mutants += [
+                Mutant(f"{rule} of {table}, row {first_cell(row)}", rule, Place(file, lines[id(row)], column))
+                for rule, column, row in expected
+            ]
+        yield batch
 
 
-def _primary(base: Base, table: str) -> Iterator[Mutant]:
+def _primary(base: Base, table: str, rows: list[Row]) -> Iterator[Expected]:
+    """Enter whole rows twice, and a row with the key of another."""
     column = base.schema(table).primary_key[0]
-    for row in sample(base.tables[table], ROWS, table, "primary"):
-        yield _added("primary key twice", "whole row twice", "primary-key", table, row, {}, column)
-        for other in sample(base.tables[table], 1, table, first_cell(row)):
-            cells = {column: first_cell(row)}
-            yield _added("primary key twice", "key of another row", "primary-key", table, other, cells, column)
+    chosen = list(sample(rows, ROWS, table, "primary"))
+    for row, like in zip(chosen, [*chosen[:-1], rows[0]], strict=True):
+        again = like | {column: first_cell(row)}
+        rows.append(again)
+        yield "primary-key", column, again
 
 
-def _unique(base: Base, table: str) -> Iterator[Mutant]:
+def _unique(base: Base, table: str, rows: list[Row]) -> Iterator[Expected]:
+    """Enter rows again under new keys; rows with empty cells in a unique key too."""
     schema = base.schema(table)
     for key in schema.unique_keys:
-        rows = base.tables[table]
-        with_gaps = [row for row in rows if not all(row[column] for column in key)]
-        for kind, chosen in (("unique key twice", rows), ("unique key with empty cells twice", with_gaps)):
-            for row in sample(chosen, ROWS, table, *key, kind):
-                cells = {schema.primary_key[0]: NEW_KEYS[table]}
-                yield _added(kind, kind, "unique-key", table, row, cells, key[0])
+        gaps = [row for row in rows if not all(row[column] for column in key)]
+        for row in [*sample(rows, 1, table, *key), *sample(gaps, 1, table, *key, "gaps")]:
+            again = row | {schema.primary_key[0]: f"{NEW_KEYS[table]}{len(rows) % 10}"}
+            rows.append(again)
+            yield "unique-key", key[0], max(row, again, key=first_cell)
 
 
-def _foreign(base: Base, table: str) -> Iterator[Mutant]:
-    for key in base.schema(table).foreign_keys:
-        others = base.tables["organizations" if key.table != "organizations" else "programmes"]
-        wrong = (NEW_KEYS[key.table], first_cell(others[0]), base.schema(table).field(key.field).name)
-        rows = [row for row in base.tables[table] if row[key.field]] or base.tables[table]
-        for cell in wrong:
-            for row in sample(rows, ROWS, table, key.field, cell):
-                yield _changed(table, row, key.field, cell)
+def _dangling() -> Iterator[Callable[[Base, str, list[Row]], Iterator[Expected]]]:
+    """Point at a key that no row has, at a key of another table, and at the name of the column."""
+    for cell_of in (
+        lambda base, key: f"{NEW_KEYS[key.table]}9",
+        lambda base, key: first_cell(base.tables["organizations" if key.table != "organizations" else "programmes"][0]),
+        lambda base, key: key.field,
+    ):
 
+        def dangle(base: Base, table: str, rows: list[Row], cell_of: Callable = cell_of) -> Iterator[Expected]:
+            for key in base.schema(table).foreign_keys:
+                filled = [row for row in rows if row[key.field]] or rows
+                for row in sample(filled, ROWS, table, key.field):
+                    row[key.field] = cell_of(base, key)
+                    yield "foreign-key", key.field, row
 
-def _added(kind: str, operator: str, rule: str, table: str, like: Row, cells: dict[str, str], column: str) -> Mutant:
-    def make(base: Base) -> Broken:
-        draft = Draft(base)
-        key = first_cell(draft.add(table, like, **cells))
-        later = key if rule == "primary-key" else max(key, first_cell(like))
-        return draft.broken(Spot(table, later, column))
-
-    return Mutant(kind, operator, f"{table} {first_cell(like)} again, with {cells}", rule, make)
-
-
-def _changed(table: str, row: Row, column: str, cell: str) -> Mutant:
-    def make(base: Base) -> Broken:
-        draft = Draft(base)
-        draft.set(table, first_cell(row), **{column: cell})
-        return draft.broken(Spot(table, first_cell(row), column))
-
-    subject = f"{table}.{column} of {first_cell(row)} points at {cell!r}"
-    return Mutant("reference to no row", "dangling key", subject, "foreign-key", make)
+        yield dangle

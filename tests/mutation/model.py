@@ -1,29 +1,24 @@
-"""What a mutant is: a class, an operator, the rule that it breaks, and how to make it from the base package."""
+"""What a mutant is: the rule that it breaks, and the place where `check` must report it."""
 
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import TypeVar
 
 from shegong.checks.rules import catalogue
 from shegong.findings import Finding
 
-if TYPE_CHECKING:
-    from tests.mutation.base import Base
-
 RULES = {rule.id: rule for rule in catalogue()}
 SEED = 20261122
-REFUSED = "refused"
-"""In the place of a rule: there is no package that can be read, so the command says one line and exits with 2."""
 
 Item = TypeVar("Item")
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where a finding must stand: `line` 0 is the whole file."""
+    """Where a finding must be: `line` 0 is the whole file."""
 
     file: str
     line: int = 0
@@ -35,35 +30,20 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Broken:
-    """A broken package: new bytes by file (None: removed; text: a link that leads there), and where it must be told."""
-
-    files: dict[str, bytes | str | None]
-    place: Place
-    documents: dict[str, bytes | None] | None = None
-
-
-@dataclass(frozen=True)
 class Mutant:
-    """One way to break the package.
+    """One way to break the package: its name, the rule that it breaks, and where the finding must be."""
 
-    Attributes:
-        kind: Class of mutants, a line of the table.
-        operator: Name of the operator, a function.
-        subject: What it breaks, for people.
-        rule: Id of the rule that it breaks, or REFUSED.
-        make: Makes it.
-    """
-
-    kind: str
-    operator: str
-    subject: str
+    name: str
     rule: str
-    make: Callable[[Base], Broken]
+    place: Place
 
-    @property
-    def name(self) -> str:
-        return f"{self.operator}: {self.subject}"
+
+@dataclass
+class Batch:
+    """New bytes by file (text: a link to there), and the mutants in them."""
+
+    files: dict[str, bytes | str | None] = field(default_factory=dict)
+    mutants: list[Mutant] = field(default_factory=list)
 
 
 def words(name: str) -> str:

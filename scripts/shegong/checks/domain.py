@@ -11,6 +11,7 @@ import polars as pl
 
 from shegong.chinese import MAX_MENTION_LETTERS, NUMERAL, letters, simplified
 from shegong.findings import Rule
+from shegong.ledger import ROLE_TARGETS, TARGETS
 from shegong.regions import CODE_SHAPES, significant_digits
 
 VALUE, LOWER, UPPER = pl.col("value"), pl.col("value_lower"), pl.col("value_upper")
@@ -373,17 +374,6 @@ DOCUMENTS = (
     ),
 )
 
-TARGETS = ("observation_id", "milestone_id", "organization_id", "programme_id", "region_id", "source_id", "exclusion")
-"""The columns of a mention that say what it supports."""
-ROLE_TARGETS = {
-    "value": ("observation_id",),
-    "date": ("observation_id", "milestone_id", "source_id"),
-    "place": ("observation_id", "milestone_id"),
-    "name": ("organization_id", "programme_id", "region_id"),
-    "title": ("source_id",),
-    "detail": TARGETS[:-1],
-    "excluded": ("exclusion",),
-}
 _TEXT = pl.col("text")
 _LONG_TEXT = pl.when(_TEXT.str.len_chars() >= MAX_MENTION_LETTERS).then(_TEXT)
 _LENGTH = pl.col("char_end") - pl.col("char_start")

@@ -1,125 +1,122 @@
-"""Ingest: a file becomes a work folder, with its text and the rows that are proposed."""
+"""Ingest: make a work folder from a file, with its text and the rows that are proposed."""
 
 from __future__ import annotations
 
-import os
 import re
-import tempfile
+from collections import Counter
+from dataclasses import replace
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
 
-from shegong.curation.extract.extract_text import Intake, take_in
+from shegong.chinese import NUMERAL
+from shegong.curation.extract.extract_text import ExtractedText, extract_text
 from shegong.curation.propose.proposals import Period
-from shegong.curation.propose.proposer import Knowledge, knowledge_of, propose
-from shegong.curation.tables import table_rows
-from shegong.curation.workspace.draft_builder import Known, draft_rows, with_items
-from shegong.curation.workspace.work_folder import WORK, Cells, Draft, WorkFolder, drafted_tables, row_of, write_work
+from shegong.curation.propose.proposer import propose
+from shegong.curation.propose.vocabulary import read_vocabulary
+from shegong.curation.workspace.draft_builder import build_drafts
+from shegong.curation.workspace.spreadsheet import write_work
+from shegong.curation.workspace.work_folder import WORK, Cells, DraftRow, WorkFolder, drafted_tables, row_of
 from shegong.errors import PackageError
 from shegong.package.package import Package
 from shegong.package.schema import TableSchema
+from shegong.package.write import replace_folder
 
 
-def ingest(package: Package, file: Path, folder: Path | None, encoding: str | None) -> tuple[Intake, WorkFolder]:
-    """Take a file in and propose rows for it.
+def ingest(package: Package, file: Path, folder: Path | None, encoding: str | None) -> tuple[ExtractedText, WorkFolder]:
+    """Make a work folder from a file.
 
     Args:
         package: The package that the rows are for.
         file: A text, an HTML page or a PDF with a text layer.
         folder: The work folder to make; else `work/` and a name made of the file's.
-        encoding: The file's encoding; else it is recognised.
+        encoding: The file's encoding; else it is recognized.
 
     Returns:
-        The file as taken in, and its work folder.
+        The text of the file, and its work folder.
 
     Raises:
-        PackageError: The file cannot be taken in, is in the package already, or the folder is there already.
+        PackageError: The file cannot be read, the package contains it, or the folder exists.
     """
-    intake = take_in(file, encoding)
-    digest = sha256(intake.content).hexdigest()
-    key = slug(Path(intake.file_name).stem) or f"document-{digest[:8]}"
-    target = folder or package.root / WORK / key
-    _refuse_again(package, file, digest, key, target)
-    knowledge = knowledge_of(package)
-    published = stated_day(intake)
-    proposals = with_items(intake.text, propose(intake.text, knowledge, published), published)
-    document = _document(package.schemas["documents"], intake, key, digest)
-    stated = {"publisher": intake.publisher, "url": intake.url}
-    rows = draft_rows(intake.text, document, proposals, known_of(package, knowledge), stated)
-    work = WorkFolder(target, drafted_tables(package.schemas), rows, intake.text)
-    _make_folder(work, intake, file)
-    return intake, work
+    extracted = extract_text(file, encoding)
+    document = _document(package.schemas["documents"], extracted)
+    target = folder or package.root / WORK / document.key
+    _require_new(package, file, document, target)
+    vocabulary = read_vocabulary(package)
+    proposals = propose(extracted.text, vocabulary, _stated_day(extracted.page.published))
+    stated = {"publisher": extracted.page.publisher, "url": extracted.page.url}
+    rows = build_drafts(extracted.text, document, proposals, package.schemas, vocabulary, stated)
+    work = WorkFolder(target, drafted_tables(package.schemas), rows, extracted.text)
+    _make_folder(work, extracted, file)
+    return extracted, work
 
 
-def slug(name: str) -> str:
-    """An id made of a file's name; empty where the name has no Latin letter or digit."""
-    return "-".join(re.findall("[a-z0-9]+", name.lower()))
+def ingest_text(extracted: ExtractedText, work: WorkFolder) -> str:
+    """Show what was extracted and what is proposed, a line each."""
+    others = ", ".join(extracted.other_encodings)
+    guessed = f" (also possible: {others}; choose with --encoding)" if others else ""
+    encoding = f" in {extracted.encoding}{guessed}" if extracted.encoding else ""
+    counts = Counter(draft.table for draft in work.drafts)
+    excluded = sum(draft.cells.get("role") == "excluded" for draft in work.drafts)
+    proposed = ", ".join(f"{rows} {table}" for table, rows in counts.items() if table != "documents")
+    document = work.document.cells
+    return "\n".join(
+        [
+            f"{extracted.media}{encoding}, {document['bytes']} bytes, {document['characters']} characters, "
+            f"{extracted.script}",
+            f"SHA-256 {document['sha256']}",
+            *(f"defect: {defect.sentence}" for defect in extracted.defects),
+            f"{len(NUMERAL.findall(work.text))} numerals; proposed: {proposed} ({excluded} of them exclusions)",
+            f"{work.path}",
+        ]
+    )
 
 
-def stated_day(intake: Intake) -> Period | None:
-    """The day of publication that a page's own metadata states."""
+def _document(schema: TableSchema, extracted: ExtractedText) -> DraftRow:
+    digest = sha256(extracted.content).hexdigest()
+    name = "-".join(re.findall("[a-z0-9]+", Path(extracted.file_name).stem.lower()))
+    cells: Cells = {
+        "document_id": name or f"document-{digest[:8]}",
+        "file_name": extracted.file_name,
+        "sha256": digest,
+        "bytes": str(len(extracted.content)),
+        "characters": str(len(extracted.text)),
+        "language": "zh",
+        "script": extracted.script,
+        "defects": " ".join(defect.sentence for defect in extracted.defects),
+    }
+    stated = {name: getattr(extracted.page, name) for name in ("title", "publisher", "published", "url")}
+    origin = f"from {extracted.media} of SHA-256 {extracted.original_sha256}"
+    proposal = "; ".join([origin, *(f"{name}: {value}" for name, value in stated.items() if value)])
+    return DraftRow("documents", row_of(schema, **cells), proposal=proposal)
+
+
+def _require_new(package: Package, file: Path, document: DraftRow, target: Path) -> None:
+    for row in package.rows("documents"):
+        if row["sha256"] == document.cells["sha256"]:
+            raise PackageError(f"{file}: the package already contains this document, as {row['document_id']}")
+        if row["document_id"] == document.key:
+            raise PackageError(f"{file}: the package contains another document {document.key}. Rename the file")
+    if target.exists():
+        raise PackageError(f"{target}: already exists. Continue with `shegong review {target}`, or give --work DIR")
+
+
+def _stated_day(published: str) -> Period | None:
+    """Return the day of publication that a page states about itself."""
     try:
-        day = date.fromisoformat(intake.published)
+        day = date.fromisoformat(published)
     except ValueError:
         return None
     return Period(day, day, "stated", "day")
 
 
-def _refuse_again(package: Package, file: Path, digest: str, key: str, target: Path) -> None:
-    for row in table_rows(package, "documents"):
-        if row["sha256"] == digest:
-            raise PackageError(f"{file}: the package has this document already, as {row['document_id']}")
-        if row["document_id"] == key:
-            raise PackageError(f"{file}: the package has another document called {key}: rename the file")
-    if target.exists():
-        raise PackageError(f"{target} is there already: go on with `shegong review {target}`, or give --work DIR")
-
-
-def _document(schema: TableSchema, intake: Intake, key: str, digest: str) -> Draft:
-    cells: Cells = {
-        "document_id": key,
-        "file_name": intake.file_name,
-        "sha256": digest,
-        "bytes": str(len(intake.content)),
-        "characters": str(len(intake.text)),
-        "language": "zh",
-        "script": intake.script,
-        "defects": " ".join(defect.sentence for defect in intake.defects),
-    }
-    return Draft("documents", row_of(schema, **cells), proposal=_origin(intake))
-
-
-def _origin(intake: Intake) -> str:
-    """Where the text comes from, as far as the file says."""
-    told = {"title": intake.title, "publisher": intake.publisher, "published": intake.published, "url": intake.url}
-    origin = f"from {intake.media} of SHA-256 {intake.original_sha256}"
-    return "; ".join([origin, *(f"{name}: {value}" for name, value in told.items() if value)])
-
-
-def known_of(package: Package, knowledge: Knowledge) -> Known:
-    """What drafts refer to in the package."""
-    regions = table_rows(package, "regions")
-    return Known(
-        schemas=package.schemas,
-        regions=frozenset(row["region_id"] for row in regions),
-        region_names=knowledge.gazetteer.names | {row["region_id"]: row["name_zh"] for row in regions},
-        integer_metrics=frozenset(metric.metric_id for metric in knowledge.metrics if metric.is_integer),
-        gazetteer=knowledge.gazetteer,
-    )
-
-
-def _make_folder(work: WorkFolder, intake: Intake, file: Path) -> None:
-    """Write the folder whole under another name first: it is there complete, or not at all."""
-    parent = work.path.parent
+def _make_folder(work: WorkFolder, extracted: ExtractedText, file: Path) -> None:
+    """Write the folder, so that it is complete or absent."""
     try:
-        parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=parent, prefix=".ingest-") as name:
-            staging = Path(name) / work.path.name
-            staging.mkdir()
-            (staging / intake.file_name).write_bytes(intake.content)
-            if intake.content != intake.original:
-                (staging / f"original{file.suffix}").write_bytes(intake.original)
-            write_work(WorkFolder(staging, work.schemas, work.drafts, work.text))
-            os.replace(staging, work.path)
+        with replace_folder(work.path) as staging:
+            (staging / extracted.file_name).write_bytes(extracted.content)
+            if extracted.content != extracted.original:
+                (staging / f"original{file.suffix}").write_bytes(extracted.original)
+            write_work(replace(work, path=staging))
     except OSError as error:
-        raise PackageError(f"{error.filename or parent}: cannot be written: {error.strerror}") from None
+        raise PackageError(f"{error.filename or work.path}: cannot be written: {error.strerror}") from None

@@ -1,1 +1,1 @@
-"""Extract: from the bytes of a file to its text."""
+"""Extract: read text from the bytes of a file, in any Chinese encoding, an HTML page or a PDF."""

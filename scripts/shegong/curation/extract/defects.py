@@ -1,41 +1,33 @@
-"""What is wrong with a text as received: the proposal for the column `defects` of its document."""
+"""Defects of a text as received: the proposal for the column `defects` of its document."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
-from shegong.chinese import PINYIN, letters, normalize_token, simplified
-from shegong.curation.extract.normalize import LONG_LINE, STOPS
-
-if TYPE_CHECKING:
-    from opencc import OpenCC
+from shegong.chinese import PINYIN, letters, normalize_token
+from shegong.curation.extract.encodings import MIN_COMMON_SHARE, is_common
+from shegong.curation.extract.normalize import MAX_HEADING_LETTERS, SENTENCE_STOPS
+from shegong.curation.extract.script import HAN, HAN_CLASS, is_simplified_form, is_traditional, script_of
 
 Span = tuple[int, int]
 
-FEW = 5
-"""So many spans of a defect are kept; the rest are counted."""
-SHORTEST_LINE = 6
+MAX_SPANS = 5
+"""The spans of a defect that are kept; the rest are counted."""
+MIN_LINE_LETTERS = 6
 """A line of fewer letters may well be printed twice."""
-LONGEST_FURNITURE = 150
-"""Cues of page furniture mean nothing in a line of more characters: it is a paragraph that speaks of them."""
-COMMON_SHARE = 0.6
-"""In a text that was decoded rightly more of the Chinese characters than this are common ones."""
-SHORTEST_RUN = 4
-"""So many rare characters in a row are no name and no plant, but a wrong decoding."""
+MAX_FURNITURE_LETTERS = 150
+"""A longer line is a paragraph that mentions the words of page furniture."""
+MIN_GARBLED_LETTERS = 4
+"""So many rare characters in a row are a wrong decoding, not a name."""
 
-_HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f"
-HAN = re.compile(f"[{_HAN}]")
 _LINE = re.compile(r"[^\r\n]*\S[^\r\n]*")
 _TONED = re.compile(r"[^\x00-\x7f()（）]")
 _SYLLABLE = re.compile(r"[(（](?:[zcs]h|[bpmfdtnlgkhjqxzcsryw])?[aeiouvü]{1,3}(?:ng?|r)?[)）]")
-_LOST = re.compile(rf"(?<=[{_HAN})）])\?+(?=[{_HAN};；、])")
+_LOST = re.compile(rf"(?<=[{HAN_CLASS})）])\?+(?=[{HAN_CLASS};；、])")
 _ASKING = re.compile("[吗嗎呢么麼吧啊谁誰哪几幾何]|什[么麼]|怎|多少|是否|能否|可否|[^，,。;；]不[^，,。;；]")
 _CLASSIC = re.compile("(?:锟斤拷)+|烫烫烫|屯屯屯|锘縚?|(?<![\u3100-\u312f])[\u3100-\u312f](?![\u3100-\u312f])")
 _PRIVATE_USE = re.compile("[\ue000-\uf8ff\U000f0000-\U0010fffd]+")
@@ -52,17 +44,17 @@ _FURNITURE = re.compile(
     "|icp备|网安备|举报电话|违法和不良信息|主办单位|承办:|技术支持|copyright|allrightsreserved"
     "|^[0-9]{4}-[0-9]{2}-[0-9]{2}[0-9]{2}:[0-9]{2}|.{8}[0-9]{4}-[0-9]{2}-[0-9]{2}$|^\\.{3}"
 )
-"""Words of site notices and menus, and the marks of other pages' teasers, in a line as `normalize_token` has it."""
+"""Words of site notices and menus, and marks of other pages' teasers, in a normalized line."""
 
 
 @dataclass(frozen=True)
 class Defect:
-    """One kind of thing that is wrong with a text.
+    """One kind of defect.
 
     Attributes:
-        kind: What it is, in kebab-case.
+        kind: Its name in kebab-case.
         sentence: What it is and where, in our own words, fit for a cell of the tables.
-        spans: The first few places, half-open, in code points of the text as received; none where it is the whole text.
+        spans: The first few places, half-open, in code points of the text as received; none for the whole text.
         total: How many places there are.
     """
 
@@ -73,34 +65,19 @@ class Defect:
 
 
 def find_defects(text: str) -> tuple[Defect, ...]:
-    """What is wrong with a text as received; in time that grows with its length."""
+    """Find the defects of a text as received, in time linear in its length."""
     whole = [_traditional(text), _byte_order_mark(text), _line_ends(text)]
     placed = (_placed(kind, sentence, find(text)) for kind, sentence, find in _PLACED)
     return tuple(defect for defect in (*whole, *placed) if defect)
-
-
-def script_of(text: str) -> str:
-    """`Hant` where more characters are of traditional form than of simplified form, else `Hans`."""
-    counts = Counter(HAN.findall(text))
-    return "Hant" if _count(counts, _is_traditional) > _count(counts, _is_simplified_form) else "Hans"
-
-
-def common_share(text: str) -> float:
-    """The share of common characters among the Chinese ones; 0 where there are none."""
-    counts = Counter(HAN.findall(text))
-    return _count(counts, _is_common) / max(1, counts.total())
 
 
 def _placed(kind: str, sentence: str, spans: Iterable[Span]) -> Defect | None:
     found = sorted(spans)
     if not found:
         return None
-    return Defect(kind, f"{sentence} ({_where(found)}).", tuple(found[:FEW]), len(found))
-
-
-def _where(spans: list[Span]) -> str:
-    first = spans[0][0]
-    return f"once, at offset {first}" if len(spans) == 1 else f"{len(spans)} times, first at offset {first}"
+    first = found[0][0]
+    where = f"once, at offset {first}" if len(found) == 1 else f"{len(found)} times, first at offset {first}"
+    return Defect(kind, f"{sentence} ({where}).", tuple(found[:MAX_SPANS]), len(found))
 
 
 def _traditional(text: str) -> Defect | None:
@@ -128,7 +105,7 @@ def _pinyin(text: str) -> Iterator[Span]:
 
 
 def _lost_characters(text: str) -> Iterator[Span]:
-    """Question marks inside a sentence that does not ask."""
+    """Find question marks inside a sentence that is not a question."""
     for match in _LOST.finditer(text):
         before = PINYIN.sub("", text[max(0, match.start() - 60) : match.start()])
         if HAN.match(before[-1:]) and not _ASKING.search(re.split("[，,。;；!！?？\n]", before)[-1]):
@@ -136,30 +113,27 @@ def _lost_characters(text: str) -> Iterator[Span]:
 
 
 def _mojibake(text: str) -> Iterator[Span]:
-    """Lines and runs that a wrong decoding left."""
+    """Find lines and runs that a wrong decoding left."""
     from ftfy.badness import is_bad
 
-    rare = _class_of(text, lambda character: not _is_common(character))
+    rare = _class_of(text, lambda character: not is_common(character))
     for line in _LINE.finditer(text):
         if is_bad(line[0]) or (rare and _is_mostly(rare, line[0])):
             yield line.span()
         else:
-            runs = [*_CLASSIC.finditer(line[0]), *(_runs(rare, line[0]) if rare else ())]
+            rare_runs = (run for run in rare.finditer(line[0]) if len(run[0]) >= MIN_GARBLED_LETTERS) if rare else ()
+            runs = [*_CLASSIC.finditer(line[0]), *rare_runs]
             yield from ((line.start() + run.start(), line.start() + run.end()) for run in runs)
 
 
 def _is_mostly(rare: re.Pattern[str], line: str) -> bool:
     count = sum(len(run) for run in rare.findall(line))
-    return count >= SHORTEST_RUN and count > (1 - COMMON_SHARE) * len(HAN.findall(line))
-
-
-def _runs(rare: re.Pattern[str], line: str) -> Iterator[re.Match[str]]:
-    return (run for run in rare.finditer(line) if len(run[0]) >= SHORTEST_RUN)
+    return count >= MIN_GARBLED_LETTERS and count > (1 - MIN_COMMON_SHARE) * len(HAN.findall(line))
 
 
 def _other_script(text: str) -> Iterator[Span]:
-    """Forms of the script that the text is not in."""
-    minority = _is_simplified_form if script_of(text) == "Hant" else _is_traditional
+    """Find forms of the other script."""
+    minority = is_simplified_form if script_of(text) == "Hant" else is_traditional
     return _spans(_class_of(text, minority), text)
 
 
@@ -169,37 +143,37 @@ def _control_characters(text: str) -> Iterator[Span]:
 
 
 def _repeated_lines(text: str) -> Iterator[Span]:
-    """Every further printing of a line of some length."""
+    """Find each further printing of a line of some length."""
     seen: set[str] = set()
     for line in _LINE.finditer(text):
         key = line[0].strip()
         if key in seen or _is_doubled(key):
             yield line.span()
-        elif _is_telling(key):
+        elif _is_long_enough(key):
             seen.add(key)
 
 
-def _is_telling(line: str) -> bool:
-    return bool(HAN.search(line)) and len(letters(line[:LONGEST_FURNITURE])) >= SHORTEST_LINE
+def _is_long_enough(line: str) -> bool:
+    return bool(HAN.search(line)) and len(letters(line[:MAX_FURNITURE_LETTERS])) >= MIN_LINE_LETTERS
 
 
 def _is_doubled(line: str) -> bool:
     half = line[: len(line) // 2]
-    return line == half + half and _is_telling(half)
+    return line == half + half and _is_long_enough(half)
 
 
 def _furniture(text: str) -> Iterator[Span]:
     for line in _LINE.finditer(text):
-        if len(line[0]) <= LONGEST_FURNITURE and _FURNITURE.search(normalize_token(line[0]).lower()):
+        if len(line[0]) <= MAX_FURNITURE_LETTERS and _FURNITURE.search(normalize_token(line[0]).lower()):
             yield line.span()
 
 
 def _broken_lines(text: str) -> Iterator[Span]:
-    """Lines whose sentence goes on in the next one."""
+    """Find lines whose sentence continues in the next one."""
     for line, following in pairwise(_LINE.finditer(text)):
         last = line[0].rstrip()[-1]
-        is_open = HAN.match(last) and len(PINYIN.sub("", line[0])) > LONG_LINE
-        if (is_open or last in ",，、") and last not in STOPS and following[0][0] not in "\u3000\t":
+        is_open = HAN.match(last) and len(PINYIN.sub("", line[0])) > MAX_HEADING_LETTERS
+        if (is_open or last in ",，、") and last not in SENTENCE_STOPS and following[0][0] not in "\u3000\t":
             yield line.span()
 
 
@@ -212,7 +186,7 @@ def _spans(pattern: re.Pattern[str] | None, text: str) -> Iterator[Span]:
 
 
 def _class_of(text: str, belongs: Callable[[str], bool]) -> re.Pattern[str] | None:
-    """A pattern for runs of the Chinese characters of a text that are of a kind; None where there are none."""
+    """Return a pattern for runs of the Chinese characters of a kind; None if the text has none."""
     return _any_of({character for character in set(text) if HAN.match(character) and belongs(character)})
 
 
@@ -220,52 +194,15 @@ def _any_of(characters: set[str]) -> re.Pattern[str] | None:
     return re.compile(f"[{re.escape(''.join(sorted(characters)))}]+") if characters else None
 
 
-def _count(counts: Counter[str], belongs: Callable[[str], bool]) -> int:
-    return sum(count for character, count in counts.items() if belongs(character))
-
-
-@cache
-def _is_common(character: str) -> bool:
-    """Whether its simplified form is of the first level of GB 2312: the 3755 common characters."""
-    code = _code(simplified(character), "gb2312")
-    return len(code) == 2 and 0xB0 <= code[0] <= 0xD7
-
-
-@cache
-def _is_traditional(character: str) -> bool:
-    return simplified(character) != character
-
-
-@cache
-def _is_simplified_form(character: str) -> bool:
-    """Whether it has another traditional form and is none itself: 后 and 台 are both, and in Big5."""
-    return (
-        not _is_traditional(character)
-        and not _code(character, "big5")
-        and _traditionaliser().convert(character) != character
-    )
-
-
-def _code(text: str, encoding: str) -> bytes:
-    return text.encode(encoding, "ignore")
-
-
-@cache
-def _traditionaliser() -> OpenCC:
-    from opencc import OpenCC
-
-    return OpenCC("s2t")
-
-
 _PLACED: tuple[tuple[str, str, Callable[[str], Iterable[Span]]], ...] = (
-    ("pinyin", "Pinyin stands in brackets after characters", _pinyin),
-    ("mixed-script", "Forms of the other script stand in the text", _other_script),
+    ("pinyin", "Pinyin is in brackets after characters", _pinyin),
+    ("mixed-script", "Forms of the other script are in the text", _other_script),
     ("mojibake", "Characters are garbled by a wrong decoding", _mojibake),
     ("replacement-character", "U+FFFD stands for characters that are lost", _matches(re.compile("\ufffd+"))),
-    ("lost-character", "A question mark stands where a character may be lost", _lost_characters),
+    ("lost-character", "A question mark is where a character may be lost", _lost_characters),
     ("private-use", "Private-use characters stand for others", _matches(_PRIVATE_USE)),
     ("compatibility-form", "Radicals or compatibility forms stand for ordinary characters", _matches(_COMPATIBILITY)),
-    ("control-character", "Control or zero-width characters stand in the text", _control_characters),
+    ("control-character", "Control or zero-width characters are in the text", _control_characters),
     ("markup", "Tags or entities of HTML are left in the text", _matches(_MARKUP)),
     ("broken-line", "Lines end inside a sentence", _broken_lines),
     ("repeated-line", "A line is printed again", _repeated_lines),

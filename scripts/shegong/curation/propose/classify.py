@@ -1,4 +1,4 @@
-"""Exclusions: which numerals are no facts, and why; and what the others are."""
+"""Classify numerals: value, date, detail or name, or excluded with the reason."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ import re
 from dataclasses import dataclass
 
 from shegong.curation.propose.clauses import Context
-from shegong.curation.propose.numerals import ADVERB, BEFORE, COUNTED, Form, Run
+from shegong.curation.propose.numerals import ADVERB, BEFORE, COUNTED, NumeralKind, NumeralSpan
 
-SHORT_QUOTATION = 20
-"""A quotation of no more characters than this is a phrase, a longer one is speech."""
+MAX_PHRASE_LETTERS = 20
+"""A longer quotation is speech, not a phrase."""
 
 ONE = re.compile(f"一(?:{COUNTED})?")
 COUNTS_ONE = re.compile(
     "(?:各|每|每个|仅|只有|只|共|总共|合计|新增|增加|增设|增至|为期|持续|历时|历经|长达|连续|至少|满|其中|设|配备|配有|建有|拥有)$"
 )
-"""Words before 一 that make it a count and no article."""
+"""Words before 一 that make it a count, not an article."""
 NOUN_BEFORE = re.compile("[\\w)”’]$")
 STOP_AFTER = re.compile("[,。;、!?\n)]|$|和|以及|及")
 PERIOD_UNIT = re.compile("(?:年|个月|天|日|周|小时)$")
@@ -36,7 +36,7 @@ PERSON = re.compile(
 )
 PRONOUN = re.compile("(?<![其吉])[她他](?!们|人|方|山|乡|日|说|表示|介绍|告诉|认为|坦言|指出|强调|透露)")
 FIRST_PERSON = re.compile("[我咱](?!国|省|市|县|区|镇|乡|州|旗|街|局|院|校)")
-BYLINE = re.compile(r"\([^()]*(?:记者|通讯员)[^()]*\)|(?:记者|通讯员)[^,。]*")
+REPORTER_CREDIT = re.compile(r"\([^()]*(?:记者|通讯员)[^()]*\)|(?:记者|通讯员)[^,。]*")
 SPOKEN = re.compile("[。!?;我咱]")
 AGE = re.compile("周?岁$")
 PASSED = re.compile("年[过逾近届]|花甲|古稀|耄耋")
@@ -66,170 +66,170 @@ SNAPSHOT = re.compile("快照|抓取|采集|打印|下载|访问")
 
 
 @dataclass(frozen=True)
-class Judgement:
-    """What a run most likely is: a role, and for `excluded` the reason."""
+class Label:
+    """The likely role of a numeral, and for `excluded` the reason."""
 
     role: str
     exclusion: str = ""
 
 
-def _excluded(reason: str) -> Judgement:
-    return Judgement("excluded", reason)
+def _excluded(reason: str) -> Label:
+    return Label("excluded", reason)
 
 
-VALUE, DATE, DETAIL, NAME = (Judgement(role) for role in ("value", "date", "detail", "name"))
+VALUE_LABEL, DATE_LABEL, DETAIL_LABEL, NAME_LABEL = (Label(role) for role in ("value", "date", "detail", "name"))
 
 
-def judge(run: Run, context: Context) -> Judgement:
-    """Say by the general rules of the language what a run is; page furniture and names are looked at before."""
-    if CREDITS.match(context.text, context.line(run)[0]):
+def classify(numeral: NumeralSpan, context: Context) -> Label:
+    """Classify a numeral by rules of the language; the proposer handles page furniture and names first."""
+    if CREDITS.match(context.text, context.line(numeral)[0]):
         return _excluded("boilerplate")
-    match run.form:
-        case Form.NUMBERING:
+    match numeral.kind:
+        case NumeralKind.NUMBERING:
             return _excluded("numbering")
-        case Form.CODE:
-            return _excluded("word_part" if run.end - run.start < 4 else "boilerplate")
-        case Form.TIME:
-            return _time(run, context)
-        case Form.DATE:
-            return _date(run, context)
-        case Form.ORDINAL:
-            return _ordinal(run, context)
-        case Form.FORMULA:
-            return NAME if context.quotation(run) else DETAIL
-        case Form.WORD:
-            return _word(run, context)
+        case NumeralKind.CODE:
+            return _excluded("word_part" if numeral.end - numeral.start < 4 else "boilerplate")
+        case NumeralKind.TIME:
+            return _time(numeral, context)
+        case NumeralKind.DATE:
+            return _date(numeral, context)
+        case NumeralKind.ORDINAL:
+            return _ordinal(numeral, context)
+        case NumeralKind.FORMULA:
+            return NAME_LABEL if context.quotation(numeral) else DETAIL_LABEL
+        case NumeralKind.WORD:
+            return _word(numeral, context)
         case _:
-            return _value(run, context)
+            return _value(numeral, context)
 
 
-def _time(run: Run, context: Context) -> Judgement:
-    """A time of day or a weekday."""
-    start, end = context.line(run)
+def _time(numeral: NumeralSpan, context: Context) -> Label:
+    """Classify a time of day or a weekday."""
+    start, end = context.line(numeral)
     words = context.text[start:end].strip()
-    alone = len(words) - (run.end - run.start) < SHORT_QUOTATION or re.search("时间:|日期:|来源:", words)
+    alone = len(words) - (numeral.end - numeral.start) < MAX_PHRASE_LETTERS or re.search("时间:|日期:|来源:", words)
     return _excluded("boilerplate" if alone else "repeated_context")
 
 
-def _date(run: Run, context: Context) -> Judgement:
-    if SNAPSHOT.search(context.before(run, 8)):
+def _date(numeral: NumeralSpan, context: Context) -> Label:
+    if SNAPSHOT.search(context.before(numeral, 8)):
         return _excluded("boilerplate")
-    if _is_personal(run, context, *context.sentence(run)):
+    if _is_personal(numeral, context, *context.sentence(numeral)):
         return _excluded("anecdote")
-    if _is_phrase(run, context) and not re.search("[0-9]", context.of(run)):
-        return _excluded("slogan") if PLAN_NAME.fullmatch(context.of(run)) is None else DATE
-    if _is_told_by_oneself(run, context) and PLAN.search(context.after(run, 8)):
+    if _is_phrase(numeral, context) and not re.search("[0-9]", context.of(numeral)):
+        return _excluded("slogan") if PLAN_NAME.fullmatch(context.of(numeral)) is None else DATE_LABEL
+    if _is_first_person(numeral, context) and PLAN.search(context.after(numeral, 8)):
         return _excluded("plan_without_figure")
-    if COMPARED.match(context.after(run, 10)) and COMPARED_BEFORE.search(context.before(run, 2)):
-        return DETAIL
-    return DATE
+    if COMPARED.match(context.after(numeral, 10)) and COMPARED_BEFORE.search(context.before(numeral, 2)):
+        return DETAIL_LABEL
+    return DATE_LABEL
 
 
-def _ordinal(run: Run, context: Context) -> Judgement:
-    """第一, 第十一届, 首批: a place in an order is a value, any other place in a row a detail."""
-    if RANKED.search(context.before(run, 3)) and STOP_AFTER.match(context.after(run, 2)):
-        return VALUE
-    if WORD_AFTER_FIRST.match(context.after(run, 3)) and context.of(run) == "第一":
+def _ordinal(numeral: NumeralSpan, context: Context) -> Label:
+    """Classify an ordinal: a rank is a value (第一); any other position is a detail (第十一届, 首批)."""
+    if RANKED.search(context.before(numeral, 3)) and STOP_AFTER.match(context.after(numeral, 2)):
+        return VALUE_LABEL
+    if WORD_AFTER_FIRST.match(context.after(numeral, 3)) and context.of(numeral) == "第一":
         return _excluded("word_part")
-    return _excluded("anecdote") if _is_told_by_oneself(run, context) else DETAIL
+    return _excluded("anecdote") if _is_first_person(numeral, context) else DETAIL_LABEL
 
 
-def _word(run: Run, context: Context) -> Judgement:
-    """A numeral that is not followed by what it counts."""
-    word = context.words.at(run.start)
-    if INDEFINITE_WORD.match(context.text, run.start):
+def _word(numeral: NumeralSpan, context: Context) -> Label:
+    """Classify a numeral without a counted noun."""
+    word = context.words.at(numeral.start)
+    if INDEFINITE_WORD.match(context.text, numeral.start):
         return _excluded("indefinite")
-    if ADVERB.match(context.text, run.start):
+    if ADVERB.match(context.text, numeral.start):
         return _excluded("word_part")
-    if _is_personal(run, context, *context.clause(run)) or PASSED.match(word.text):
+    if _is_personal(numeral, context, *context.clause(numeral)) or PASSED.match(word.text):
         return _excluded("anecdote")
-    if _is_phrase(run, context) and word.tag not in ("i", "l"):
+    if _is_phrase(numeral, context) and word.tag not in ("i", "l"):
         return _excluded("slogan")
-    if BIG.match(context.text, run.end):
+    if BIG.match(context.text, numeral.end):
         return _excluded("model_part")
     if word.is_known and word.tag in ("d", "i", "c", "r", "vn", "v"):
         return _excluded("word_part")
-    if word.tag == "ns" or SITE.match(context.text, run.end):
-        return _excluded("place_name") if BUILDING.match(context.text, word.end) else NAME
-    if context.of(run) == "双" and word.text == "双" and SLOGAN_AFTER.match(context.text, run.end):
+    if word.tag == "ns" or SITE.match(context.text, numeral.end):
+        return _excluded("place_name") if BUILDING.match(context.text, word.end) else NAME_LABEL
+    if context.of(numeral) == "双" and word.text == "双" and SLOGAN_AFTER.match(context.text, numeral.end):
         return _excluded("slogan")
-    is_part = word.is_known and word.end - word.start > run.end - run.start
-    return _excluded("word_part") if is_part and (word.tag != "m" or context.of(run) in "一首") else DETAIL
+    is_part = word.is_known and word.end - word.start > numeral.end - numeral.start
+    return _excluded("word_part") if is_part and (word.tag != "m" or context.of(numeral) in "一首") else DETAIL_LABEL
 
 
-def _value(run: Run, context: Context) -> Judgement:
-    """A number that seems to count."""
-    token = context.of(run)
+def _value(numeral: NumeralSpan, context: Context) -> Label:
+    """Classify a number that seems to count."""
+    token = context.of(numeral)
     is_chinese = not re.search("[0-9]", token)
-    if LAST_MILE.search(context.before(run, 3) + token):
+    if LAST_MILE.search(context.before(numeral, 3) + token):
         return _excluded("slogan")
     if AGE.search(token) or token.endswith("岁以上"):
-        return _age(run, context)
-    if _is_personal(run, context, *context.clause(run)) and (is_chinese or len(token) <= 2):
+        return _age(numeral, context)
+    if _is_personal(numeral, context, *context.clause(numeral)) and (is_chinese or len(token) <= 2):
         return _excluded("anecdote")
-    if PRONOUN.search(context.text, *context.sentence(run)) or (is_chinese and _is_told_by_oneself(run, context)):
+    if PRONOUN.search(context.text, *context.sentence(numeral)) or (is_chinese and _is_first_person(numeral, context)):
         return _excluded("anecdote")
-    if _is_phrase(run, context) and (is_chinese or SPEED.search(token)):
+    if _is_phrase(numeral, context) and (is_chinese or SPEED.search(token)):
         return _excluded("slogan")
-    if _is_phrase(run, context) and not re.search(COUNTED, token):
-        return NAME
-    if ONE.fullmatch(token) and not _counts_one(run, context):
+    if _is_phrase(numeral, context) and not re.search(COUNTED, token):
+        return NAME_LABEL
+    if ONE.fullmatch(token) and not _counts_one(numeral, context):
         return _excluded("indefinite")
-    return _counted(run, context, token)
+    return _counted(numeral, context, token)
 
 
-def _counted(run: Run, context: Context, token: str) -> Judgement:
-    """A number with its measure word."""
-    after = context.after(run, 12)
+def _counted(numeral: NumeralSpan, context: Context, token: str) -> Label:
+    """Classify a number with its measure word."""
+    after = context.after(numeral, 12)
     is_bare = token.replace(",", "").isdecimal() and token.isascii()
-    if (is_bare and " " in context.before(run, 1) + after[:1]) or COUNTER.search(context.before(run, 8)):
-        return _excluded("boilerplate")  # a counter between words of a machine
+    if (is_bare and " " in context.before(numeral, 1) + after[:1]) or COUNTER.search(context.before(numeral, 8)):
+        return _excluded("boilerplate")  # a counter of the page
     if ROUND_THE_CLOCK.fullmatch(token):
         return _excluded("word_part")
-    if _is_defined(run, context):
+    if _is_defined(numeral, context):
         return _excluded("general_knowledge")
     if SMALL.fullmatch(token) and (MODEL.match(after) or BIG.match(after)):
         return _excluded("model_part")
-    return DETAIL if ORDINAL_UNIT.search(token) or ONLY_SCALE.fullmatch(token) else VALUE
+    return DETAIL_LABEL if ORDINAL_UNIT.search(token) or ONLY_SCALE.fullmatch(token) else VALUE_LABEL
 
 
-def _is_defined(run: Run, context: Context) -> bool:
-    """Whether a small number stands in a paragraph that explains a word and tells no date."""
-    start, end = context.line(run)
-    is_small = re.fullmatch("(?:[0-9]{1,2}|[一二两三四五六七八九十]{1,3})\\D{0,2}", context.of(run))
-    dated = any(other.form is Form.DATE for other in context.runs_between(start, end)) if is_small else True
+def _is_defined(numeral: NumeralSpan, context: Context) -> bool:
+    """Return whether a small number is in a paragraph that defines a word and has no date."""
+    start, end = context.line(numeral)
+    is_small = re.fullmatch("(?:[0-9]{1,2}|[一二两三四五六七八九十]{1,3})\\D{0,2}", context.of(numeral))
+    dated = any(other.kind is NumeralKind.DATE for other in context.numerals_between(start, end)) if is_small else True
     return not dated and bool(DEFINITION.search(context.text, start, end))
 
 
-def _age(run: Run, context: Context) -> Judgement:
-    if MEAN.search(context.before(run, 6)):
-        return VALUE
-    is_limit = context.of(run).endswith(("上", "下", "内")) or AGE_LIMIT.match(context.text, run.end)
-    return DETAIL if is_limit else _excluded("anecdote")
+def _age(numeral: NumeralSpan, context: Context) -> Label:
+    if MEAN.search(context.before(numeral, 6)):
+        return VALUE_LABEL
+    is_limit = context.of(numeral).endswith(("上", "下", "内")) or AGE_LIMIT.match(context.text, numeral.end)
+    return DETAIL_LABEL if is_limit else _excluded("anecdote")
 
 
-def _counts_one(run: Run, context: Context) -> bool:
-    """Whether 一 counts: after words of counting, or behind what is counted (社工一名)."""
-    before = context.before(run, 4)
+def _counts_one(numeral: NumeralSpan, context: Context) -> bool:
+    """Return whether 一 counts: after a word of counting, or after the counted noun (社工一名)."""
+    before = context.before(numeral, 4)
     if COUNTS_ONE.search(before):
         return True
-    is_behind = NOUN_BEFORE.search(before) and STOP_AFTER.match(context.text, run.end)
-    return bool(is_behind) and not PERIOD_UNIT.search(context.of(run)) and run.end - run.start > 1
+    is_behind = NOUN_BEFORE.search(before) and STOP_AFTER.match(context.text, numeral.end)
+    return bool(is_behind) and not PERIOD_UNIT.search(context.of(numeral)) and numeral.end - numeral.start > 1
 
 
-def _is_personal(run: Run, context: Context, start: int, end: int) -> bool:
-    """Whether a story of a private person is told between two indices."""
-    told = BYLINE.sub("", context.text[start:end])
-    return bool(PERSON.search(told) or AGE.search(context.of(run)))
+def _is_personal(numeral: NumeralSpan, context: Context, start: int, end: int) -> bool:
+    """Return whether the text between two indices is about a private person."""
+    words = REPORTER_CREDIT.sub("", context.text[start:end])
+    return bool(PERSON.search(words) or AGE.search(context.of(numeral)))
 
 
-def _is_phrase(run: Run, context: Context) -> bool:
-    """Whether the run stands in a quoted phrase, and not in what somebody says."""
-    quoted = context.quotation(run)
-    return 0 < len(quoted) <= SHORT_QUOTATION and not SPOKEN.search(quoted)
+def _is_phrase(numeral: NumeralSpan, context: Context) -> bool:
+    """Return whether a numeral is in a quoted phrase that is not speech."""
+    quoted = context.quotation(numeral)
+    return 0 < len(quoted) <= MAX_PHRASE_LETTERS and not SPOKEN.search(quoted)
 
 
-def _is_told_by_oneself(run: Run, context: Context) -> bool:
-    """Whether the run stands in what somebody says of himself."""
-    speech = context.quotation(run)
-    return (len(speech) > SHORT_QUOTATION or bool(SPOKEN.search(speech))) and bool(FIRST_PERSON.search(speech))
+def _is_first_person(numeral: NumeralSpan, context: Context) -> bool:
+    """Return whether a numeral is in speech of the first person."""
+    speech = context.quotation(numeral)
+    return (len(speech) > MAX_PHRASE_LETTERS or bool(SPOKEN.search(speech))) and bool(FIRST_PERSON.search(speech))

@@ -1,8 +1,8 @@
-"""Items: the articles and notices of a page, and what on it is furniture.
+"""Items: the articles and notices of a page, and its furniture.
 
-A page is read line by line as received. A line that ends an article (its credit) or begins something else (a column's
-name, a list of other pages) cuts it; what then holds prose is an article, and after the page's own articles a line or
-a snippet is an item only if it is a whole headline on the subject.
+The page is read line by line. A line that ends an article (its credit) or begins something else (a column's name, a
+list of other pages) cuts it into blocks. A block with prose is an article. After the page's own articles, a line or a
+snippet is an item only if it is a complete headline on the subject.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from shegong.curation.extract.normalize import PlainText
+from shegong.curation.extract.normalize import NormalizedText
 from shegong.curation.propose.proposals import Item, Period
 
 SUBJECT = re.compile("社工|社会工作")
@@ -22,14 +22,14 @@ DAY = re.compile("((?:19|20)[0-9]{2})[-年/.]([0-9]{1,2})[-月/.]([0-9]{1,2})日
 CHINESE_DAY = re.compile("(?:19|20)[0-9]{2}年[0-9]{1,2}月[0-9]{1,2}日")
 LABELLED_DAY = re.compile(f"(?:发布|发表|更新|发文|成文)?(?:时间|日期)[:：]?{DAY.pattern}")
 STAMP = re.compile(rf"[\[(]?{DAY.pattern}(?:\s*[0-9]{{1,2}}:[0-9]{{2}}(?::[0-9]{{2}})?)?[\])]?")
-"""A day, and perhaps a time of day: by itself on a line it stamps the entry of a list."""
+"""A day, perhaps with a time; alone on a line it dates an entry of a list."""
 PAGE_LINE = re.compile("https?:|来源|发布|浏览|点击|字号|[0-9]{1,2}:[0-9]{2}")
-"""What stands in a line of the page's head beside its date."""
+"""What is in the head of a page beside its date."""
 BULLET = "[-•·*▪●◆■>]?"
 LISTED = re.compile(f"{BULLET}(?P<title>[^。]{{10,}}?){STAMP.pattern}|{BULLET}{STAMP.pattern}(?P<after>[^。]{{10,}})")
 """A headline and its date on one line."""
 CUT = ("...", "…")
-"""What stands where a snippet was cut."""
+"""The mark where a snippet was cut."""
 
 CREDIT = re.compile(
     r"""
@@ -40,7 +40,7 @@ CREDIT = re.compile(
     """,
     re.VERBOSE,
 )
-"""A line of its own that ends an article: where it comes from or who wrote it."""
+"""A line that ends an article: its origin or author."""
 COLUMN = re.compile(
     """
     新闻(?:纵深|链接|背景|延伸|速递|连线|现场|观察) | 相关链接 | 背景链接 | 延伸阅读 | 名词解释 | 知识链接 | 小贴士
@@ -48,7 +48,7 @@ COLUMN = re.compile(
     """,
     re.VERBOSE,
 )
-"""The name of a column, under which another article begins."""
+"""The name of a column, which begins another article."""
 TAIL = re.compile(
     """
     [温特友][馨别情]提示 | 免责 | 声明[:：] | [^。]{0,30}版权(?:所有|声明|及) | 以上(?:内容|介绍|信息|文章)
@@ -56,7 +56,7 @@ TAIL = re.compile(
     """,
     re.VERBOSE,
 )
-"""How a line begins, long or short, that belongs to the page, and after which the page goes on without its article."""
+"""The start of a line, long or short, that belongs to the page and ends its article."""
 TAIL_HEADING = re.compile(
     """
     新闻推荐 | 猜你喜欢 | 官方通知 | 上一[篇条页] | 下一[篇条页] | 原文(?:地址|链接) | 点击 | 分享到 | 违法和不良
@@ -67,7 +67,7 @@ TAIL_HEADING = re.compile(
     """,
     re.VERBOSE,
 )
-"""The same for a line that is no prose."""
+"""The same for a line that is not prose."""
 FURNITURE = re.compile(
     r"""
     •.{1,10} | (?:首页|登录|注册|导航|搜索)[^。,]{0,40} | (?:您(?:现在)?的|当前)位置.*
@@ -79,13 +79,13 @@ FURNITURE = re.compile(
     """,
     re.VERBOSE,
 )
-"""A line of the page's own, before or behind an article."""
+"""A line of the page itself, before or after an article."""
 BYLINE = re.compile(
     "[■◆●□▲△]?(?:本报|本网)?(?:首席|见习|实习|全媒体|融媒体)?(?:记者|通讯员)[^，,。]{1,50}|[■◆●□▲△]文/.*"
 )
 SENT = "(?:[一-鿿0-9]{0,10}日)?(?:讯|电(?![话视子脑力影商])|消息)"
 DATELINE = re.compile(f"(?:本报|本网|[一-鿿]{{2,8}}?(?:报|网|社|台|客户端|融媒)){SENT}")
-"""How an article of a newspaper begins."""
+"""The start of an article in a newspaper."""
 LABEL = "发布|更新|时间|日期|浏览|点击|阅读|字[体号]|编辑|作者|责任"
 PUBLISHERS = (
     re.compile("(?:本文)?(?:转自|转载自|摘自|原载于?)[:：]?《?(?P<name>[一-鿿]{2,14})》?"),
@@ -96,28 +96,28 @@ PUBLISHERS = (
     re.compile("^(?P<name>[一-鿿]{2,14}(?:中心|报|网|社|台|局))发布(?:时间|日期)"),
     re.compile(f"(?:来源|稿源|发布机构)[:：](?P<name>[一-鿿]{{2,16}}?)(?={LABEL}|[^一-鿿]|$)"),
 )
-"""Where the text names its publisher: first who published it first, last who shows it here."""
+"""Where the text names its publisher: the first publisher comes first, the reposter last."""
 REPOSTED = re.compile("转自|转载|转发")
 
 PLACED_TITLE = re.compile("[一-鿿]{2,10}[:：](?=.{6,})")
-"""A title that begins with a place, as those of a roundup do."""
-LINE_END = 8
-"""Spans with no more characters than this between them, empty lines, are one."""
-SHORTEST_LIST = 3
-"""So many dated headlines in a row are a list."""
-PROSE = 40
-"""A line of at least so many letters that ends a sentence is prose."""
+"""A title that begins with a place, as in a roundup."""
+MAX_GAP_LETTERS = 8
+"""Spans this close have only empty lines between them."""
+MIN_LIST_LINES = 3
+"""Dated headlines in a row that make a list."""
+MIN_PROSE_LETTERS = 40
+"""A line at least this long that ends a sentence is prose."""
 NO_TITLE = (FURNITURE, BYLINE, STAMP, COLUMN, CREDIT, LISTED)
-SHORTEST_TITLE, LONGEST_TITLE = 4, 60
-ARTICLE = 100
-"""An article has at least so many letters of prose."""
-TAIL_ARTICLE = 250
-"""So many where the page's own articles are over, among the snippets of others."""
+MIN_TITLE_LETTERS, MAX_TITLE_LETTERS = 4, 60
+MIN_ARTICLE_LETTERS = 100
+"""The prose that makes an article."""
+MIN_TAIL_ARTICLE_LETTERS = 250
+"""The prose that makes an article after the page's own articles, among snippets of others."""
 
 
 @dataclass(frozen=True)
 class _Line:
-    """A line that is not empty: its span in the text as received, and how it reads."""
+    """A line that is not empty: its span in the text as received, and its normalized text."""
 
     start: int
     end: int
@@ -126,23 +126,23 @@ class _Line:
 
 @dataclass(frozen=True)
 class _Block:
-    """Lines between two cuts; those of a tail follow a line of page furniture."""
+    """Lines between two cuts; a tail follows a line of page furniture."""
 
     lines: tuple[_Line, ...]
     is_tail: bool
 
 
-def find_items(plain: PlainText, published: Period | None = None) -> tuple[Item, ...]:
+def find_items(normalized: NormalizedText, published: Period | None = None) -> tuple[Item, ...]:
     """Find the citable items of a page.
 
     Args:
-        plain: The document.
-        published: When it was published, if that is known from elsewhere, such as the metadata of a web page.
+        normalized: The document.
+        published: The day of publication if the file states it.
 
     Returns:
-        Its articles, and the headlines of other pages that are whole and on the subject, in the order of the text.
+        Its articles, and complete headlines of other pages on the subject, in the order of the text.
     """
-    lines = _lines(plain)
+    lines = _lines(normalized)
     head = _head_day(lines)
     items: list[Item] = []
     is_behind = False
@@ -153,28 +153,40 @@ def find_items(plain: PlainText, published: Period | None = None) -> tuple[Item,
         elif block.is_tail:
             items += _headlines(block)
         elif is_behind and not any(FURNITURE.fullmatch(line.text) for line in block.lines):
-            items[-1] = replace(items[-1], end=block.lines[-1].end)  # a caption behind its article
+            items[-1] = replace(items[-1], end=block.lines[-1].end)  # a caption after its article
         is_behind = bool(article)
     return tuple(items)
 
 
-def find_boilerplate(plain: PlainText) -> tuple[tuple[int, int], ...]:
-    """Find page furniture, adverts and the headlines and snippets of other pages, as spans of the text as received."""
-    items = find_items(plain)
+def whole_document(normalized: NormalizedText, published: Period | None) -> Item:
+    """Return the document as one item, its first line as the title."""
+    first_line = normalized.text.partition("\n")[0]
+    title = normalized.span(0, len(first_line)) if first_line else (0, 0)
+    return Item(0, len(normalized.received), *title, first_line, published=published)
+
+
+def find_boilerplate(normalized: NormalizedText, items: Sequence[Item]) -> tuple[tuple[int, int], ...]:
+    """Find what is outside the items: page furniture, adverts, headlines and snippets of other pages.
+
+    Returns:
+        Spans of the text as received; none if there are no items.
+    """
+    if not items:
+        return ()
     ends = [item.end for item in items]
     outside = []
-    for line in _lines(plain):
-        behind = bisect_right(ends, line.start)
-        if behind == len(items) or items[behind].start >= line.end:
+    for line in _lines(normalized):
+        following = bisect_right(ends, line.start)
+        if following == len(items) or items[following].start >= line.end:
             outside.append((line.start, line.end))
     return tuple(_merged(outside))
 
 
-def _lines(plain: PlainText) -> list[_Line]:
+def _lines(normalized: NormalizedText) -> list[_Line]:
     lines, start = [], 0
-    for received in plain.received.splitlines(keepends=True):
-        first, last = plain.index(start), plain.index(start + len(received))
-        text = plain.text[first:last].strip("\n")
+    for received in normalized.received.splitlines(keepends=True):
+        first, last = normalized.index(start), normalized.index(start + len(received))
+        text = normalized.text[first:last].strip("\n")
         if text:
             inset = len(received) - len(received.lstrip())
             lines.append(_Line(start + inset, start + len(received.rstrip()), text))
@@ -182,11 +194,8 @@ def _lines(plain: PlainText) -> list[_Line]:
     return lines
 
 
-# Blocks
-
-
 def _blocks(lines: Sequence[_Line]) -> Iterator[_Block]:
-    """The lines between two cuts; a column's name goes with the lines behind it, a credit with those before."""
+    """Yield the lines between two cuts; a column's name begins a block, a credit ends one."""
     block: list[_Line] = []
     is_tail = has_prose = False
     roundup = _is_roundup(lines)
@@ -207,9 +216,9 @@ def _blocks(lines: Sequence[_Line]) -> Iterator[_Block]:
 
 
 def _begins_tail(lines: Sequence[_Line], at: int) -> bool:
-    """Whether a line belongs to the page, or is the first of a list of dated headlines."""
+    """Return whether a line belongs to the page, or is the first of a list of dated headlines."""
     return _is_tail(lines[at]) or (
-        len(lines) >= at + SHORTEST_LIST and all(_is_listed(line) for line in lines[at : at + SHORTEST_LIST])
+        len(lines) >= at + MIN_LIST_LINES and all(_is_listed(line) for line in lines[at : at + MIN_LIST_LINES])
     )
 
 
@@ -218,53 +227,50 @@ def _is_tail(line: _Line) -> bool:
 
 
 def _is_listed(line: _Line) -> bool:
-    """Whether a line is a headline with its date; a chronicle writes its dates in Chinese."""
+    """Return whether a line is a headline with its date; a chronicle has its dates in Chinese."""
     return bool(LISTED.fullmatch(line.text)) and not CHINESE_DAY.search(line.text)
 
 
 def _begins_article(lines: Sequence[_Line], at: int, roundup: bool) -> bool:
-    """Whether a line is the title of another article: a dateline follows, or the page heads each item by a place."""
+    """Return whether a line is the title of another article: a dateline follows, or each title names a place."""
     if not _is_title(lines[at]) or (at and _is_title(lines[at - 1])):
         return False
     if roundup and PLACED_TITLE.match(lines[at].text):
         return True
-    behind = next(
+    following = next(
         (line for line in lines[at + 1 : at + 4] if not _is_title(line) and not BYLINE.fullmatch(line.text)), None
     )
-    return bool(behind and DATELINE.match(behind.text))
+    return bool(following and DATELINE.match(following.text))
 
 
 def _is_roundup(lines: Sequence[_Line]) -> bool:
-    """Whether the page's first title names a place before a colon, as each title of a roundup does."""
+    """Return whether the page's first title names a place before a colon, as in a roundup."""
     at = next((at for at, line in enumerate(lines) if _is_title(line)), len(lines))
-    behind = lines[at + 1 : at + 4]
-    return bool(behind and PLACED_TITLE.match(lines[at].text) and any(map(_is_prose, behind)))
+    following = lines[at + 1 : at + 4]
+    return bool(following and PLACED_TITLE.match(lines[at].text) and any(map(_is_prose, following)))
 
 
 def _is_snippet(lines: Sequence[_Line], at: int) -> bool:
-    """Whether what follows a line is soon cut, or dated as one entry of a list."""
+    """Return whether a date soon follows a line, as in an entry of a list."""
     return any(STAMP.fullmatch(line.text) for line in lines[at + 1 : at + 4])
 
 
 def _is_title(line: _Line) -> bool:
     text = line.text
     is_other = _is_tail(line) or any(pattern.fullmatch(text) for pattern in NO_TITLE)
-    return SHORTEST_TITLE <= len(text) <= LONGEST_TITLE and text[-1] not in "。;；,，:：、" and not is_other
+    return MIN_TITLE_LETTERS <= len(text) <= MAX_TITLE_LETTERS and text[-1] not in "。;；,，:：、" and not is_other
 
 
 def _is_prose(line: _Line) -> bool:
-    return len(line.text) >= PROSE and "。" in line.text
-
-
-# Articles
+    return len(line.text) >= MIN_PROSE_LETTERS and "。" in line.text
 
 
 def _article(block: _Block) -> Item | None:
-    """The article of a block, from its title to the last line that is no furniture; None where it holds none."""
+    """Return the article of a block, from its title to the last line that is not furniture, if there is one."""
     lines = _trimmed(block.lines)
     prose = [line for line in lines if _is_prose(line)]
     letters = sum(len(line.text) for line in prose)
-    enough = TAIL_ARTICLE if block.is_tail else ARTICLE
+    enough = MIN_TAIL_ARTICLE_LETTERS if block.is_tail else MIN_ARTICLE_LETTERS
     if not prose or letters < enough or (block.is_tail and not _is_on_subject(lines)):
         return None
     title = _title(lines[: lines.index(prose[0])])
@@ -275,7 +281,7 @@ def _article(block: _Block) -> Item | None:
 
 
 def _title(before: Sequence[_Line]) -> _Line | None:
-    """The title above an article: the first of the headings nearest to it, or where the same heading stands first."""
+    """Return the title above an article: the first of the nearest headings, at its first printing."""
     heading: _Line | None = None
     for line in reversed(before):
         if _is_title(line):
@@ -290,7 +296,7 @@ def _is_on_subject(lines: Sequence[_Line]) -> bool:
 
 
 def _trimmed(lines: Sequence[_Line]) -> Sequence[_Line]:
-    """Without the page's own lines at the end."""
+    """Remove the page's own lines at the end."""
     last = len(lines)
     while last and (FURNITURE.fullmatch(lines[last - 1].text) or STAMP.fullmatch(lines[last - 1].text)):
         last -= 1
@@ -298,13 +304,14 @@ def _trimmed(lines: Sequence[_Line]) -> Sequence[_Line]:
 
 
 def _with_source(item: Item, block: _Block, head: Period | None) -> Item:
-    """The item with its publisher and its day of publication, as far as the text says."""
+    """Add publisher and day of publication to an item, if the text states them."""
     text = "\n".join(line.text for line in (*block.lines[:12], *block.lines[-4:]))
     publisher = _publisher(block)
     labelled = LABELLED_DAY.search(text)
     published = _period(labelled) if labelled else head
-    if published and REPOSTED.search("\n".join(line.text for line in block.lines[:8] if len(line.text) < PROSE)):
-        published = replace(published, start=None, basis="inferred")  # the day of the copy: the text is no younger
+    short = (line.text for line in block.lines[:8] if len(line.text) < MIN_PROSE_LETTERS)
+    if published and REPOSTED.search("\n".join(short)):
+        published = replace(published, start=None, basis="inferred")  # the day of the copy: the text is not younger
     return replace(item, publisher=publisher, published=published)
 
 
@@ -319,7 +326,7 @@ def _publisher(block: _Block) -> str:
 
 
 def _head_day(lines: Sequence[_Line]) -> Period | None:
-    """The day printed in the head of the page, on a line of its own or after a label."""
+    """Return the day in the head of the page, on a line of its own or after a label."""
     for line in lines[:12]:
         if _is_prose(line):
             return None
@@ -339,11 +346,8 @@ def _period(match: re.Match[str]) -> Period | None:
     return Period(stated, stated, "stated", "day")
 
 
-# Headlines of other pages
-
-
 def _headlines(block: _Block) -> Iterator[Item]:
-    """The lines and snippets of a tail that are whole headlines on the subject."""
+    """Yield the complete headlines on the subject in a tail."""
     snippet: list[_Line] = []
     for line in block.lines:
         if STAMP.fullmatch(line.text):
@@ -357,7 +361,7 @@ def _headlines(block: _Block) -> Iterator[Item]:
 
 
 def _listed(line: _Line, match: re.Match[str]) -> Iterator[Item]:
-    """A headline with its date on one line."""
+    """Yield a headline with its date on one line, if it is on the subject."""
     title = match["title"] or match["after"]
     day = DAY.search(line.text)
     if SUBJECT.search(title) and not title.startswith(CUT) and not title.endswith(CUT) and day:
@@ -365,30 +369,23 @@ def _listed(line: _Line, match: re.Match[str]) -> Iterator[Item]:
 
 
 def _snippet(lines: Sequence[_Line]) -> Iterator[Item]:
-    """A headline, the cut beginning of its article, and the time below: an item if it tells a figure on the subject."""
+    """Yield the item of a headline, a snippet and a date, if it has a figure on the subject."""
     *texts, stamp = lines
-    told = [line for line in texts if not line.text.startswith(CUT)]
-    start = next(
-        (line for line in told if SUBJECT.search(line.text[:PROSE]) and AMOUNT.search(line.text[:PROSE])), None
-    )
+    whole = [line for line in texts if not line.text.startswith(CUT)]
     day = DAY.match(stamp.text)
-    if start and day:
-        first = told[0]
-        yield Item(
-            first.start, stamp.end, first.start, first.end, first.text[:LONGEST_TITLE], _named(start.text), _period(day)
-        )
-
-
-def _named(text: str) -> str:
-    match = PUBLISHERS[0].search(text)
-    return match["name"] if match else ""
+    heads = ((line, line.text[:MIN_PROSE_LETTERS]) for line in whole)
+    figure = next((line for line, head in heads if SUBJECT.search(head) and AMOUNT.search(head)), None)
+    if figure and day:
+        title, name = whole[0], PUBLISHERS[0].search(figure.text)
+        span = (title.start, stamp.end, title.start, title.end)
+        yield Item(*span, title.text[:MAX_TITLE_LETTERS], name["name"] if name else "", _period(day))
 
 
 def _merged(spans: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-    """Spans with only empty lines between them, as one."""
+    """Merge spans with only empty lines between them."""
     last: tuple[int, int] | None = None
     for span in spans:
-        if last and span[0] - last[1] <= LINE_END:
+        if last and span[0] - last[1] <= MAX_GAP_LETTERS:
             last = (last[0], span[1])
             continue
         if last:

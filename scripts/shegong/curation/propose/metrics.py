@@ -1,4 +1,4 @@
-"""Metrics: which of the known ones a number most likely is a value of, by its unit and by the words around it."""
+"""Metrics: which of them a number most likely measures, by its unit and the words around it."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from functools import lru_cache
 from math import log, sqrt
 
 from shegong.curation.propose.clauses import Context
-from shegong.curation.propose.numerals import Form, Run
-from shegong.curation.propose.vocabulary import Knowledge, Metric
+from shegong.curation.propose.numerals import NumeralKind, NumeralSpan
+from shegong.curation.propose.vocabulary import Metric, Vocabulary
 from shegong.quantity import Quantity
 
-MOST = 3
-"""So many metrics are proposed at most."""
+MAX_METRICS = 3
+"""The most metrics that are proposed for a value."""
 
 TERMS = tuple(
     (re.compile(pattern), term)
@@ -57,16 +57,16 @@ TERMS = tuple(
         ("骨干|学员|人才", "学员"),
     )
 )
-"""Terms of the field, each with the one that stands for it; what comes first is looked for first."""
+"""Terms of the field, each with its standard term; the order matters."""
 
 NOT_COUNTED = re.compile("[^。,，；;]*(?:不计|另计|不含|不问|不论|另有指标|除外)[^。；;]*")
-"""Parts of a definition that say what the metric is not."""
+"""Parts of a definition that say what the metric does not count."""
 
 NEAR_END = re.compile("[,。;、!?:\n]")
 LINKING = re.compile("(?:各|共|有|达|为|至|到|约|了|已|总数|数量|人数|总量|发展|增加|增长|增|扩大|上升|突破|超过)+$")
-"""Words between what is counted and a number behind it."""
+"""Words between a counted noun and the number after it."""
 END = "$"
-"""Marks the end of a name, where its head stands."""
+"""Marks the end of a name, where its head is."""
 OTHER = frozenset(",。;、:!?\n ")
 KIND_CUES = {
     "stock": re.compile("现有|共有|拥有|目前|截至|已建|建成|建立|设有|配备|登记在册|达到?$|总数"),
@@ -92,16 +92,22 @@ class MetricIndex:
     rarity: Mapping[str, float]
 
 
-def likely_metrics(run: Run, quantity: Quantity, context: Context, knowledge: Knowledge) -> tuple[Metric, ...]:
-    """The metrics that fit a value's measure word and range, best first; at most three."""
-    fitting = [metric for metric in knowledge.metrics if _fits(metric, run, quantity, knowledge)]
+def likely_metrics(
+    numeral: NumeralSpan, quantity: Quantity, context: Context, vocabulary: Vocabulary
+) -> tuple[Metric, ...]:
+    """Return the metrics that fit a value's measure word and range, best first; at most three."""
+    fitting = [metric for metric in vocabulary.metrics if _fits(metric, numeral, quantity, vocabulary)]
     if not fitting:
         return ()
-    index = index_of(knowledge.metrics)
-    around = _vector(_surroundings(run, context), index.rarity)
-    clause = context.text[context.clause(run)[0] : run.end]
-    score = {m.metric_id: _likeness(around, index.vectors[m.metric_id]) + _cue(m, clause) for m in fitting}
-    return tuple(sorted(fitting, key=lambda metric: -score[metric.metric_id])[:MOST])
+    index = index_of(vocabulary.metrics)
+    around = _vector(_surroundings(numeral, context), index.rarity)
+    clause = context.text[context.clause(numeral)[0] : numeral.end]
+    score = {}
+    for metric in fitting:
+        vector = index.vectors[metric.metric_id]
+        likeness = sum(weight * vector.get(pair, 0.0) for pair, weight in around.items())
+        score[metric.metric_id] = likeness + _cue(metric, clause)
+    return tuple(sorted(fitting, key=lambda metric: -score[metric.metric_id])[:MAX_METRICS])
 
 
 @lru_cache(maxsize=8)
@@ -121,32 +127,34 @@ def _parts(metric: Metric) -> list[tuple[str, float]]:
 
 
 def in_terms(text: str) -> str:
-    """The text in the field's standard terms, brackets and quotation marks left away."""
+    """Return a text in the field's standard terms, without brackets and quotation marks."""
     text = text.replace("（", "(").replace("）", ")")
     for pattern, term in TERMS:
         text = pattern.sub(term, text)
     return text
 
 
-def _fits(metric: Metric, run: Run, quantity: Quantity, knowledge: Knowledge) -> bool:
-    """Whether unit and range allow the value."""
+def _fits(metric: Metric, numeral: NumeralSpan, quantity: Quantity, vocabulary: Vocabulary) -> bool:
+    """Return whether unit and range allow the value."""
     if metric.is_integer and quantity.value != quantity.value.to_integral_value():
         return False
     if not metric.minimum <= float(quantity.value) <= metric.maximum:
         return False
-    if run.form is Form.ORDINAL or metric.unit == "rank":
-        return run.form is Form.ORDINAL and metric.unit == "rank"
+    if numeral.kind is NumeralKind.ORDINAL or metric.unit == "rank":
+        return numeral.kind is NumeralKind.ORDINAL and metric.unit == "rank"
     if not quantity.classifier:
         return metric.unit not in ("year", "ratio")
-    return quantity.classifier in knowledge.classifiers[metric.unit]
+    return quantity.classifier in vocabulary.classifiers[metric.unit]
 
 
-def _surroundings(run: Run, context: Context) -> list[tuple[str, float]]:
-    """The words around a value with their weights: what is counted stands behind the measure word, or before."""
-    clause, sentence = context.clause(run), context.sentence(run)
-    lead = in_terms(context.text[clause[0] : run.start])
+def _surroundings(numeral: NumeralSpan, context: Context) -> list[tuple[str, float]]:
+    """Return the words around a value with their weights; the counted noun follows the measure word, or precedes it."""
+    clause, sentence = context.clause(numeral), context.sentence(numeral)
+    lead = in_terms(context.text[clause[0] : numeral.start])
     before = LINKING.sub("", re.split("[、和及]", lead)[-1])
-    after = NEAR_END.split(in_terms(context.text[run.end : _next_value(run, context, sentence[1])]), maxsplit=1)[0]
+    after = NEAR_END.split(
+        in_terms(context.text[numeral.end : _next_value(numeral, context, sentence[1])]), maxsplit=1
+    )[0]
     nearest, leading = (after, before) if after else (before, "")
     first = nearest[:HEAD] if after else ""
     return [
@@ -159,14 +167,14 @@ def _surroundings(run: Run, context: Context) -> list[tuple[str, float]]:
     ]
 
 
-def _next_value(run: Run, context: Context, end: int) -> int:
-    """Where the next value begins that does not stand right behind this one; else `end`."""
-    later = context.runs_between(run.end + 2, end)
-    return next((other.start for other in later if other.form is Form.VALUE), end)
+def _next_value(numeral: NumeralSpan, context: Context, end: int) -> int:
+    """Return where the next value begins that does not directly follow; else `end`."""
+    later = context.numerals_between(numeral.end + 2, end)
+    return next((other.start for other in later if other.kind is NumeralKind.VALUE), end)
 
 
 def _vector(parts: Iterable[tuple[str, float]], rarity: Mapping[str, float]) -> Vector:
-    """The pairs of some texts, of length one; pairs that no metric has are left away."""
+    """Return the weighted pairs of some texts as a unit vector, without pairs that no metric has."""
     weights: defaultdict[str, float] = defaultdict(float)
     for text, weight in parts:
         for pair in set(_pairs(text)):
@@ -179,12 +187,8 @@ def _pairs(text: str) -> list[str]:
     return [text[at : at + 2] for at in range(len(text) - 1) if text[at].isalnum() and text[at + 1] not in OTHER]
 
 
-def _likeness(around: Vector, metric: Vector) -> float:
-    return sum(weight * metric.get(pair, 0.0) for pair, weight in around.items())
-
-
 def _cue(metric: Metric, clause: str) -> float:
     cue = KIND_CUES.get(metric.kind)
-    if EACH.search(clause):  # 每年选拔, 每个社区: what a rule sets
+    if EACH.search(clause):  # 每年选拔, 每个社区: a standard
         return EACH_WEIGHT if metric.kind == "standard" else 0.0
     return CUE_WEIGHT if cue and cue.search(clause) else 0.0

@@ -1,4 +1,4 @@
-"""Proposals: what was found in a document and what it may be. They propose, and never decide.
+"""The proposals for a document: what was found and what it may be. A curator decides.
 
 All spans are half-open, in code points of the text as received.
 """
@@ -16,10 +16,10 @@ class Period:
     """When a figure holds or an event was.
 
     Attributes:
-        start: First day; None where open or unknown.
-        end: Last day; None where unknown.
+        start: First day; None if open or unknown.
+        end: Last day; None if unknown.
         basis: `stated`, `inferred`, `published` (the source's own dates, left empty here) or `unknown`.
-        precision: `day`, `month`, `year` or `interval`: how exactly the words say it; empty where they do not.
+        precision: `day`, `month`, `year` or `interval`; empty if the words do not say.
     """
 
     start: date | None
@@ -30,19 +30,19 @@ class Period:
 
 @dataclass(frozen=True)
 class Candidate:
-    """A printed run that holds a numeral; each numeral of a document stands in exactly one.
+    """A printed token with a numeral; each numeral of a document is in exactly one candidate.
 
     Attributes:
         start: First character.
         end: One past the last character.
-        text: The text as received between them: for a value the shortest run with number, unit and qualifying words.
-        role: What it most likely is: `value`, `date`, `detail`, `name`, `title` or `excluded`.
-        quantity: What a value says, drawn inwards for nothing: bounds as printed; None for what is no value.
+        text: The text as received; for a value the number with its unit and qualifying words.
+        role: The likely role: `value`, `date`, `detail`, `name`, `title` or `excluded`.
+        quantity: The parsed quantity with bounds as printed; None if the role is not `value`.
         metrics: Ids of the likeliest metrics of a value, best first, at most three.
         regions: Ids of the likeliest places, best first, at most three.
-        period: When a value holds, or what a date says.
-        category: For a date by an event's words, the likely category of a milestone; else empty.
-        exclusion: The likely reason for an excluded numeral; else empty.
+        period: When a value holds, or the period of a date.
+        category: The likely category of a milestone on this date, or empty.
+        exclusion: The likely reason for an excluded numeral, or empty.
     """
 
     start: int
@@ -59,7 +59,7 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Place:
-    """Words that name a place or say its level (全县), and the place that they most likely mean."""
+    """Words that name a place or its level (全县), and the place that they most likely mean."""
 
     start: int
     end: int
@@ -69,16 +69,16 @@ class Place:
 
 @dataclass(frozen=True)
 class Name:
-    """A name of a body or a programme.
+    """A name of an organization or a programme.
 
     Attributes:
         start: First character.
         end: One past the last character.
-        text: The text as received between them.
+        text: The text as received.
         name_zh: The name in simplified script.
         table: `organizations` or `programmes`.
         type: The likely code of its type, or empty.
-        known_id: The id of the row of that name which the package has already, or empty.
+        known_id: The id of the row of that name in the package, or empty.
         region_id: The likely seat or place, or empty.
     """
 
@@ -99,11 +99,11 @@ class Item:
     Attributes:
         start: First character.
         end: One past the last character.
-        title_start: First character of its title; equal to `title_end` where none was found.
+        title_start: First character of its title; equal to `title_end` if there is none.
         title_end: One past the last character of its title.
         title_zh: The title in simplified script.
-        publisher: Who published it as far as the text says, or empty.
-        published: When, as far as the text says; None where it does not.
+        publisher: The publisher that the text states, or empty.
+        published: The day of publication that the text states, or None.
     """
 
     start: int
@@ -117,13 +117,13 @@ class Item:
 
 @dataclass(frozen=True)
 class Proposals:
-    """All that was found in one document, each kind in the order of the text.
+    """All proposals for one document, each kind in the order of the text.
 
     Attributes:
-        items: The citable items; they do not overlap.
+        items: The citable items, at least one; they do not overlap.
         candidates: Every numeral of the document.
         places: Every place that is named.
-        names: Bodies and programmes.
+        names: Organizations and programmes.
         boilerplate: Spans that look like page furniture or like other pages' headlines.
     """
 

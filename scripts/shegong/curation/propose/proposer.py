@@ -1,4 +1,4 @@
-"""The proposer: reads a document and says what its numerals, places and names may be. It never decides."""
+"""The proposer: propose what the numerals, places and names of a document may be."""
 
 from __future__ import annotations
 
@@ -11,66 +11,59 @@ from functools import cached_property
 from itertools import groupby
 
 from shegong.chinese import normalize_token
-from shegong.curation.extract.normalize import PlainText, plain_text
-from shegong.curation.propose.classify import Judgement, judge
+from shegong.curation.extract.normalize import NormalizedText, normalize
+from shegong.curation.propose.classify import Label, classify
 from shegong.curation.propose.clauses import Context
 from shegong.curation.propose.events import category_of
-from shegong.curation.propose.find_places import find_places, regions_at
-from shegong.curation.propose.items import find_boilerplate, find_items
+from shegong.curation.propose.find_places import find_places
+from shegong.curation.propose.items import find_boilerplate, find_items, whole_document
 from shegong.curation.propose.metrics import likely_metrics
 from shegong.curation.propose.names import find_names
-from shegong.curation.propose.numerals import Form, Run, find_runs
+from shegong.curation.propose.numerals import NumeralKind, NumeralSpan, find_numerals
 from shegong.curation.propose.periods import Timeline, stated_period
 from shegong.curation.propose.proposals import Candidate, Item, Name, Period, Place, Proposals
-from shegong.curation.propose.vocabulary import Knowledge, KnownName, Region, knowledge_of
+from shegong.curation.propose.scope import regions_at
+from shegong.curation.propose.span_index import SpanIndex
+from shegong.curation.propose.vocabulary import Vocabulary
 from shegong.curation.propose.words import words_of
 from shegong.quantity import NotAQuantity, Quantity, parse_quantity
 
-__all__ = ["Knowledge", "knowledge_of", "propose"]
-
-
 CLOCK = re.compile("(?: |T)[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?$")
 ABOUT = re.compile("[一二两三四五六七八九]{2}")
-"""两三, 七八: some number between them."""
-LARGE = 100
-LONGEST_TOKEN = 60
-"""More characters than this are no printed number, whatever they are."""
+"""两三, 七八: a vague number."""
+MIN_REPEATED_HEADLINE = 100
+MAX_TOKEN_LETTERS = 60
+"""A longer token is not a printed number."""
 LISTED_DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
-def propose(text: str, knowledge: Knowledge, published: Period | None = None) -> Proposals:
+def propose(text: str, vocabulary: Vocabulary, published: Period | None = None) -> Proposals:
     """Propose what a document says.
 
     Args:
         text: The document as received.
-        knowledge: What is known before it is read.
-        published: When it was published, where that is known from elsewhere; it goes before what its items say.
+        vocabulary: The vocabulary of the package.
+        published: The day of publication if the file states it; it overrides the days that its items state.
+
+    Returns:
+        The proposals, with at least one item.
     """
-    plain = plain_text(text)
-    items = find_items(plain, published)
-    known = {region.name_zh: region.region_id for region in knowledge.regions if _is_local(region, knowledge)}
-    places = find_places(plain, knowledge.gazetteer, known, items)
-    names = find_names(plain, places, knowledge.gazetteer, _ids(knowledge.organizations), _ids(knowledge.programmes))
-    boilerplate = find_boilerplate(plain) if items else ()  # where no article is found, nothing is cut away
-    reading = _Reading(plain, knowledge, items, places, names, boilerplate, published)
-    return Proposals(items, tuple(reading.candidates()), places, names, boilerplate)
-
-
-def _ids(names: Sequence[KnownName]) -> dict[str, str]:
-    return {name.name_zh: name.id for name in names}
-
-
-def _is_local(region: Region, knowledge: Knowledge) -> bool:
-    """Whether the gazetteer lacks a place: a village, a functional area."""
-    return region.region_id not in knowledge.gazetteer.names
+    normalized = normalize(text)
+    items = find_items(normalized, published)
+    places = find_places(normalized, vocabulary.gazetteer, vocabulary.local_regions, items)
+    names = find_names(normalized, places, vocabulary)
+    boilerplate = find_boilerplate(normalized, items)
+    analysis = _Analysis(normalized, vocabulary, items, places, names, boilerplate, published)
+    candidates = tuple(analysis.candidates())
+    return Proposals(items or (whole_document(normalized, published),), candidates, places, names, boilerplate)
 
 
 @dataclass(frozen=True)
-class _Reading:
-    """A document with all that candidates are judged by."""
+class _Analysis:
+    """A document with everything that candidates depend on."""
 
-    plain: PlainText
-    knowledge: Knowledge
+    normalized: NormalizedText
+    vocabulary: Vocabulary
     items: Sequence[Item]
     places: Sequence[Place]
     names: Sequence[Name]
@@ -79,20 +72,20 @@ class _Reading:
 
     @cached_property
     def context(self) -> Context:
-        words = words_of(self.plain.text)
-        return Context(self.plain.text, words, find_runs(self.plain.text, words))
+        words = words_of(self.normalized.text)
+        return Context(self.normalized.text, words, find_numerals(self.normalized.text, words))
 
     @cached_property
-    def named(self) -> _Owners:
-        return _Owners([(name.start, name.end) for name in self.names])
+    def named(self) -> SpanIndex:
+        return SpanIndex([(name.start, name.end) for name in self.names])
 
     @cached_property
-    def located(self) -> _Owners:
-        return _Owners([(place.start, place.end) for place in self.places])
+    def located(self) -> SpanIndex:
+        return SpanIndex([(place.start, place.end) for place in self.places])
 
     @cached_property
-    def furniture(self) -> _Owners:
-        return _Owners(self.boilerplate)
+    def furniture(self) -> SpanIndex:
+        return SpanIndex(self.boilerplate)
 
     @cached_property
     def publication_days(self) -> frozenset[date]:
@@ -102,155 +95,146 @@ class _Reading:
 
     @cached_property
     def listings(self) -> frozenset[tuple[int, int]]:
-        """Page furniture that lists other pages: it prints several dates."""
-        received = self.plain.received
+        """Page furniture that lists other pages: it has several dates."""
+        received = self.normalized.received
         return frozenset(span for span in self.boilerplate if len(LISTED_DAY.findall(received, *span)) > 1)
 
     @cached_property
-    def told(self) -> frozenset[str]:
-        """What runs outside page furniture say."""
-        return frozenset(self.context.of(run) for run in self.context.runs if not self.furniture.of(self._span(run)))
+    def in_articles(self) -> frozenset[str]:
+        """The numerals outside page furniture, as text."""
+        return frozenset(
+            self.context.of(numeral)
+            for numeral in self.context.numerals
+            if not self.furniture.containing(self._span(numeral))
+        )
 
     @cached_property
-    def judgements(self) -> dict[Run, Judgement]:
-        return {run: self._judge(run) for run in self.context.runs}
+    def labels(self) -> dict[NumeralSpan, Label]:
+        return {numeral: self._classify(numeral) for numeral in self.context.numerals}
 
     @cached_property
     def timeline(self) -> Timeline:
-        stamps = re.compile(LISTED_DAY.pattern + ".*")  # they date the item, and no words beside them
+        stamps = re.compile(LISTED_DAY.pattern + ".*")  # they date the item, not the words beside them
         dates = [
-            run
-            for run, judgement in self.judgements.items()
-            if judgement.role == "date" and not stamps.fullmatch(self.context.of(run))
+            numeral
+            for numeral, label in self.labels.items()
+            if label.role == "date" and not stamps.fullmatch(self.context.of(numeral))
         ]
         return Timeline(self.context, dates, self.published_at)
 
     def published_at(self, index: int) -> Period | None:
-        """When the item at an index of the plain text was published."""
+        """Return when the item at an index of the normalized text was published."""
         if self.published:
             return self.published
-        offset = self.plain.offsets[index]
+        offset = self.normalized.offsets[index]
         at = bisect_right(self.items, offset, key=lambda item: item.start) - 1
         return self.items[at].published if at >= 0 and offset < self.items[at].end else None
 
     def candidates(self) -> Iterator[Candidate]:
-        """One candidate for each run, in order; the runs of one name make one."""
-        for name, runs in groupby(self.context.runs, self._whole_name):
+        """Yield one candidate for each numeral span, in order, and one for the numerals of one name."""
+        for name, numerals in groupby(self.context.numerals, self._whole_name):
             if name:
                 start, end = name
-                yield Candidate(start, end, self.plain.received[start:end], "name")
+                yield Candidate(start, end, self.normalized.received[start:end], "name")
             else:
-                yield from (self._candidate(part) for run in runs for part in self._parted(run))
+                yield from (self._candidate(part) for numeral in numerals for part in self._parted(numeral))
 
-    def _whole_name(self, run: Run) -> tuple[int, int] | None:
-        """The name that a run is a part of, if all that it holds are parts of a name."""
-        name = self.named.of(self._span(run)) if self.judgements[run].role == "name" else None
+    def _whole_name(self, numeral: NumeralSpan) -> tuple[int, int] | None:
+        """Return the name that contains a numeral, if all its numerals are parts of the name."""
+        name = self.named.containing(self._span(numeral)) if self.labels[numeral].role == "name" else None
         if not name:
             return None
-        inside = self.context.runs_between(self.plain.index(name[0]), self.plain.index(name[1]))
-        return name if all(self.judgements[other].role == "name" for other in inside) else None
+        inside = self.context.numerals_between(self.normalized.index(name[0]), self.normalized.index(name[1]))
+        return name if all(self.labels[other].role == "name" for other in inside) else None
 
-    def _parted(self, run: Run) -> Iterator[Run]:
-        """A date is parted from the time of day behind it, which dates nothing."""
-        time = CLOCK.search(self.context.of(run)) if self.judgements[run].role == "date" else None
+    def _parted(self, numeral: NumeralSpan) -> Iterator[NumeralSpan]:
+        """Split a date from the time of day after it, which is not a fact."""
+        time = CLOCK.search(self.context.of(numeral)) if self.labels[numeral].role == "date" else None
         if time is None:
-            yield run
+            yield numeral
             return
-        day = Run(run.start, run.start + time.start(), run.form)
-        clock = Run(day.end + 1, run.end, Form.TIME)
-        self.judgements.update({day: self.judgements[run], clock: Judgement("excluded", "boilerplate")})
+        day = NumeralSpan(numeral.start, numeral.start + time.start(), numeral.kind)
+        clock = NumeralSpan(day.end + 1, numeral.end, NumeralKind.TIME)
+        self.labels.update({day: self.labels[numeral], clock: Label("excluded", "boilerplate")})
         yield from (day, clock)
 
-    def _span(self, run: Run) -> tuple[int, int]:
-        return self.plain.span(run.start, run.end)
+    def _span(self, numeral: NumeralSpan) -> tuple[int, int]:
+        return self.normalized.span(numeral.start, numeral.end)
 
-    def _judge(self, run: Run) -> Judgement:
-        span = self._span(run)
-        if furniture := self.furniture.of(span):
-            return self._in_furniture(run, furniture)
-        judgement = judge(run, self.context)
-        name = self.named.of(span) or self.located.of(span)
-        return Judgement("name") if name and not self._counts_in_name(run, judgement, name) else judgement
+    def _classify(self, numeral: NumeralSpan) -> Label:
+        span = self._span(numeral)
+        if furniture := self.furniture.containing(span):
+            return self._in_furniture(numeral, furniture)
+        label = classify(numeral, self.context)
+        name = self.named.containing(span) or self.located.containing(span)
+        return Label("name") if name and not self._counts_in_name(numeral, label, name) else label
 
-    def _counts_in_name(self, run: Run, judgement: Judgement, name: tuple[int, int]) -> bool:
-        """Whether a run says something though it stands in a name: a year, how long (五年行动计划), digits."""
-        text = self.context.of(run)
-        if "+" in self.plain.received[slice(*name)]:
+    def _counts_in_name(self, numeral: NumeralSpan, label: Label, name: tuple[int, int]) -> bool:
+        """Return whether a numeral in a name is a fact: a year, a duration (五年行动计划), digits."""
+        text = self.context.of(numeral)
+        if "+" in self.normalized.received[slice(*name)]:
             return False
-        return judgement.role == "date" or (judgement.role == "value" and (text.endswith("年") or text[0].isdecimal()))
+        return label.role == "date" or (label.role == "value" and (text.endswith("年") or text[0].isdecimal()))
 
-    def _in_furniture(self, run: Run, furniture: tuple[int, int]) -> Judgement:
-        """Page furniture holds no fact but the day of publication."""
-        judgement = judge(run, self.context)
-        if run.form is Form.DATE and judgement.role == "date" and self._is_publication(run):
-            return judgement
-        if self._is_said_again(run, judgement) or (judgement.exclusion and self._is_page_head(furniture)):
-            return judgement
-        is_listing = furniture in self.listings and judgement.exclusion != "boilerplate"
-        return Judgement("excluded", "teaser" if is_listing else "boilerplate")
+    def _in_furniture(self, numeral: NumeralSpan, furniture: tuple[int, int]) -> Label:
+        """Classify a numeral in page furniture, where only the day of publication is a fact."""
+        label = classify(numeral, self.context)
+        if numeral.kind is NumeralKind.DATE and label.role == "date" and self._is_publication(numeral):
+            return label
+        if self._is_repeated(numeral, label) or (label.exclusion and self._is_page_head(furniture)):
+            return label
+        is_listing = furniture in self.listings and label.exclusion != "boilerplate"
+        return Label("excluded", "teaser" if is_listing else "boilerplate")
 
     def _is_page_head(self, furniture: tuple[int, int]) -> bool:
         return bool(self.items) and furniture[1] <= self.items[0].start
 
-    def _is_said_again(self, run: Run, judgement: Judgement) -> bool:
-        """Whether a large value of an article is repeated in page furniture, as a headline is."""
-        quantity = _quantity(run, self.context.of(run)) if judgement.role == "value" else None
-        return quantity is not None and quantity.value >= LARGE and self.context.of(run) in self.told
+    def _is_repeated(self, numeral: NumeralSpan, label: Label) -> bool:
+        """Return whether page furniture repeats a large value of an article, as a headline does."""
+        quantity = _quantity(numeral, self.context.of(numeral)) if label.role == "value" else None
+        return (
+            quantity is not None
+            and quantity.value >= MIN_REPEATED_HEADLINE
+            and self.context.of(numeral) in self.in_articles
+        )
 
-    def _is_publication(self, run: Run) -> bool:
-        """Whether a date in page furniture is the day on which an item was published."""
-        said = stated_period(self.context.of(run))
+    def _is_publication(self, numeral: NumeralSpan) -> bool:
+        """Return whether a date in page furniture is the day of publication of an item."""
+        said = stated_period(self.context.of(numeral))
         return said.precision == "day" and said.end in self.publication_days
 
-    def _candidate(self, run: Run) -> Candidate:
-        start, end = self._span(run)
-        judgement = self.judgements[run]
-        candidate = Candidate(start, end, self.plain.received[start:end], judgement.role, exclusion=judgement.exclusion)
-        if judgement.role == "value":
-            return self._value(run, candidate)
-        return self._date(run, candidate) if judgement.role == "date" else candidate
+    def _candidate(self, numeral: NumeralSpan) -> Candidate:
+        start, end = self._span(numeral)
+        label = self.labels[numeral]
+        candidate = Candidate(start, end, self.normalized.received[start:end], label.role, exclusion=label.exclusion)
+        if label.role == "value":
+            return self._value(numeral, candidate)
+        return self._date(numeral, candidate) if label.role == "date" else candidate
 
-    def _value(self, run: Run, candidate: Candidate) -> Candidate:
-        quantity = _quantity(run, candidate.text)
-        metrics = likely_metrics(run, quantity, self.context, self.knowledge) if quantity else ()
+    def _value(self, numeral: NumeralSpan, candidate: Candidate) -> Candidate:
+        quantity = _quantity(numeral, candidate.text)
+        metrics = likely_metrics(numeral, quantity, self.context, self.vocabulary) if quantity else ()
         years = int(quantity.value) if quantity and quantity.classifier == "年" else None
         return replace(
             candidate,
             quantity=quantity,
             metrics=tuple(metric.metric_id for metric in metrics),
             regions=self._regions(candidate),
-            period=self.timeline.period_of(run, metrics[0].kind if metrics else "stock", years),
+            period=self.timeline.period_of(numeral, metrics[0].kind if metrics else "stock", years),
         )
 
-    def _date(self, run: Run, candidate: Candidate) -> Candidate:
-        period = stated_period(self.context.of(run), self.published_at(run.start))
-        category = category_of(run, self.context)
+    def _date(self, numeral: NumeralSpan, candidate: Candidate) -> Candidate:
+        period = stated_period(self.context.of(numeral), self.published_at(numeral.start))
+        category = category_of(numeral, self.context)
         return replace(candidate, regions=self._regions(candidate), period=period, category=category)
 
     def _regions(self, candidate: Candidate) -> tuple[str, ...]:
-        return regions_at(self.plain, self.places, self.items, candidate.start, candidate.end)
+        return regions_at(self.normalized, self.places, self.items, candidate.start, candidate.end)
 
 
-class _Owners:
-    """Spans of the text as received, asked which one holds another."""
-
-    def __init__(self, spans: Sequence[tuple[int, int]]) -> None:
-        self._spans = sorted(spans)
-        self._reach = []
-        reach = (0, 0)
-        for span in self._spans:
-            reach = max(reach, span, key=lambda s: s[1])
-            self._reach.append(reach)
-
-    def of(self, span: tuple[int, int]) -> tuple[int, int] | None:
-        """The span that holds another; of several that do, one that reaches furthest."""
-        at = bisect_right(self._spans, (span[0], float("inf"))) - 1
-        return self._reach[at] if at >= 0 and self._reach[at][1] >= span[1] else None
-
-
-def _quantity(run: Run, token: str) -> Quantity | None:
-    """What a value says; nothing for what no rule reads, such as a range."""
-    if run.form is Form.RANGE or len(token) > LONGEST_TOKEN or ABOUT.search(normalize_token(token)):
+def _quantity(numeral: NumeralSpan, token: str) -> Quantity | None:
+    """Parse a value; None if no rule parses it, such as a range."""
+    if numeral.kind is NumeralKind.RANGE or len(token) > MAX_TOKEN_LETTERS or ABOUT.search(normalize_token(token)):
         return None
     try:
         return parse_quantity(token)

@@ -1,21 +1,18 @@
-"""What the proposer knows before it reads a document: the vocabulary of the package and the names that it holds."""
+"""Vocabulary: what the package says of the field, before any document is read."""
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from shegong.curation.propose.gazetteer import Gazetteer, load_gazetteer
-from shegong.curation.tables import table_rows
 from shegong.package.package import Package
-
-Row = dict[str, str]
 
 
 @dataclass(frozen=True)
 class Metric:
-    """What may be measured, as `data/metrics.csv` defines it."""
+    """A row of `data/metrics.csv`, with the cells that proposals need."""
 
     metric_id: str
     name_zh: str
@@ -28,72 +25,57 @@ class Metric:
 
 
 @dataclass(frozen=True)
-class Region:
-    """A place that the package knows."""
-
-    region_id: str
-    name_zh: str
-    level: str
-    parent_id: str
-
-
-@dataclass(frozen=True)
-class KnownName:
-    """A body or a programme that the package has; `table` is `organizations` or `programmes`."""
-
-    id: str
-    name_zh: str
-    table: str
-    type: str
-    region_id: str
-
-
-@dataclass(frozen=True)
-class Knowledge:
-    """What is known of the field; nothing of what any document says.
+class Vocabulary:
+    """What proposals and drafted rows refer to.
 
     Attributes:
-        metrics: The vocabulary of what is measured.
-        classifiers: For each unit its measure words.
-        gazetteer: The official division names.
-        regions: Places of the package.
-        organizations: Bodies of the package.
-        programmes: Programmes of the package.
+        metrics: The metrics.
+        classifiers: The measure words of each unit.
+        gazetteer: The official names of divisions.
+        regions: The Chinese name of each region of the package, by id.
+        organizations: The id of each organization of the package, by Chinese name.
+        programmes: The id of each programme of the package, by Chinese name.
     """
 
     metrics: tuple[Metric, ...]
     classifiers: Mapping[str, tuple[str, ...]]
     gazetteer: Gazetteer
-    regions: tuple[Region, ...]
-    organizations: tuple[KnownName, ...]
-    programmes: tuple[KnownName, ...]
+    regions: Mapping[str, str]
+    organizations: Mapping[str, str]
+    programmes: Mapping[str, str]
+
+    @cached_property
+    def integer_metrics(self) -> frozenset[str]:
+        """The ids of the metrics that count in whole numbers."""
+        return frozenset(metric.metric_id for metric in self.metrics if metric.is_integer)
+
+    @cached_property
+    def local_regions(self) -> dict[str, str]:
+        """The id of each region that the gazetteer lacks, by Chinese name: villages, functional areas."""
+        return {name: region for region, name in self.regions.items() if region not in self.gazetteer.names}
+
+    def region_name(self, region_id: str) -> str:
+        """Return the Chinese name of a region of the package or the gazetteer, or nothing."""
+        return self.regions.get(region_id) or self.gazetteer.names.get(region_id, "")
 
 
-def knowledge_of(package: Package, without: str | None = None) -> Knowledge:
-    """What the package knows.
+def read_vocabulary(package: Package) -> Vocabulary:
+    """Read the vocabulary of a package.
 
-    Args:
-        package: The package.
-        without: A document whose own regions, bodies and programmes, those that rest on it alone, are left out.
+    Raises:
+        PackageError: A table cannot be read.
     """
-    tables = ("metrics", "regions", "organizations", "programmes", "mentions", "observations", "milestones", "sources")
-    rows = {name: table_rows(package, name) for name in tables}
-    hidden = _resting_on(rows, without) if without else frozenset()
-    return Knowledge(
-        metrics=tuple(_metric(row) for row in rows["metrics"]),
-        classifiers=_classifiers(package),
+    return Vocabulary(
+        metrics=tuple(_metric(row) for row in package.rows("metrics")),
+        classifiers={unit.value: unit.classifiers for unit in package.schemas["metrics"].field("unit").categories},
         gazetteer=load_gazetteer(),
-        regions=tuple(
-            Region(row["region_id"], row["name_zh"], row["level"], row["parent_id"])
-            for row in rows["regions"]
-            if row["region_id"] not in hidden
-        ),
-        organizations=_names(rows, "organizations", "organization_id", hidden),
-        programmes=_names(rows, "programmes", "programme_id", hidden),
+        regions={row["region_id"]: row["name_zh"] for row in package.rows("regions")},
+        organizations={row["name_zh"]: row["organization_id"] for row in package.rows("organizations")},
+        programmes={row["name_zh"]: row["programme_id"] for row in package.rows("programmes")},
     )
 
 
-def _metric(row: Row) -> Metric:
+def _metric(row: Mapping[str, str]) -> Metric:
     return Metric(
         row["metric_id"],
         row["name_zh"],
@@ -104,41 +86,3 @@ def _metric(row: Row) -> Metric:
         float(row["value_max"] or "inf"),
         row["is_integer"] == "true",
     )
-
-
-def _classifiers(package: Package) -> dict[str, tuple[str, ...]]:
-    return {unit.value: unit.classifiers for unit in package.schemas["metrics"].field("unit").categories}
-
-
-def _names(rows: Mapping[str, list[Row]], table: str, key: str, hidden: frozenset[str]) -> tuple[KnownName, ...]:
-    return tuple(
-        KnownName(row[key], row["name_zh"], table, row["type"], row["region_id"])
-        for row in rows[table]
-        if row[key] not in hidden
-    )
-
-
-def _resting_on(rows: Mapping[str, list[Row]], document: str) -> frozenset[str]:
-    """Ids of the regions, bodies and programmes that rest on a document and on no other."""
-    document_of = {row["source_id"]: row["document_id"] for row in rows["sources"]}
-    resting: dict[str, set[str]] = defaultdict(set)
-    for table in ("mentions", "observations", "milestones"):
-        for row in rows[table]:
-            where = row.get("document_id") or document_of[row["source_id"]]
-            for key in ("region_id", "organization_id", "programme_id"):
-                resting[row[key]].add(where)
-    for table, key in (("organizations", "organization_id"), ("programmes", "programme_id")):
-        for row in rows[table]:  # a body's seat, a programme's place
-            resting[row["region_id"]] |= resting[row[key]]
-    parents = {row["region_id"]: row["parent_id"] for row in rows["regions"]}
-    for region in parents:
-        _rest_parents(region, parents, resting)
-    return frozenset(id for id, where in resting.items() if id and where == {document})
-
-
-def _rest_parents(region: str, parents: Mapping[str, str], resting: Mapping[str, set[str]]) -> None:
-    """What rests on a place rests on those above it."""
-    above = parents[region]
-    while above:
-        resting[above].update(resting[region])
-        above = parents[above]

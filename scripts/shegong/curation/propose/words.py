@@ -1,4 +1,4 @@
-"""Words: where a general lexicon of Chinese cuts the text, and what kind of word stands there."""
+"""Words: segment a text with a general lexicon of Chinese."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Word:
         end: One past its last.
         text: Its characters.
         tag: The lexicon's part of speech (`n` noun, `d` adverb, `m` number, `ns` place, `i` idiom …).
-        is_known: Whether the lexicon has it; else it was guessed.
+        is_known: Whether the lexicon contains it; else it was guessed.
     """
 
     start: int
@@ -38,12 +38,12 @@ class Words:
         self._starts = [word.start for word in words]
 
     def at(self, index: int) -> Word:
-        """The word that a character stands in."""
+        """Return the word that contains a character."""
         return self._words[bisect_right(self._starts, index) - 1]
 
 
 def words_of(text: str) -> Words:
-    """Cut a text into words."""
+    """Segment a text into words."""
     lexicon = _lexicon()
     found, start = [], 0
     for word, tag in lexicon.tag(text):

@@ -1,4 +1,4 @@
-"""Compare: two readings of one document side by side, by the spans that their rows rest on."""
+"""Agreement: compare two annotations of one document by the spans that support their rows."""
 
 from __future__ import annotations
 
@@ -7,30 +7,30 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from shegong.chinese import NUMERAL
-from shegong.curation.tables import table_rows
 from shegong.curation.workspace.work_folder import YES, Cells, WorkFolder
 from shegong.errors import PackageError
+from shegong.ledger import TARGET_COLUMNS
 from shegong.package.package import Package
 
-ANCHORS = {
-    "sources": ("source_id", ""),
-    "organizations": ("organization_id", "name"),
-    "programmes": ("programme_id", "name"),
-    "observations": ("observation_id", "value"),
-    "milestones": ("milestone_id", "date"),
+ANCHOR_ROLES = {
+    "sources": "",
+    "organizations": "name",
+    "programmes": "name",
+    "observations": "value",
+    "milestones": "date",
 }
-"""For each table its key, and the role of the mentions by which two readings of a row are known to be of the same."""
+"""For each table the role of the mentions that identify a row in both annotations; a source has its own range."""
 LABELS = {"organizations": "name_zh", "programmes": "name_zh", "sources": "char_start"}
-"""By which column the rows of a table are called where its keys differ from reading to reading."""
+"""Column used to label rows whose keys differ between annotations."""
 FREE_TEXT = frozenset({"title_zh", "title_en", "name_zh", "name_en", "description_en", "description_zh", "note"})
-"""Columns of free words, in which no two people agree; they are not compared."""
+"""Free-text columns; they are not compared."""
 
 Span = tuple[int, int]
 
 
 @dataclass(frozen=True)
-class Row:
-    """A row of a reading: its key, where to find it, the spans that it is known by, and its coded cells."""
+class AnnotatedRow:
+    """A row of an annotation: its key, where it is, the spans that identify it, and its coded cells."""
 
     key: str
     place: str
@@ -39,16 +39,16 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Reading:
-    """One reading of a document.
+class Annotation:
+    """One annotation of a document.
 
     Attributes:
-        name: What it is called: a folder.
-        sha256: Of the document.
-        tables: The rows that go in, by table, as text.
-        places: Where a row stands, by table and key.
-        labels: For the keys that differ from reading to reading what they mean: names, and beginnings of sources.
-        undecided: Rows on which nothing was decided yet, and which are left out.
+        name: Its folder.
+        sha256: SHA-256 of the document.
+        tables: The accepted rows, by table, as text.
+        places: Where a row is, by table and key.
+        labels: For keys that differ between annotations what they mean: names, and starts of sources.
+        undecided: Number of rows without a decision; they are left out.
     """
 
     name: str
@@ -58,15 +58,17 @@ class Reading:
     labels: dict[str, dict[str, str]]
     undecided: int = 0
 
-    def rows(self, table: str) -> list[Row]:
-        """The rows of a table, ready to be paired."""
-        key, role = ANCHORS[table]
+    def rows(self, table: str) -> list[AnnotatedRow]:
+        """Return the rows of a table, ready to be paired."""
+        key, role = TARGET_COLUMNS[table], ANCHOR_ROLES[table]
         spans: dict[str, set[Span]] = defaultdict(set)
         for mention in self.tables["mentions"]:
             if mention["role"] == role:
                 spans[mention[key]].add((int(mention["char_start"]), int(mention["char_end"])))
         return [
-            Row(row[key], self.places.get((table, row[key]), ""), _spans(row, spans[row[key]]), self._coded(key, row))
+            AnnotatedRow(
+                row[key], self.places.get((table, row[key]), ""), _spans(row, spans[row[key]]), self._coded(key, row)
+            )
             for row in self.tables[table]
         ]
 
@@ -77,7 +79,7 @@ class Reading:
 
 @dataclass(frozen=True)
 class Difference:
-    """One thing on which two readings differ; a side that lacks it is empty."""
+    """One difference between two annotations; a side that lacks the row is empty."""
 
     table: str
     place_a: str
@@ -89,7 +91,7 @@ class Difference:
 
 @dataclass(frozen=True)
 class Agreement:
-    """How far two readings agree on the rows of one table: rows in both or in one, and coded cells of those in both."""
+    """The agreement on one table: rows in both or in one, and the coded cells of those in both."""
 
     table: str
     both: int
@@ -101,17 +103,17 @@ class Agreement:
 
 @dataclass(frozen=True)
 class Comparison:
-    """Two readings side by side.
+    """Two annotations side by side.
 
     Attributes:
         a: Name of the first.
         b: Name of the second.
-        undecided: Rows of either on which nothing was decided; they are left out.
+        undecided: Number of rows of either without a decision; they are left out.
         numerals: Numerals of the document.
-        same_numerals: Those that both readings account for in the same way.
-        kappa: Cohen's kappa over the numerals: agreement beyond chance, 1 where it is perfect.
+        same_numerals: Numerals that both annotations account for in the same way.
+        kappa: Cohen's kappa over the numerals: agreement beyond chance, 1 if perfect.
         tables: Agreement on the rows, table by table.
-        differences: Everything on which they differ, in the order of the document.
+        differences: Every difference, in the order of the document.
     """
 
     a: str
@@ -124,62 +126,63 @@ class Comparison:
     differences: tuple[Difference, ...]
 
 
-def reading_of_work(package: Package, work: WorkFolder) -> Reading:
-    """The reading in a work folder: the rows that go in, and those of the package that it names."""
+def annotation_of_work(package: Package, work: WorkFolder) -> Annotation:
+    """Return the annotation in a work folder: its accepted rows, and the rows of the package that it names."""
     accepted = [draft for draft in work.drafts if work.decision(draft) == YES]
     tables = {name: [draft.cells for draft in accepted if draft.table == name] for name in work.schemas}
-    known = {name: table_rows(package, name) for name in LABELS}
+    known = {name: package.rows(name) for name in LABELS}
     labels = _labels({name: known[name] + tables[name] for name in LABELS})
     for name in ("organizations", "programmes"):
         tables[name] = tables[name] + _named(name, known[name], tables["mentions"])
     places = {draft.name: work.place(draft) for draft in accepted}
     undecided = sum(not work.decision(draft) for draft in work.drafts)
-    return Reading(str(work.path), work.document.cells["sha256"], tables, places, labels, undecided)
+    return Annotation(str(work.path), work.document.cells["sha256"], tables, places, labels, undecided)
 
 
-def reading_of_package(package: Package, sha256: str) -> Reading:
-    """What the tables of a package hold of a document.
+def annotation_of_package(package: Package, sha256: str) -> Annotation:
+    """Return the annotation of a document in the tables of a package.
 
     Raises:
-        PackageError: They do not hold the document.
+        PackageError: The package does not contain the document.
     """
-    rows = {name: table_rows(package, name) for name in package.schemas}
+    rows = {name: package.rows(name) for name in package.schemas}
     document = next((row["document_id"] for row in rows["documents"] if row["sha256"] == sha256), None)
     if document is None:
-        raise PackageError(f"{package.root}: the package does not hold the document {sha256}")
+        raise PackageError(f"{package.root}: the package does not contain the document {sha256}")
     tables = {name: [row for row in rows[name] if row["document_id"] == document] for name in ("mentions", "sources")}
     sources = {row["source_id"] for row in tables["sources"]}
     tables |= {t: [row for row in rows[t] if row["source_id"] in sources] for t in ("observations", "milestones")}
     tables |= {name: _named(name, rows[name], tables["mentions"]) for name in ("organizations", "programmes")}
     keys = ((name, next(iter(row.values()))) for name, found in tables.items() for row in found)
     places = {(name, key): f"{package.file(name)}:{key}" for name, key in keys}
-    return Reading(str(package.root), sha256, tables, places, _labels(rows))
+    return Annotation(str(package.root), sha256, tables, places, _labels(rows))
 
 
 def _named(table: str, rows: list[Cells], mentions: list[Cells]) -> list[Cells]:
-    """The rows of a table that mentions name."""
-    key = ANCHORS[table][0]
+    """Return the rows of a table that mentions name."""
+    key = TARGET_COLUMNS[table]
     named = {mention[key] for mention in mentions if mention["role"] == "name"}
     return [row for row in rows if row[key] in named]
 
 
 def _labels(rows: dict[str, list[Cells]]) -> dict[str, dict[str, str]]:
-    return {ANCHORS[t][0]: {row[ANCHORS[t][0]]: row[column] for row in rows[t]} for t, column in LABELS.items()}
+    keys = {table: TARGET_COLUMNS[table] for table in LABELS}
+    return {keys[t]: {row[keys[t]]: row[column] for row in rows[t]} for t, column in LABELS.items()}
 
 
-def compare(a: Reading, b: Reading, text: str) -> Comparison:
-    """Hold two readings of a document side by side.
+def compare(a: Annotation, b: Annotation, text: str) -> Comparison:
+    """Compare two annotations of a document.
 
     Args:
-        a: One reading.
+        a: One annotation.
         b: The other.
         text: The document as received.
 
     Raises:
-        PackageError: They are readings of different documents.
+        PackageError: They annotate different documents.
     """
     if a.sha256 != b.sha256:
-        raise PackageError(f"{a.name} and {b.name} are readings of different documents")
+        raise PackageError(f"{a.name} and {b.name} annotate different documents")
     of_a, of_b = _accounting(a), _accounting(b)
     numerals = [(match[0], match.start(), of_a[match.start()], of_b[match.start()]) for match in NUMERAL.finditer(text)]
     differing = [
@@ -187,7 +190,7 @@ def compare(a: Reading, b: Reading, text: str) -> Comparison:
         for numeral, at, role_a, role_b in numerals
         if role_a != role_b
     ]
-    compared = [_compare_table(table, a.rows(table), b.rows(table)) for table in ANCHORS]
+    compared = [_compare_table(table, a.rows(table), b.rows(table)) for table in ANCHOR_ROLES]
     return Comparison(
         a.name,
         b.name,
@@ -201,7 +204,7 @@ def compare(a: Reading, b: Reading, text: str) -> Comparison:
 
 
 def kappa(pairs: list[tuple[str, str]]) -> float:
-    """Cohen's kappa of two codings of the same items (Cohen 1960); 1 where both used one and the same code."""
+    """Return Cohen's kappa of two codings of the same items (Cohen 1960); 1 if both used a single, common code."""
     if not pairs:
         return 1.0
     observed = sum(a == b for a, b in pairs) / len(pairs)
@@ -210,10 +213,10 @@ def kappa(pairs: list[tuple[str, str]]) -> float:
     return 1.0 if chance == 1 else (observed - chance) / (1 - chance)
 
 
-def _accounting(reading: Reading) -> defaultdict[int, str]:
-    """For each character how the reading accounts for it: roles other than title, and the reason of an exclusion."""
+def _accounting(annotation: Annotation) -> defaultdict[int, str]:
+    """Return how each character is accounted for: roles other than title, and the reason of an exclusion."""
     roles: defaultdict[int, set[str]] = defaultdict(set)
-    for mention in reading.tables["mentions"]:
+    for mention in annotation.tables["mentions"]:
         if mention["role"] != "title":
             role = f"{mention['role']} {mention['exclusion']}".rstrip()
             for at in range(int(mention["char_start"]), int(mention["char_end"])):
@@ -222,12 +225,12 @@ def _accounting(reading: Reading) -> defaultdict[int, str]:
 
 
 def _spans(row: Cells, anchors: set[Span]) -> frozenset[Span]:
-    """The mentions that a row is known by; a source by its own range."""
+    """Return the spans that identify a row; a source is identified by its own range."""
     is_source = "char_start" in row and row["char_start"]
     return frozenset({(int(row["char_start"]), int(row["char_end"]))}) if is_source else frozenset(anchors)
 
 
-def _compare_table(table: str, a: list[Row], b: list[Row]) -> tuple[Agreement, list[Difference]]:
+def _compare_table(table: str, a: list[AnnotatedRow], b: list[AnnotatedRow]) -> tuple[Agreement, list[Difference]]:
     pairs = list(_pairs(a, b))
     in_pairs = {id(row) for pair in pairs for row in pair}
     only_a, only_b = ([row for row in side if id(row) not in in_pairs] for side in (a, b))
@@ -235,26 +238,22 @@ def _compare_table(table: str, a: list[Row], b: list[Row]) -> tuple[Agreement, l
     cells = sum(len(x.cells) for x, _ in pairs)
     differences = [
         *(Difference(table, x.place, y.place, name, x.cells[name], y.cells[name]) for x, y, name in differing),
-        *(Difference(table, row.place, "", "", _told(row), "") for row in only_a),
-        *(Difference(table, "", row.place, "", "", _told(row)) for row in only_b),
+        *(Difference(table, row.place, "", "", _shown(row), "") for row in only_a),
+        *(Difference(table, "", row.place, "", "", _shown(row)) for row in only_b),
     ]
     return Agreement(table, len(pairs), len(only_a), len(only_b), cells, cells - len(differing)), differences
 
 
-def _pairs(a: list[Row], b: list[Row]) -> Iterator[tuple[Row, Row]]:
-    """Rows that rest on overlapping spans, those with most cells alike first; each once."""
-    near = [(x, y) for x in a for y in b if _overlap(x.spans, y.spans)]
-    near.sort(key=lambda pair: -sum(pair[0].cells[name] == pair[1].cells[name] for name in pair[0].cells))
+def _pairs(a: list[AnnotatedRow], b: list[AnnotatedRow]) -> Iterator[tuple[AnnotatedRow, AnnotatedRow]]:
+    """Yield rows with overlapping spans, those with most cells alike first; each row once."""
+    overlapping = [(x, y) for x in a for y in b if any(i < n and m < j for i, j in x.spans for m, n in y.spans)]
+    overlapping.sort(key=lambda pair: -sum(pair[0].cells[name] == pair[1].cells[name] for name in pair[0].cells))
     taken: set[int] = set()
-    for x, y in near:
+    for x, y in overlapping:
         if taken.isdisjoint((id(x), id(y))):
             taken |= {id(x), id(y)}
             yield x, y
 
 
-def _overlap(a: frozenset[Span], b: frozenset[Span]) -> bool:
-    return any(start < other_end and other_start < end for start, end in a for other_start, other_end in b)
-
-
-def _told(row: Row) -> str:
+def _shown(row: AnnotatedRow) -> str:
     return " ".join(cell for cell in row.cells.values() if cell)

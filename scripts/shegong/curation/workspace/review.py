@@ -1,4 +1,4 @@
-"""Review: a terminal screen that asks about one drafted row at a time; each answer is saved at once."""
+"""Review: a terminal screen that shows one drafted row at a time and saves each answer at once."""
 
 from __future__ import annotations
 
@@ -9,39 +9,34 @@ from dataclasses import dataclass, field
 
 import click
 
-from shegong.curation.ingest import known_of
-from shegong.curation.propose.proposer import knowledge_of
-from shegong.curation.tables import table_rows
-from shegong.curation.workspace import decisions
+from shegong.curation.propose.vocabulary import Vocabulary, read_vocabulary
+from shegong.curation.workspace import decisions, journal
 from shegong.curation.workspace.decisions import DERIVED, NotAllowed
-from shegong.curation.workspace.draft_builder import TARGET, Known
-from shegong.curation.workspace.work_folder import OPEN, WHOLE_NUMBER, Cells, Draft, WorkFolder, write_work
+from shegong.curation.workspace.progress import progress_line
+from shegong.curation.workspace.spreadsheet import WHOLE_NUMBER, write_work
+from shegong.curation.workspace.work_folder import Cells, DraftRow, WorkFolder
 from shegong.errors import PackageError
+from shegong.ledger import TARGET_COLUMNS, roles_of
 from shegong.package.package import Package
 from shegong.package.schema import Field
 
-KEYS = "a accept   e edit   x exclude   r rests on …   1-3 metric   s skip   u undo   q quit   ? help"
+KEYS = "a accept   e edit   x exclude   r attach …   1-3 metric   s skip   u undo   q quit   ? help"
 HELP = """
-a  the row goes in as it stands; what must be filled in is asked for first
-e  change a cell: give its number, then the new value (an id, or a part of an id or a name)
-x  the row does not go in; for a numeral that is left over, the reason is asked for
-r  the span rests on another row: one that is there, or a new one
-1  2  3  take the first, second or third of the metrics that are proposed
-s  leave it for later
-u  take the last decision back, also one of an earlier day
-q  quit; all decisions are saved, and `shegong review` goes on where you stopped
+a  accept the row; required cells that are empty are asked first
+e  edit a cell: give its number, then the new value (an id, or a part of an id or a name)
+x  reject the row; if a numeral remains, the reason of its exclusion is asked
+r  attach the span to another row: an existing or a new one
+1  2  3  choose the first, second or third of the proposed metrics
+s  skip the row for now
+u  undo the last decision, also one of an earlier day
+q  quit; all decisions are saved, and `shegong review` continues where you stopped
 """
 NEW_ROWS = {"o": "observations", "m": "milestones", "b": "organizations", "p": "programmes"}
 MAIN_ROLES = ("value", "date", "name", "detail", "excluded")
-"""Roles of the span that a row is made of, which another row may rest on instead."""
-ROLES = {
-    "observations": ("value", "date", "place", "detail"),
-    "milestones": ("date", "place", "detail"),
-    "organizations": ("name", "detail"),
-    "programmes": ("name", "detail"),
-    "sources": ("title", "date", "detail"),
-    "regions": ("name", "detail"),
-}
+"""Roles of the span that a row is made of, which may be attached to another row instead."""
+MAX_SPANS_SHOWN = 4
+MAX_CHOICES_SHOWN = 8
+DESCRIPTION_COLUMNS = 100
 
 
 @dataclass
@@ -50,30 +45,36 @@ class Review:
 
     Attributes:
         work: The work folder as it is now.
-        known: What the package has that rows refer to.
+        vocabulary: The vocabulary of the package.
         tables: Rows of the package, by table, for the names of ids.
-        skipped: Rows that are left for later in this sitting.
+        skipped: Rows that are skipped in this sitting.
     """
 
     work: WorkFolder
-    known: Known
+    vocabulary: Vocabulary
     tables: dict[str, list[Cells]]
     skipped: set[tuple[str, str]] = field(default_factory=set)
 
     def save(self, new: WorkFolder) -> None:
-        """Keep a decision: note what it changes, then write the files."""
-        decisions.save_journal(self.work, new)
-        write_work(new)
+        """Save a decision: append what it changes to the journal, then write the changed tables."""
+        journal.append_decision(self.work, new)
+        write_work(new, before=self.work)
+        self.work = new
+
+    def undo(self) -> None:
+        """Undo the last decision."""
+        new = journal.undo(self.work)
+        write_work(new, before=self.work)
         self.work = new
 
     def names(self, table: str) -> dict[str, str]:
-        """Id and name of each row of a table, those of the package and those drafted."""
+        """Return id and name of each row of a table, of the package and of the work folder."""
         rows = [*self.tables.get(table, []), *(draft.cells for draft in self.work.of(table))]
         return {next(iter(row.values())): row.get("name_zh") or row.get("title_zh") or "" for row in rows}
 
 
 def review(package: Package, work: WorkFolder) -> WorkFolder:
-    """Ask about every open row until none is left or the curator quits; all answers are saved.
+    """Ask about every open row until none is left or the curator quits; save each answer.
 
     Args:
         package: The package that the rows are for.
@@ -82,8 +83,8 @@ def review(package: Package, work: WorkFolder) -> WorkFolder:
     Returns:
         The work folder as decided.
     """
-    tables = {name: table_rows(package, name) for name in work.schemas if name not in ("mentions", "documents")}
-    sitting = Review(work, known_of(package, knowledge_of(package)), tables)
+    tables = {name: package.rows(name) for name in work.schemas if name not in ("mentions", "documents")}
+    sitting = Review(work, read_vocabulary(package), tables)
     while True:
         question = next((d for d in decisions.open_rows(sitting.work) if d.name not in sitting.skipped), None)
         _show(sitting, question) if question else _show_end(sitting)
@@ -98,14 +99,14 @@ def _key() -> str:
     try:
         return click.getchar()
     except OSError:
-        raise PackageError("review needs a terminal; without one, fill in the CSV files of the work folder") from None
+        raise PackageError("review needs a terminal. Without one, edit the CSV files of the work folder") from None
 
 
-def _answer(sitting: Review, question: Draft | None, key: str) -> None:
-    """Do what a key asks for; what cannot be done is said, and asked again."""
+def _answer(sitting: Review, question: DraftRow | None, key: str) -> None:
+    """Run the action of a key; if it is not possible, show why and ask again."""
     try:
         if question is None or key == "u":
-            _undo(sitting)
+            sitting.undo()
         else:
             _act(sitting, question, key)
     except NotAllowed as error:
@@ -113,16 +114,16 @@ def _answer(sitting: Review, question: Draft | None, key: str) -> None:
         click.pause()
 
 
-def _act(sitting: Review, question: Draft, key: str) -> None:
-    actions: dict[str, Callable[[Review, Draft], None]] = {
+def _act(sitting: Review, question: DraftRow, key: str) -> None:
+    actions: dict[str, Callable[[Review, DraftRow], None]] = {
         "a": _accept,
         "e": _edit,
         "x": _exclude,
-        "r": _rest_on,
+        "r": _attach,
         "s": lambda sitting, question: sitting.skipped.add(question.name),
     }
     if key in "123":
-        _take_metric(sitting, question, int(key))
+        _choose_metric(sitting, question, int(key))
     elif key in actions:
         actions[key](sitting, question)
     else:
@@ -133,40 +134,36 @@ def _act(sitting: Review, question: Draft, key: str) -> None:
 def _show_end(sitting: Review) -> None:
     left = len(sitting.skipped & {draft.name for draft in decisions.open_rows(sitting.work)})
     click.clear()
-    click.echo(f"{sitting.work.path}   {f'{left} left for later' if left else 'every row is decided'}")
-    click.secho("\nu undo   q quit", dim=True)
+    click.echo(f"{sitting.work.path}   {f'{left} rows skipped' if left else 'every row is decided'}")
+    click.secho(f"{progress_line(sitting.work)}\n\nu undo   q quit", dim=True)
 
 
-def _show(sitting: Review, question: Draft) -> None:
+def _show(sitting: Review, question: DraftRow) -> None:
     work = sitting.work
-    own = [draft for draft in work.drafts if draft.table != "mentions" or not work.target(draft)]
-    done = sum(work.decision(draft) != OPEN for draft in own)
+    spans = [question] if question.table == "mentions" else decisions.mentions_of(work, question) or [question]
+    required = {f.name for f in decisions.missing(work, question)}
     click.clear()
-    click.secho(f"{work.path}   {done} of {len(own)} rows decided", dim=True)
+    click.secho(f"{work.path}   {progress_line(work)}", dim=True)
     click.secho(f"\n{question.table} {question.key}", bold=True)
-    for mention in _spans(work, question):
+    for mention in spans[:MAX_SPANS_SHOWN]:
         click.echo(_highlighted(mention))
     click.echo()
     for number, (name, cell) in enumerate(question.cells.items(), 1):
-        if cell or name in {f.name for f in decisions.missing(work, question)}:
+        if cell or name in required:
             click.echo(f"{number:>3}  {name:<16} {_named(sitting, question, name, cell)}")
     if question.proposal:
         click.secho(f"\n{_numbered(question.proposal)}", fg="cyan")
     click.secho(f"\n{KEYS}", dim=True)
 
 
-def _spans(work: WorkFolder, question: Draft) -> list[Draft]:
-    return [question] if question.table == "mentions" else decisions.mentions_of(work, question)[:4] or [question]
-
-
-def _highlighted(mention: Draft) -> str:
+def _highlighted(mention: DraftRow) -> str:
     before, mark, rest = mention.context.partition("【")
     inside, _, after = rest.partition("】")
     role = f"{mention.cells['role']}: " if mention.table == "mentions" else ""
     return f"  {role}{before}{click.style(f'【{inside}】', reverse=True)}{after}" if mark else ""
 
 
-def _named(sitting: Review, question: Draft, column: str, cell: str) -> str:
+def _named(sitting: Review, question: DraftRow, column: str, cell: str) -> str:
     foreign = {f.field: f.table for f in sitting.work.schemas[question.table].foreign_keys}
     name = sitting.names(foreign[column]).get(cell, "") if column in foreign and cell else ""
     return f"{cell}  {name}".rstrip() or click.style("(to be filled in)", fg="yellow")
@@ -181,63 +178,59 @@ def _numbered(proposal: str) -> str:
     return f"{head}metrics: {numbered}{semicolon}{after}"
 
 
-def _accept(sitting: Review, question: Draft) -> None:
+def _accept(sitting: Review, question: DraftRow) -> None:
     for empty in decisions.missing(sitting.work, question):
-        _ask_cell(sitting, _again(sitting, question), empty)
-    sitting.save(decisions.accept_row(sitting.work, _again(sitting, question)))
+        _ask_cell(sitting, _current(sitting, question), empty)
+    sitting.save(decisions.accept_row(sitting.work, _current(sitting, question)))
 
 
-def _edit(sitting: Review, question: Draft) -> None:
+def _edit(sitting: Review, question: DraftRow) -> None:
     columns = list(question.cells)
     number = click.prompt("\nnumber of the cell (empty: none)", default="", show_default=False)
     if not number:
         return
     if not WHOLE_NUMBER.fullmatch(number) or not 1 <= int(number) <= len(columns):
-        raise NotAllowed(f"{number!r} is no number of a cell: 1 to {len(columns)}")
+        raise NotAllowed(f"{number!r} is not the number of a cell: expected 1 to {len(columns)}")
     column = columns[int(number) - 1]
     if column in DERIVED and question.table == "observations":
-        raise NotAllowed(f"{column} follows from value_text: change that")
+        raise NotAllowed(f"{column} follows from value_text: edit that")
     _ask_cell(sitting, question, sitting.work.schemas[question.table].field(column))
 
 
-def _ask_cell(sitting: Review, question: Draft, asked: Field) -> None:
-    """Ask for a cell until it is of its column's form; nothing entered keeps what is there."""
-    there = question.cells[asked.name]
+def _ask_cell(sitting: Review, question: DraftRow, column: Field) -> None:
+    """Ask for a cell until it fits its column; an empty answer keeps the cell."""
+    there = question.cells[column.name]
     while True:
-        _explain(asked)
-        value = click.prompt(asked.name, default=there, show_default=bool(there)).strip()
+        _explain(column)
+        value = click.prompt(column.name, default=there, show_default=bool(there)).strip()
         value = "" if value == "-" else value
         try:
-            chosen = _chosen(sitting, question, asked, value)
-            sitting.save(decisions.set_cell(sitting.work, sitting.known, question, asked.name, chosen))
+            chosen = _chosen(sitting, question, column, value)
+            sitting.save(decisions.set_cell(sitting.work, sitting.vocabulary, question, column.name, chosen))
         except NotAllowed as error:
             click.secho(str(error), fg="red")
         else:
             return
 
 
-def _explain(asked: Field) -> None:
-    click.secho("\n" + "\n".join(textwrap.wrap(asked.description, 100)), dim=True)
-    for category in asked.categories:
+def _explain(column: Field) -> None:
+    click.secho("\n" + "\n".join(textwrap.wrap(column.description, DESCRIPTION_COLUMNS)), dim=True)
+    for category in column.categories:
         click.echo(f"  {category.value:<22} {category.label_zh}  {category.definition}")
-    if not asked.required:
+    if not column.required:
         click.secho("- empties the cell", dim=True)
 
 
-def _chosen(sitting: Review, question: Draft, asked: Field, value: str) -> str:
-    """The id or code that was meant by a part of it, or of its name."""
+def _chosen(sitting: Review, question: DraftRow, column: Field, value: str) -> str:
+    """Return the id or code of which the answer is a part, or a part of its name."""
     foreign = {f.field: f.table for f in sitting.work.schemas[question.table].foreign_keys}
-    if not value or (asked.name not in foreign and not asked.codes):
+    if not value or (column.name not in foreign and not column.codes):
         return value
-    names = {c.value: c.label_zh for c in asked.categories} or sitting.names(foreign[asked.name])
-    if asked.name == "region_id":
-        names |= _official(sitting, value)
+    names = {c.value: c.label_zh for c in column.categories} or sitting.names(foreign[column.name])
+    if column.name == "region_id":
+        official = sitting.vocabulary.gazetteer.names
+        names |= {code: name for code, name in official.items() if value in (code, name)}
     return _one_of(names, value)
-
-
-def _official(sitting: Review, value: str) -> dict[str, str]:
-    official = sitting.known.gazetteer.names
-    return {code: name for code, name in official.items() if value in (code, name)}
 
 
 def _one_of(names: dict[str, str], value: str) -> str:
@@ -247,32 +240,34 @@ def _one_of(names: dict[str, str], value: str) -> str:
     exact = [id for id, name in names.items() if value == name]
     if len(exact or found) == 1:
         return (exact or found)[0]
-    near = found[:8] or difflib.get_close_matches(value, names, 5, 0.4)
+    near = found[:MAX_CHOICES_SHOWN] or difflib.get_close_matches(value, names, 5, 0.4)
     shown = ", ".join(f"{id} {names[id]}".rstrip() for id in near)
-    raise NotAllowed(f"{value!r} is {'several' if found else 'none'} of them" + (f": {shown}" if shown else ""))
+    matches = "matches several" if found else "matches none"
+    raise NotAllowed(f"{value!r} {matches}" + (f": {shown}" if shown else ""))
 
 
-def _exclude(sitting: Review, question: Draft) -> None:
+def _exclude(sitting: Review, question: DraftRow) -> None:
     reason = ""
     if decisions.needs_reason(sitting.work, question):
-        asked = sitting.work.schemas["mentions"].field("exclusion")
-        _explain(asked)
+        column = sitting.work.schemas["mentions"].field("exclusion")
+        _explain(column)
         proposed = question.cells.get("exclusion", "")
-        entered = click.prompt("why is it no fact", default=proposed or None)
-        reason = _one_of({c.value: c.label_zh for c in asked.categories}, entered.strip())
+        entered = click.prompt("why is it not a fact", default=proposed or None)
+        reason = _one_of({c.value: c.label_zh for c in column.categories}, entered.strip())
     sitting.save(decisions.exclude_row(sitting.work, question, reason))
 
 
-def _rest_on(sitting: Review, question: Draft) -> None:
+def _attach(sitting: Review, question: DraftRow) -> None:
     spans = [question, *decisions.mentions_of(sitting.work, question)]
     mention = next((span for span in spans if span.cells.get("role") in MAIN_ROLES), question)
     if mention.table != "mentions":
-        raise NotAllowed("no span of the document is asked about here")
+        raise NotAllowed("no span of the document supports this row")
     _list_rows(sitting)
     answer = click.prompt("\nrow (its key; o, m, b, p: a new observation, milestone, body, programme)").strip()
     table, key = (NEW_ROWS[answer], "") if answer in NEW_ROWS else (_table_of(sitting, answer), answer)
-    role = click.prompt("role", type=click.Choice(ROLES[table]), default=ROLES[table][0])
-    new = decisions.rest_on(sitting.work, mention, role, table, key)
+    roles = roles_of(table)
+    role = click.prompt("role", type=click.Choice(roles), default=roles[0])
+    new = decisions.attach(sitting.work, mention, role, table, key)
     if question.table != "mentions" and not decisions.mentions_of(new, question):
         new = decisions.exclude_row(new, question, "")
     sitting.save(new)
@@ -281,32 +276,27 @@ def _rest_on(sitting: Review, question: Draft) -> None:
 def _list_rows(sitting: Review) -> None:
     click.echo()
     for draft in sitting.work.drafts:
-        if draft.table in TARGET:
-            told = draft.cells.get("name_zh") or draft.cells.get("title_zh") or draft.cells.get("value_text", "")
-            click.echo(f"  {draft.table:<14} {draft.key:<12} {told}  {draft.cells.get('metric_id', '')}".rstrip())
+        if draft.table in TARGET_COLUMNS and draft.table != "regions":
+            name = draft.cells.get("name_zh") or draft.cells.get("title_zh") or draft.cells.get("value_text", "")
+            click.echo(f"  {draft.table:<14} {draft.key:<12} {name}  {draft.cells.get('metric_id', '')}".rstrip())
 
 
 def _table_of(sitting: Review, key: str) -> str:
-    found = [table for table in ROLES if key in sitting.names(table)]
-    if not found:
-        raise NotAllowed(f"there is no row {key!r}, neither here nor in the package")
-    return found[0]
+    table = next((table for table in TARGET_COLUMNS if key in sitting.names(table)), None)
+    if table is None:
+        raise NotAllowed(f"neither the work folder nor the package has a row {key!r}")
+    return table
 
 
-def _take_metric(sitting: Review, question: Draft, number: int) -> None:
+def _choose_metric(sitting: Review, question: DraftRow, number: int) -> None:
     metrics = question.proposal.partition("metrics: ")[2].partition(";")[0].split(" | ")
     if question.table != "observations" or number > len(metrics) or not metrics[0]:
         raise NotAllowed("no such metric is proposed here")
-    sitting.save(decisions.set_cell(sitting.work, sitting.known, question, "metric_id", metrics[number - 1]))
+    sitting.save(decisions.set_cell(sitting.work, sitting.vocabulary, question, "metric_id", metrics[number - 1]))
 
 
-def _undo(sitting: Review) -> None:
-    sitting.work = decisions.undo(sitting.work)
-    write_work(sitting.work)
-
-
-def _again(sitting: Review, question: Draft) -> Draft:
-    """The row as it is now."""
+def _current(sitting: Review, question: DraftRow) -> DraftRow:
+    """Return the row as it is now."""
     found = sitting.work.find(question.table, question.key)
     assert found, "an answer keeps the row it is about"
     return found

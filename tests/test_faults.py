@@ -1,0 +1,98 @@
+"""A full disk, a folder that cannot be written, and two commands at once."""
+
+from __future__ import annotations
+
+import os
+import resource
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import PackageCopy
+from tests.test_cli import everything
+
+pytestmark = pytest.mark.slow
+COMMANDS = [("fmt",), ("build", "--no-check"), ("docs",)]
+ROOM_BYTES = 4096
+
+
+def start(root: Path, *words: str, room: int = resource.RLIM_INFINITY) -> subprocess.Popen[str]:
+    """Start a command that can write no file larger than `room`: the system refuses more, as on a full disk."""
+    limit = lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (room, resource.RLIM_INFINITY))  # noqa: E731
+    command = [sys.executable, "-m", "shegong", *words]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    return subprocess.Popen(command, cwd=root, preexec_fn=limit, **pipes)
+
+
+def refusal(process: subprocess.Popen[str]) -> str:
+    """The one line that a command prints where it cannot go on."""
+    _, errors = process.communicate()
+    assert (process.returncode, errors.count("\n")) == (2, 1), errors
+    return errors
+
+
+@pytest.mark.parametrize("words", COMMANDS, ids=lambda words: words[0])
+def test_full_disk_is_one_line_and_changes_nothing(copy: PackageCopy, words: tuple[str, ...]) -> None:
+    copy.edit_bytes("data/mentions.csv", rows_reversed)
+    before = everything(copy.root)
+    assert refusal(start(copy.root, *words, room=ROOM_BYTES))
+    assert everything(copy.root) == before
+    assert start(copy.root, *words).wait() == 0
+
+
+def rows_reversed(data: bytes) -> bytes:
+    head, *lines = data.splitlines(keepends=True)
+    return head + b"".join(reversed(lines))
+
+
+@contextmanager
+def read_only(folder: Path) -> Iterator[None]:
+    """Take away the right to write; for root, who needs none, by a mount."""
+    if os.getuid():
+        folders = [folder, *(path for path in folder.rglob("*") if path.is_dir())]
+        [path.chmod(0o555) for path in folders]
+        yield
+        [path.chmod(0o755) for path in folders]
+        return
+    if subprocess.run(["mount", "--bind", str(folder), str(folder)], capture_output=True).returncode:
+        pytest.skip("nothing can be mounted here")
+    try:
+        subprocess.run(["mount", "-o", "remount,ro,bind", str(folder)], check=True, capture_output=True)
+        yield
+    finally:
+        subprocess.run(["umount", str(folder)], check=True)
+
+
+@pytest.mark.parametrize("words", COMMANDS, ids=lambda words: words[0])
+def test_folder_that_cannot_be_written_is_one_line_and_changes_nothing(
+    copy: PackageCopy, words: tuple[str, ...]
+) -> None:
+    copy.edit_bytes("data/mentions.csv", rows_reversed)
+    before = everything(copy.root)
+    with read_only(copy.root):
+        assert "cannot be written" in refusal(start(copy.root, *words)) or words[0] != "fmt"
+    assert everything(copy.root) == before
+
+
+@pytest.mark.parametrize(
+    "words", [("check",), ("query", "FROM regions LIMIT 1"), ("cite",)], ids=lambda words: words[0]
+)
+def test_what_only_reads_needs_no_folder_that_can_be_written(copy: PackageCopy, words: tuple[str, ...]) -> None:
+    with read_only(copy.root):
+        process = start(copy.root, *words)
+        assert (process.communicate()[1], process.returncode) == ("", 0)
+
+
+@pytest.mark.parametrize("words", COMMANDS[:2], ids=lambda words: words[0])
+def test_commands_at_once_take_turns_or_say_so(copy: PackageCopy, words: tuple[str, ...]) -> None:
+    copy.edit_bytes("data/mentions.csv", rows_reversed)
+    running = [start(copy.root, *words) for _ in range(3)]
+    ends = [(process.communicate()[1], process.returncode) for process in running]
+    assert all(code == 0 or (code == 2 and errors.count("\n") == 1) for errors, code in ends), ends
+    assert 0 in [code for _, code in ends]
+    assert start(copy.root, "fmt").wait() == 0
+    assert [finding for finding in copy.check().findings if finding.rule.id != "file-unlisted"] == []
