@@ -524,7 +524,7 @@ def test_of_one_kind_in_a_table_so_many_are_shown(more: int) -> None:
 
 
 UNREADABLE: dict[str, tuple[Edit, str]] = {
-    "no version": (lambda s: s.descriptor.update(version="1.0"), "datapackage.json: '1.0' is no version such as 0.1.0"),
+    "no version": (lambda s: s.descriptor.update(version="1.0"), "datapackage.json: '1.0' is not a version such as 0.1.0"),
     "no columns": (lambda s: s.things.update(fields=[]), "schemas/things.json: is not a Table Schema of this package: [] "),
     "columns gone": (lambda s: s.things.pop("fields"), "schemas/things.json: is not a Table Schema of this package: 'fields' "),
     "no key": (lambda s: s.things.update(primaryKey=[]), "schemas/things.json: is not a Table Schema of this package: [] "),
@@ -603,7 +603,7 @@ def test_a_version_is_raised_as_the_recipe_says() -> None:
 def test_what_is_no_version_is_refused(text: str) -> None:
     with pytest.raises(PackageError) as refused:
         parse_version(text)
-    assert str(refused.value) == f"{text!r} is no version such as 0.1.0"
+    assert str(refused.value) == f"{text!r} is not a version such as 0.1.0"
 
 
 @pytest.mark.parametrize("big", ["1000000000.0.0", "0.1000000000.0", "0.0.1000000000"])

@@ -1,6 +1,6 @@
-"""What changed between two versions: tables, columns, constraints, codes, rows, values, labels.
+"""Compare two versions: tables, columns, constraints, codes, rows, values, labels.
 
-Noise (the order of rows, quotes, stamps, the layout of a JSON file) is told apart from substance.
+Noise (the order of rows, quotes, hashes, the layout of a JSON file) is listed separately.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class Change:
     """One change.
 
     Attributes:
-        level: What it asks of the version.
+        level: The version bump that it requires.
         kind: What sort of change it is, in kebab-case.
         table: The table, or empty for the package.
         column: The column, or empty.
@@ -49,7 +49,7 @@ class Change:
 
 @dataclass(frozen=True)
 class Difference:
-    """All that changed between two versions, the gravest first, and what is only noise."""
+    """The changes between two versions, the largest bump first, and what is only noise."""
 
     old: Snapshot
     new: Snapshot
@@ -58,7 +58,7 @@ class Difference:
 
     @property
     def level(self) -> Level:
-        """The gravest change's level."""
+        """The largest level of a change."""
         return max((change.level for change in self.changes), default=Level.NONE)
 
     @property
@@ -165,7 +165,7 @@ def _field_changes(table: str, old: dict[str, Any], new: dict[str, Any]) -> Iter
 
 
 def _set(key: str, constraints: dict[str, Any]) -> Any:
-    """A constraint as it is set; a flag that is false is not set."""
+    """Return a constraint; a flag that is false counts as absent."""
     return constraints.get(key) or None if key in FLAGS else constraints.get(key)
 
 
@@ -175,7 +175,7 @@ def _constraint_change(table: str, column: str, tighter: bool, old: str, new: st
 
 
 def _is_tighter(key: str, old: Any, new: Any) -> bool:
-    """Whether a constraint allows less than before; a changed pattern counts as tighter, for nobody can tell."""
+    """Return whether a constraint allows less than before; a changed pattern counts as tighter, to be safe."""
     if key in FLAGS:
         return bool(new)
     if new is None or old is None or isinstance(new, str) != isinstance(old, str):
@@ -201,7 +201,7 @@ def _code_changes(table: str, column: str, old: dict[str, Any], new: dict[str, A
 
 
 def _codes(field: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    """The codes of a column with what is said of each; of an enum without categories nothing is said."""
+    """Return the codes of a column with their labels; an enum without categories has none."""
     bare: dict[str, dict[str, Any]] = {str(code): {} for code in field.get("constraints", {}).get("enum", [])}
     return bare | {code["value"]: code for code in field.get("categories", [])}
 
@@ -234,7 +234,7 @@ def _row_changes(table: str, old: Snapshot, new: Snapshot) -> Iterator[Change]:
 
 
 def _successors(snapshot: Snapshot) -> dict[tuple[str, str], str]:
-    """What replaces each removed id, as the deprecations tell."""
+    """Return what replaces each removed id, from the table deprecations."""
     if not {"table_name", "id", "replaced_by"} <= set(snapshot.tables.get(DEPRECATIONS, pl.DataFrame()).columns):
         return {}
     rows = snapshot.tables[DEPRECATIONS].select("table_name", "id", "replaced_by").iter_rows()
@@ -242,7 +242,7 @@ def _successors(snapshot: Snapshot) -> dict[tuple[str, str], str]:
 
 
 KEY, NEW = " key", " new"
-"""Names that no column has, for they hold a space."""
+"""Names that no column has, because they contain a space."""
 
 
 def _keyed(frame: pl.DataFrame, key: list[str]) -> pl.DataFrame:

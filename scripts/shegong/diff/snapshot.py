@@ -1,4 +1,4 @@
-"""One version of the package, as text: its descriptor, its schemas as they were written, the rows of its tables."""
+"""One version of the package as text: descriptor, schemas as written, rows of the tables."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ SHAPE = {
         "foreignKeys": {"type": "array"},
     },
 }
-"""What a comparison needs of a Table Schema, of whatever version."""
+"""What a comparison needs of a Table Schema: less than `check`, so that older versions stay comparable."""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Version numbers: by how much a change raises them. The recipe is that of the Data Package standard."""
+"""Version numbers, and how a change raises them by the recipe of the Data Package standard."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from shegong.errors import PackageError
 
 
 class Level(IntEnum):
-    """How much a change asks of those who pinned a version."""
+    """The version bump that a change requires."""
 
     NONE = 0
     PATCH = 1
@@ -31,7 +31,7 @@ class Version:
         return f"{self.major}.{self.minor}.{self.patch}"
 
     def raised(self, level: Level) -> Version:
-        """The lowest version that a change of this level may have.
+        """Return the lowest version that a change of this level may have.
 
         While the version is 0.x, what would be major raises the middle number and the rest the last.
         """
@@ -52,9 +52,9 @@ def parse_version(text: str) -> Version:
     """Read a version.
 
     Raises:
-        PackageError: It is no three numbers.
+        PackageError: It is not three numbers.
     """
     match = re.fullmatch(r"(0|[1-9]\d{0,8})\.(0|[1-9]\d{0,8})\.(0|[1-9]\d{0,8})", text)
     if not match:
-        raise PackageError(f"{text!r} is no version such as 0.1.0")
+        raise PackageError(f"{text!r} is not a version such as 0.1.0")
     return Version(*(int(number) for number in match.groups()))
