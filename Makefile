@@ -1,63 +1,85 @@
-# make build   set up, check the package, build dist/, show what was built
-# make test    set up, run every test (FAST=1: only the fast ones)
-# make lint    set up, style and types
-# make spark   set up .venv-spark, ask Apache Spark what DuckDB is asked, and compare (needs Java 17 or later)
-# make lock    write requirements.lock and the locks of tests anew (needs the network)
+# Run `make help` for the list of targets.
 
 PYTHON ?= python3
 VENV = .venv
 BIN = $(VENV)/bin
 SPARK = .venv-spark
 JAVA = $(if $(JAVA_HOME),$(JAVA_HOME)/bin/)java
-INSTALL = -m pip install --quiet --disable-pip-version-check --no-deps
 FAST ?=
 EXAMPLE = SELECT region_en, value, qualifier, value_text, period_end FROM latest_observations WHERE metric_id = 'licensed_social_workers' ORDER BY value DESC
 
-# Hashes say which files are right, wherever they come from; --no-build-isolation keeps the build on them too.
-LOCKED = $(INSTALL) --require-hashes --no-build-isolation --requirement
-EDITABLE = $(INSTALL) --no-build-isolation --editable .
+# pip compares each file with the hashes in the lock. Without build isolation, builds use only locked packages too.
+INSTALL = -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation
+LOCKED = $(INSTALL) --require-hashes --requirement
+FAILED = { echo "pip failed. Check the network and run make again; it starts anew." >&2; exit 1; }
 
-.PHONY: build test lint spark java lock clean
+VERSION_TEST = import sys; print(sys.version_info >= (3, 11))
+IS_NEW = $(filter True,$(shell $(PYTHON) -c "$(VERSION_TEST)" 2>/dev/null))
+VERSION = $(or $(shell $(PYTHON) --version 2>&1 | grep ^Python),not installed)
+NEED_PYTHON = $(if $(IS_NEW),,$(error $(PYTHON) is $(VERSION), and shegong needs Python 3.11 or later. Name one: make build PYTHON=python3.13))
 
-build: $(VENV)/ready
+COMPILE = uv pip compile --universal --python-version 3.11 --generate-hashes --no-annotate --custom-compile-command "make lock" --upgrade
+
+.PHONY: help build test curation lint spark java lock clean
+.SECONDARY:
+
+help:  ## Print this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
+	@echo
+	@echo 'PYTHON=python3.13 names the Python to use: 3.11 or later, else $(PYTHON).'
+	@echo 'FAST=1 leaves out the slow tests.'
+	@echo 'SHEGONG_DOCUMENTS=DIR names the source documents; without it, the tests of the evidence are skipped.'
+
+build: $(VENV)/ready  ## Check the package, build dist/ and run an example query
 	$(BIN)/shegong build
 	$(BIN)/shegong query --database dist/shegong.duckdb "$(EXAMPLE)"
 
-test: $(VENV)/ready
+test: $(VENV)/ready-dev  ## Run every test (FAST=1: only the fast ones)
 	$(BIN)/python -m pytest -n auto $(if $(FAST),-m "not slow")
 
-lint: $(VENV)/ready
+curation: $(VENV)/ready-curation  ## Install what shegong ingest, review, compare and accept need
+
+lint: $(VENV)/ready-dev  ## Check style and types
 	$(BIN)/ruff check scripts tests benchmarks examples
 	$(BIN)/ruff format --check scripts tests benchmarks examples
 	$(BIN)/mypy
 
-spark: java $(SPARK)/ready
+spark: java $(SPARK)/ready  ## Compare Apache Spark with DuckDB (needs Java 17 or later)
 	$(SPARK)/bin/python -m pytest tests/on_spark.py
 
 java:
 	@[ "$$($(JAVA) -version 2>&1 | sed -n 's/.* version "\([0-9]*\).*/\1/p')" -ge 17 ] 2>/dev/null || \
-	  { echo "no Java 17 or later at $(JAVA), and Apache Spark needs one: install it, or set JAVA_HOME" >&2; exit 1; }
+	  { echo "Apache Spark needs Java 17 or later, and $(JAVA) is not that. Install it, or set JAVA_HOME." >&2; exit 1; }
 
-lock:
-	uv pip compile --universal --python-version 3.11 --generate-hashes --no-annotate --custom-compile-command "make lock" \
-	  --extra curation --extra dev --upgrade --output-file requirements.lock pyproject.toml
-	for name in validators cffconvert spark; do uv pip compile --universal --python-version 3.11 --generate-hashes --no-annotate \
-	  --custom-compile-command "make lock" --upgrade --output-file tests/$$name.lock tests/$$name.in || exit 1; done
+# Each lock contains the one before it, in the same versions.
+lock:  ## Renew the locks (needs uv and the network)
+	$(COMPILE) --extra build --output-file requirements.lock pyproject.toml
+	$(COMPILE) --extra curation --constraint requirements.lock --output-file requirements-curation.lock pyproject.toml
+	$(COMPILE) --extra dev --constraint requirements-curation.lock --output-file requirements-dev.lock pyproject.toml
+	for name in validators cffconvert spark; do $(COMPILE) --output-file tests/$$name.lock tests/$$name.in || exit 1; done
 
-$(VENV)/ready: requirements.lock pyproject.toml
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python $(LOCKED) requirements.lock
-	$(BIN)/python $(EDITABLE)
-	touch $@
-
-# PySpark comes as a source archive only, so what builds it must be there first.
-$(SPARK)/ready: requirements.lock tests/spark.lock pyproject.toml
-	$(PYTHON) -m venv $(SPARK)
-	sed -n '/^setuptools==/,/[^\\]$$/p' tests/spark.lock > $(SPARK)/setuptools.lock
-	$(SPARK)/bin/python $(LOCKED) $(SPARK)/setuptools.lock
-	$(SPARK)/bin/python $(LOCKED) requirements.lock --requirement tests/spark.lock
-	$(SPARK)/bin/python $(EDITABLE)
-	touch $@
-
-clean:
+clean:  ## Remove the environments, dist/ and the caches
 	rm -rf $(VENV) $(SPARK) dist .pytest_cache .mypy_cache .ruff_cache .coverage*
+
+# A venv without `ready` is unfinished, and one older than its lock may contain packages that the lock dropped.
+$(VENV)/ready: requirements.lock pyproject.toml
+	@$(NEED_PYTHON)echo "Setting up $(VENV) with $(VERSION). This takes about a minute."
+	@$(PYTHON) -m venv --clear $(VENV)
+	@$(BIN)/python $(LOCKED) requirements.lock || $(FAILED)
+	@$(BIN)/python $(INSTALL) --editable . || $(FAILED)
+	@touch $@
+
+$(VENV)/ready-%: requirements-%.lock $(VENV)/ready
+	@echo "Adding the packages of $<. This takes about half a minute."
+	@$(BIN)/python $(LOCKED) $< || $(FAILED)
+	@touch $@
+
+# PySpark is published as a source archive only, so install what builds it first.
+$(SPARK)/ready: requirements-dev.lock tests/spark.lock pyproject.toml
+	@$(NEED_PYTHON)echo "Setting up $(SPARK) with $(VERSION). This takes some minutes."
+	@$(PYTHON) -m venv --clear $(SPARK)
+	@sed -n '/^setuptools==/,/[^\\]$$/p' tests/spark.lock > $(SPARK)/setuptools.lock
+	@$(SPARK)/bin/python $(LOCKED) $(SPARK)/setuptools.lock || $(FAILED)
+	@$(SPARK)/bin/python $(LOCKED) requirements-dev.lock --requirement tests/spark.lock || $(FAILED)
+	@$(SPARK)/bin/python $(INSTALL) --editable . || $(FAILED)
+	@touch $@

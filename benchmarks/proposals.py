@@ -20,8 +20,8 @@ ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT / "scripts"))
 
 from shegong.chinese import NUMERAL  # noqa: E402
-from shegong.curation.proposals import Candidate, Period  # noqa: E402
-from shegong.curation.propose import knowledge_of, propose  # noqa: E402
+from shegong.curation.propose.proposals import Candidate, Period  # noqa: E402
+from shegong.curation.propose.proposer import knowledge_of, propose  # noqa: E402
 from shegong.package.canonical import read_text  # noqa: E402
 from shegong.package.package import Package, open_package  # noqa: E402
 

@@ -18,7 +18,7 @@ from pathlib import Path
 TABLES = {"provinces": 6, "cities": 6, "areas": 6, "streets": 9}
 """The package's files, and how many digits a code has after zeros are put behind it."""
 PLACEHOLDERS = ("市辖区", "县", "省直辖县级行政区划", "自治区直辖县级行政区划")
-TARGET = Path(__file__).parent / "shegong" / "curation" / "divisions.csv"
+TARGET = Path(__file__).parent / "shegong" / "curation" / "propose" / "divisions.csv"
 
 
 def read(archive: tarfile.TarFile, table: str, digits: int) -> dict[str, str]:

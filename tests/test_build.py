@@ -206,16 +206,16 @@ def test_killed_build_leaves_whole_outputs_and_the_next_one_works(package: Packa
         time.sleep(delay)
         process.kill()
         process.wait()
-        found = {file: digest for file, digest in hashes(tmp_path).items() if not file.startswith(".staging-")}
+        found = {file: digest for file, digest in hashes(tmp_path).items() if not file.startswith(".shegong-change")}
         assert {file for file in before if found[file] != before[file]} <= {"shegong.duckdb"}
     build_package(package, tmp_path)
-    assert not list(tmp_path.glob(".staging-*"))
+    assert not list(tmp_path.glob(".shegong-change*"))
 
 
 def test_a_large_build_leaves_out_keys_and_workbook_and_says_so(
     package: Package, built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(shegong.outputs.build, "LARGE", 100)
+    monkeypatch.setattr(shegong.outputs.build, "LARGE_ROWS", 100)
     assert "no keys in the database" in build_package(package, tmp_path)[-1]
     assert not (tmp_path / "shegong.xlsx").exists()
     with duckdb.connect(str(tmp_path / "shegong.duckdb"), read_only=True) as large:

@@ -13,12 +13,12 @@ import polars as pl
 import pytest
 
 from shegong.checks.descriptor import TABLES, check_descriptor
+from shegong.checks.format import format_package
 from shegong.escape import show_invisible
 from shegong.findings import Finding, Findings, Severity
 from shegong.package import canonical, cells
 from shegong.package.canonical import Reader, TextTable, read_table, read_text, sort_rows, write_table
 from shegong.package.cells import parse_rows, parse_table
-from shegong.package.format import format_package
 from shegong.package.schema import Field, TableSchema
 from tests.conftest import PackageCopy
 

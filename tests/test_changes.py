@@ -11,9 +11,10 @@ import pytest
 
 from shegong.diff.compare import Change, Difference, compare
 from shegong.diff.report import LONGEST, REASONS, SHOWN, as_json, as_markdown, as_text, verdict
-from shegong.diff.snapshot import take_snapshot
+from shegong.diff.snapshot import Snapshot, take_snapshot
 from shegong.diff.versions import Level, Version, parse_version
 from shegong.errors import PackageError
+from shegong.package.package import Package
 
 CODES = [
     {"value": "red", "label": "Red", "label_zh": "红", "definition": "Like blood.", "classifiers": ["个", "只"]},
@@ -80,13 +81,17 @@ class Small:
 Edit = Callable[[Small], object]
 
 
+def snapshot(small: Small) -> Snapshot:
+    return take_snapshot(Package(small, json.loads(small.read("datapackage.json"))))
+
+
 def difference(edit: Edit, first: Edit = lambda small: None) -> Difference:
     """From a version to the one with an edit; both begin with the first."""
     old, new = Small("old"), Small("new")
     first(old)
     for change in (first, edit):
         change(new)
-    return compare(take_snapshot(old), take_snapshot(new))
+    return compare(snapshot(old), snapshot(new))
 
 
 def told(of: Difference) -> list[str]:
@@ -520,42 +525,42 @@ def test_of_one_kind_in_a_table_so_many_are_shown(more: int) -> None:
 
 UNREADABLE: dict[str, tuple[Edit, str]] = {
     "no version": (lambda s: s.descriptor.update(version="1.0"), "datapackage.json: '1.0' is no version such as 0.1.0"),
-    "no columns": (lambda s: s.things.update(fields=[]), "schemas/things.json: no Table Schema of this package: [] "),
-    "columns gone": (lambda s: s.things.pop("fields"), "schemas/things.json: no Table Schema of this package: 'fields' "),
-    "no key": (lambda s: s.things.update(primaryKey=[]), "schemas/things.json: no Table Schema of this package: [] "),
-    "key gone": (lambda s: s.things.pop("primaryKey"), "schemas/things.json: no Table Schema of this package: 'primaryKey' "),
-    "key as a text": (lambda s: s.things.update(primaryKey="id"), "schemas/things.json: no Table Schema of this package: 'id' "),
-    "key of a number": (lambda s: s.things.update(primaryKey=[1]), "schemas/things.json: no Table Schema of this package: 1 "),
-    "column as a text": (lambda s: s.things.update(fields=["id"]), "schemas/things.json: no Table Schema of this package: 'id' "),
-    "columns as a text": (lambda s: s.things.update(fields="id"), "schemas/things.json: no Table Schema of this package: 'id' "),
-    "column without a name": (lambda s: s.field("id").pop("name"), "schemas/things.json: no Table Schema of this package: 'name' "),
-    "name with a space": (lambda s: s.field("note").update(name="a b"), "schemas/things.json: no Table Schema of this package: 'a b' "),
-    "name of nothing": (lambda s: s.field("note").update(name=""), "schemas/things.json: no Table Schema of this package: '' "),
-    "name of a number": (lambda s: s.field("note").update(name=1), "schemas/things.json: no Table Schema of this package: 1 "),
-    "constraints as a list": (lambda s: s.field("note").update(constraints=[]), "schemas/things.json: no Table Schema of this package: [] "),
-    "codes as a text": (lambda s: s.field("note").update(constraints={"enum": "x"}), "schemas/things.json: no Table Schema of this package: 'x' "),
-    "categories as a text": (lambda s: s.field("note").update(categories="x"), "schemas/things.json: no Table Schema of this package: 'x' "),
-    "category as a text": (lambda s: s.field("note").update(categories=["x"]), "schemas/things.json: no Table Schema of this package: 'x' "),
-    "category without a value": (lambda s: s.field("note").update(categories=[{}]), "schemas/things.json: no Table Schema of this package: 'value' "),
-    "category of a number": (lambda s: s.field("note").update(categories=[{"value": 1}]), "schemas/things.json: no Table Schema of this package: 1 "),
-    "measure word alone": (codes(lambda c: c[0].update(classifiers="个")), "schemas/things.json: no Table Schema of this package: '个' "),
-    "measure word of a number": (codes(lambda c: c[0].update(classifiers=[1])), "schemas/things.json: no Table Schema of this package: 1 "),
-    "unique keys as a text": (lambda s: s.things.update(uniqueKeys="x"), "schemas/things.json: no Table Schema of this package: 'x' "),
-    "foreign keys as a text": (lambda s: s.things.update(foreignKeys="x"), "schemas/things.json: no Table Schema of this package: 'x' "),
+    "no columns": (lambda s: s.things.update(fields=[]), "schemas/things.json: is not a Table Schema of this package: [] "),
+    "columns gone": (lambda s: s.things.pop("fields"), "schemas/things.json: is not a Table Schema of this package: 'fields' "),
+    "no key": (lambda s: s.things.update(primaryKey=[]), "schemas/things.json: is not a Table Schema of this package: [] "),
+    "key gone": (lambda s: s.things.pop("primaryKey"), "schemas/things.json: is not a Table Schema of this package: 'primaryKey' "),
+    "key as a text": (lambda s: s.things.update(primaryKey="id"), "schemas/things.json: is not a Table Schema of this package: 'id' "),
+    "key of a number": (lambda s: s.things.update(primaryKey=[1]), "schemas/things.json: is not a Table Schema of this package: 1 "),
+    "column as a text": (lambda s: s.things.update(fields=["id"]), "schemas/things.json: is not a Table Schema of this package: 'id' "),
+    "columns as a text": (lambda s: s.things.update(fields="id"), "schemas/things.json: is not a Table Schema of this package: 'id' "),
+    "column without a name": (lambda s: s.field("id").pop("name"), "schemas/things.json: is not a Table Schema of this package: 'name' "),
+    "name with a space": (lambda s: s.field("note").update(name="a b"), "schemas/things.json: is not a Table Schema of this package: 'a b' "),
+    "name of nothing": (lambda s: s.field("note").update(name=""), "schemas/things.json: is not a Table Schema of this package: '' "),
+    "name of a number": (lambda s: s.field("note").update(name=1), "schemas/things.json: is not a Table Schema of this package: 1 "),
+    "constraints as a list": (lambda s: s.field("note").update(constraints=[]), "schemas/things.json: is not a Table Schema of this package: [] "),
+    "codes as a text": (lambda s: s.field("note").update(constraints={"enum": "x"}), "schemas/things.json: is not a Table Schema of this package: 'x' "),
+    "categories as a text": (lambda s: s.field("note").update(categories="x"), "schemas/things.json: is not a Table Schema of this package: 'x' "),
+    "category as a text": (lambda s: s.field("note").update(categories=["x"]), "schemas/things.json: is not a Table Schema of this package: 'x' "),
+    "category without a value": (lambda s: s.field("note").update(categories=[{}]), "schemas/things.json: is not a Table Schema of this package: 'value' "),
+    "category of a number": (lambda s: s.field("note").update(categories=[{"value": 1}]), "schemas/things.json: is not a Table Schema of this package: 1 "),
+    "measure word alone": (codes(lambda c: c[0].update(classifiers="个")), "schemas/things.json: is not a Table Schema of this package: '个' "),
+    "measure word of a number": (codes(lambda c: c[0].update(classifiers=[1])), "schemas/things.json: is not a Table Schema of this package: 1 "),
+    "unique keys as a text": (lambda s: s.things.update(uniqueKeys="x"), "schemas/things.json: is not a Table Schema of this package: 'x' "),
+    "foreign keys as a text": (lambda s: s.things.update(foreignKeys="x"), "schemas/things.json: is not a Table Schema of this package: 'x' "),
     "a list for a schema": (lambda s: s.files.update({"schemas/things.json": b"[]"}), "schemas/things.json:1: holds no JSON object$"),
-    "long and wrong": (lambda s: s.things.update(primaryKey="x" * 200), f"schemas/things.json: no Table Schema of this package: '{'x' * 99}$"),
-    "key that is no column": (lambda s: s.things.update(primaryKey=["no"]), "schemas/things.json: the primary key is no column$"),
+    "long and wrong": (lambda s: s.things.update(primaryKey="x" * 200), f"schemas/things.json: is not a Table Schema of this package: '{'x' * 99}$"),
+    "key that is no column": (lambda s: s.things.update(primaryKey=["no"]), "schemas/things.json: the primary key is not a column$"),
     "another header": (
         table(ROWS.replace("size", "sizes")),
-        "data/things.csv: the header is not the columns of its schema, id, colour, size, note$",
+        "data/things.csv: the header does not have the columns of its schema, id, colour, size, note$",
     ),
-    "a key twice": (table(ROWS + "a,red,1,\n"), "data/things.csv: the key 'a' stands twice$"),
+    "a key twice": (table(ROWS + "a,red,1,\n"), "data/things.csv: the key 'a' is there twice$"),
     "a key of two twice": (
         lambda s: (s.things.update(primaryKey=["colour", "size"]), table(ROWS + "c,green,2,\n")(s)),
-        "data/things.csv: the key 'green' stands twice$",
+        "data/things.csv: the key 'green' is there twice$",
     ),
-    "no table": (lambda s: s.files.update({"data/things.csv": b"\xff"}), "data/things.csv: no table that can be read: .*decode"),
-    "ragged": (table(ROWS + "a,b,c,d,e,f\n"), "data/things.csv: no table that can be read: "),
+    "no table": (lambda s: s.files.update({"data/things.csv": b"\xff"}), "data/things.csv: cannot be read: .*decode"),
+    "ragged": (table(ROWS + "a,b,c,d,e,f\n"), "data/things.csv: cannot be read: "),
 }  # fmt: skip
 
 
@@ -565,8 +570,8 @@ def test_what_cannot_be_compared_is_refused_with_its_place(what: str) -> None:
     with pytest.raises(PackageError) as refused:
         difference(edit)
     start, end = message.removesuffix("$"), message.endswith("$")
-    text = str(refused.value).removeprefix("new: ")
-    assert str(refused.value).startswith("new: ")
+    text = str(refused.value).removeprefix("new/")
+    assert str(refused.value).startswith("new/")
     if ".*" in start:
         start, _, rest = start.partition(".*")
         assert rest in text
@@ -579,7 +584,7 @@ def test_what_a_comparison_does_not_need_may_be_missing() -> None:
         small.schemas.update(things={"fields": columns, "primaryKey": ["id"]})
 
     assert told(difference(nothing, bare)) == []
-    assert take_snapshot(Small("here")).name == "here"
+    assert snapshot(Small("here")).name == "here"
 
 
 # Versions

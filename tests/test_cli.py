@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pty
+import re
 import shutil
 import signal
 import subprocess
@@ -15,7 +16,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from shegong.cli import main
+from shegong.cli import GROUPS, main
 from tests.conftest import ROOT, PackageCopy
 
 
@@ -46,6 +47,20 @@ def test_help_says_what_and_how(words: tuple[str, ...], flag: str) -> None:
     assert result.exit_code == 0
     assert result.output.startswith("Usage: ")
     assert "Options:" in result.output
+
+
+def test_help_lists_every_command_in_a_group_and_cuts_no_summary() -> None:
+    assert sorted(name for names in GROUPS.values() for name in names) == sorted(main.commands)
+    listed = run("-h").output
+    for name, command in main.commands.items():
+        assert len(command.short_help) < 60
+        assert re.search(rf"^  {name} +{re.escape(command.short_help)}$", listed, re.M)
+    assert all(f"\n{title}:\n" in listed for title in ("Use", "Curate", "Maintain"))
+
+
+@pytest.mark.parametrize("name", main.commands)
+def test_help_of_a_command_has_an_example_of_it(name: str) -> None:
+    assert f"Example: shegong {name} " in run(name, "-h").output
 
 
 def test_version_is_that_of_the_descriptor() -> None:
@@ -161,7 +176,7 @@ def test_stale_stamp_names_the_command_that_mends_it(copy: PackageCopy) -> None:
     assert "stamp-stale: run `shegong fmt`" in stale.output
     assert run("fmt", "--package", str(copy.root)).output.splitlines()[1:] == [
         "wrote datapackage.json",
-        "all canonical and stamped",
+        "all tables are canonical",
     ]
     assert run("check", "--package", str(copy.root)).exit_code == 0
 
@@ -202,7 +217,7 @@ def test_coverage_of_tables_that_cannot_be_read_is_one_line(copy: PackageCopy, t
     copy.edit_cell("mentions", "mn-00001", "char_start", "many")
     copy.stamp()
     words = ("coverage", "--package", str(copy.root), "--documents", str(tmp_path))
-    assert "data/mentions.csv: cannot be read: see `shegong check`" in one_line(run(*words))
+    assert "see `shegong check`" in one_line(run(*words))
 
 
 def test_coverage_by_a_folder_without_the_documents_is_one_line(tmp_path: Path) -> None:
@@ -311,7 +326,10 @@ def test_query_from_file_and_standard_input(tmp_path: Path) -> None:
 
 def test_query_falls_back_on_the_packaged_tables(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    assert run("query", "--format", "csv", "SELECT count(*) > 0 AS ok FROM observations").output == "ok\ntrue\n"
+    result = run("query", "--format", "csv", "SELECT count(*) > 0 AS ok FROM observations")
+    assert result.stdout == "ok\ntrue\n"
+    assert result.stderr.startswith("no package in the current folder: using the installed tables, version ")
+    assert "using the installed tables" in run("cite").stderr
     assert "datapackage.json" in one_line(run("query", "--package", str(tmp_path), "SELECT 1"))
 
 

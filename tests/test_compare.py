@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from shegong.curation.compare import kappa
+from shegong.curation.workspace.agreement import kappa
 from shegong.package.package import Package
 from tests.conftest import ROOT, PackageCopy
 from tests.curation.small import KEY, TEXT, Small, everything, one_line, run

@@ -14,8 +14,8 @@ import pytest
 
 from shegong.checks.coverage import read_document
 from shegong.chinese import MAX_MENTION_LETTERS, letters
-from shegong.curation.defects import Defect, find_defects
-from shegong.curation.intake import LARGEST, MOST_PAGES, take_in
+from shegong.curation.extract.defects import Defect, find_defects
+from shegong.curation.extract.extract_text import LARGEST, MOST_PAGES, take_in
 from shegong.errors import PackageError
 from tests.conftest import ROOT
 

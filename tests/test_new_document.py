@@ -14,7 +14,7 @@ from click.testing import CliRunner
 from shegong.checks.coverage import cover_documents
 from shegong.chinese import NUMERAL
 from shegong.cli import DOCUMENTS_VARIABLE, main
-from shegong.curation.workfolder import read_work
+from shegong.curation.workspace.work_folder import read_work
 from tests.conftest import ROOT, PackageCopy
 
 EXAMPLE = ROOT / "examples/curation"

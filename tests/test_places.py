@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from shegong.curation.gazetteer import load_gazetteer
-from shegong.curation.plain import plain_text
-from shegong.curation.proposals import Item, Name, Period
+from shegong.curation.extract.normalize import plain_text
+from shegong.curation.propose.find_places import find_places, regions_at
+from shegong.curation.propose.gazetteer import load_gazetteer
 from shegong.curation.propose.items import find_boilerplate, find_items
 from shegong.curation.propose.names import find_names
-from shegong.curation.propose.places import find_places, regions_at
+from shegong.curation.propose.proposals import Item, Name, Period
 
 ROOT = Path(__file__).parents[1]
 GAZETTEER = load_gazetteer()

@@ -16,12 +16,11 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from shegong.chinese import PINYIN, normalize_token, simplified
-from shegong.curation.plain import plain_text
+from shegong.curation.extract.normalize import plain_text
 from shegong.diff.compare import Difference, compare
 from shegong.diff.snapshot import Snapshot, take_snapshot
 from shegong.diff.versions import Level, Version
 from shegong.package.canonical import FIXABLE, read_table, sort_rows, write_table
-from shegong.package.files import FolderFiles
 from shegong.package.package import open_package
 from shegong.quantity import NotAQuantity, Quantity, parse_quantity
 from tests.conftest import ROOT
@@ -205,7 +204,7 @@ def test_any_bytes_are_a_table_or_findings(data: bytes) -> None:
 
 # The difference of two versions
 
-SNAPSHOT = take_snapshot(FolderFiles("the package", ROOT))
+SNAPSHOT = take_snapshot(open_package(ROOT))
 TABLE, COLUMN = "organizations", "name_en"
 
 

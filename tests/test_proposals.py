@@ -10,8 +10,8 @@ from types import ModuleType
 import pytest
 
 from shegong.chinese import NUMERAL
-from shegong.curation.proposals import Candidate, Period, Proposals
-from shegong.curation.propose import Knowledge, knowledge_of, propose
+from shegong.curation.propose.proposals import Candidate, Period, Proposals
+from shegong.curation.propose.proposer import Knowledge, knowledge_of, propose
 from shegong.package.package import Package
 from tests.conftest import ROOT
 

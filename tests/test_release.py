@@ -6,6 +6,7 @@ import io
 import json
 import os
 import random
+import re
 import shutil
 import subprocess
 import sys
@@ -26,6 +27,7 @@ from shegong.package.archive import SUMS, canonical_zip, sums
 from shegong.package.files import FolderFiles
 from shegong.package.package import Package, open_package
 from shegong.release.record import open_release, past_releases
+from shegong.release.rules import SUCCESSOR
 from shegong.release.verify import verify
 from tests.conftest import ROOT, PackageCopy
 
@@ -115,7 +117,7 @@ def flip(path: Path, at: int) -> None:
 
 def complaints(path: Path) -> list[str]:
     try:
-        return verify(path, ROOT).wrong
+        return [f"{f.file}: {f.sentence}" for f in verify(path, open_package(ROOT)).findings]
     except PackageError as error:
         return [str(error)]
 
@@ -124,8 +126,7 @@ def complaints(path: Path) -> list[str]:
 def test_release_verifies_and_says_its_version(folder: Path) -> None:
     result = CliRunner().invoke(main, ["verify", str(folder)])
     assert result.exit_code == 0, result.output
-    assert result.output.startswith("shegong 0.1.0: ")
-    assert result.output.endswith("all as they should be\n")
+    assert result.output.endswith(f"0 errors, 0 warnings in {folder} (version 0.1.0)\n")
 
 
 @pytest.mark.slow
@@ -157,7 +158,7 @@ def test_file_that_is_missing_or_too_many_is_found(folder: Path) -> None:
     (folder / "shegong.xlsx").rename(folder / "other.xlsx")
     found = "\n".join(complaints(folder))
     assert "shegong.xlsx" in found
-    assert "other.xlsx: is not in SHA256SUMS" in found
+    assert "other.xlsx: the file is there, but not in SHA256SUMS" in found
 
 
 @pytest.mark.slow
@@ -173,7 +174,7 @@ def test_database_whose_cell_was_changed_names_the_table(folder: Path) -> None:
     with duckdb.connect(str(folder / "shegong.duckdb")) as connection:
         connection.execute("UPDATE milestones SET note = 'Changed.' WHERE milestone_id = 'ms-0001'")
     (line,) = complaints(folder / "shegong.duckdb")
-    assert "table milestones" in line
+    assert line.startswith("shegong.duckdb: milestones: hash is sha256:")
 
 
 def test_removed_ids_are_followed_to_what_replaces_them(copy: PackageCopy) -> None:
@@ -181,38 +182,45 @@ def test_removed_ids_are_followed_to_what_replaces_them(copy: PackageCopy) -> No
     copy.edit_bytes("data/deprecations.csv", lambda data: data + rows.encode())
     copy.stamp()
     result = CliRunner().invoke(main, ["verify", str(copy.root)])
-    assert "2 ids of earlier versions were removed" in result.output
+    assert "\n2 removed ids   ok\n" in result.output
     copy.edit_bytes("data/deprecations.csv", lambda data: data.replace(b"mn-00001", b"mn-99992"))
     copy.stamp()
-    assert complaints(copy.root) == ["mentions: mn-99991 was replaced by mn-99992, which is not there"]
+    (finding,) = verify(copy.root, copy.package).findings
+    assert (finding.rule, finding.place, finding.key) == (SUCCESSOR, "data/deprecations.csv", "mn-99991")
+    assert finding.message == "mn-99991 of mentions was replaced by mn-99992, which is not there"
 
 
 def test_table_that_is_not_as_stamped_is_told(copy: PackageCopy) -> None:
     copy.edit_cell("observations", "obs-0001", "note", "Another note.")
     result = CliRunner().invoke(main, ["verify", str(copy.root)])
     assert result.exit_code == 1
-    assert "wrong: data/observations.csv: has SHA-256 " in result.output
-    assert result.output.endswith("verified, 1 wrong\n")
+    assert re.search(
+        r"data/observations\.csv  error: SHA-256 is \w{64}, but datapackage\.json says \w{64} ", result.output
+    )
+    report = json.loads(CliRunner().invoke(main, ["verify", str(copy.root), "--format", "json"]).output)
+    assert (report["ok"], report["totals"]) == (False, {"verify-hash": 1})
+    annotated = CliRunner().invoke(main, ["verify", str(copy.root), "--format", "github"]).output
+    assert annotated.startswith("::error file=data/observations.csv,title=verify-hash::SHA-256 is ")
 
 
 def test_database_that_lacks_the_tables_is_told_table_by_table(package: Package, tmp_path: Path) -> None:
     duckdb.connect(str(tmp_path / "x.duckdb")).close()
     wrong = complaints(tmp_path / "x.duckdb")
     assert len(wrong) == len(package.schemas)
-    assert all(line.startswith("x.duckdb: table ") and "does not exist" in line for line in wrong)
+    assert all(line.startswith("x.duckdb: ") and "does not exist" in line for line in wrong)
 
 
 def test_database_beside_a_descriptor_without_a_hash_is_told(copy: PackageCopy, tmp_path: Path) -> None:
     copy.edit_json("datapackage.json", lambda descriptor: descriptor["resources"][0].pop("hash"))
     received = tmp_path / "received"
     received.mkdir()
-    files = FolderFiles("x", copy.root)
+    files = FolderFiles(copy.root)
     (received / "x.zip").write_bytes(canonical_zip({name: files.read(name) for name in files.names()}))
     with duckdb.connect(str(received / "x.duckdb")) as connection:
         load(connection, open_package(ROOT), keys=False)
     (received / SUMS).write_bytes(sums({name: (received / name).read_bytes() for name in ("x.zip", "x.duckdb")}))
-    version = copy.package.version
-    assert f"x.duckdb: table documents is not data/documents.csv of {version}" in complaints(received)
+    (line,) = (line for line in complaints(received) if line.startswith("x.duckdb: documents: hash is sha256:"))
+    assert line.endswith(f", but data/documents.csv of {copy.package.version} has none")
 
 
 def test_installation_verifies() -> None:
@@ -245,17 +253,19 @@ def test_what_is_not_ours_is_one_line(tmp_path: Path, name: str) -> None:
 
 @pytest.mark.slow
 def test_release_that_is_on_record_may_be_made_again(repository: Repository) -> None:
-    assert repository.release("--dry-run").output.splitlines()[1] == "no change of substance since 0.1.0"
+    assert repository.release("--dry-run").output.endswith("; no change of substance since 0.1.0\n")
 
 
 @pytest.mark.slow
 def test_released_version_stays_what_it_was(repository: Repository) -> None:
     repository.edit_bytes("README.md", lambda data: data + b"One line more.\n")
     commit(repository.root)
-    assert repository.release("--dry-run").exit_code == 0
-    refused = repository.release()
-    assert refused.exit_code == 2
-    assert "0.1.0 is released, with other files: raise the version" in refused.stderr
+    for refused in (repository.release("--dry-run"), repository.release()):
+        assert refused.exit_code == 1
+        assert (
+            "releases.json  error: 0.1.0 is released already, with other files, but the record has SHA-256 "
+            in refused.output
+        )
 
 
 @pytest.mark.slow
@@ -263,7 +273,7 @@ def test_dirty_tree_is_refused(repository: Repository) -> None:
     (repository.root / "left.txt").write_text("", "utf-8")
     result = repository.release("--dry-run")
     assert result.exit_code == 1
-    assert "in the way: the tree is dirty: commit or remove left.txt" in result.output
+    assert "left.txt  error: the file is not committed [release-committed]" in result.output
 
 
 @pytest.mark.slow
@@ -272,7 +282,8 @@ def test_failing_check_is_refused_and_nothing_is_made(repository: Repository) ->
     commit(repository.root)
     result = repository.release("--output", str(repository.root / "out"))
     assert result.exit_code == 1
-    assert "in the way: the check has" in result.output
+    assert "data/observations.csv:2:value (obs-0001)  error: " in result.output
+    assert "release         not run: the check must pass first" in result.output
     assert not (repository.root / "out").exists()
 
 
@@ -285,9 +296,10 @@ def test_correction_asks_for_a_patch_and_a_word_in_the_changelog(repository: Rep
     refused = repository.release("--dry-run").output
     assert "PATCH: a value was corrected (observations); after 0.1.0 the version is at least 0.1.1" in refused
     repository.edit_json("datapackage.json", lambda descriptor: descriptor.update(version="0.1.1"))
-    assert "in the way: CHANGELOG.md has no section '## 0.1.1 (2026-11-21)'" in repository.release("--dry-run").output
+    assert "CHANGELOG.md  error: there is no section '## 0.1.1 (2026-11-21)'" in repository.release("--dry-run").output
     repository.say("0.1.1", "sources")
-    assert "in the way: CHANGELOG.md does not tell of observations" in repository.release("--dry-run").output
+    refused = repository.release("--dry-run").output
+    assert "CHANGELOG.md  error: '## 0.1.1 (2026-12-01)' has no heading '### observations'" in refused
     repository.edit_text("CHANGELOG.md", "### sources\n\n- A change.", "### observations\n\n- A better note.")
     commit(repository.root)
     assert repository.release("--dry-run").exit_code == 0
@@ -314,8 +326,8 @@ def test_removal_asks_for_the_middle_number_and_a_deprecation(repository: Reposi
     )
     repository.say("0.1.9", "mentions", "deprecations")
     refused = repository.release("--dry-run").output
-    assert "version 0.1.9 in datapackage.json is too low: MAJOR: an id was removed (mentions)" in refused
-    assert f"mentions: {gone} was removed: say in data/deprecations.csv what became of it" in refused
+    assert "datapackage.json:version  error: version is 0.1.9, but MAJOR: an id was removed (mentions)" in refused
+    assert f"data/mentions.csv ({gone})  error: {gone} was removed [release-removed]" in refused
     old = str(repository.root / "releases/shegong-0.1.0.zip")
     row = f"{gone},mentions,mn-99999,0.2.0,Entered under a new number.\n"
     repository.edit_bytes("data/deprecations.csv", lambda data: data + row.encode())
@@ -332,7 +344,7 @@ def test_removal_asks_for_the_middle_number_and_a_deprecation(repository: Reposi
 def test_stale_page_is_refused(repository: Repository) -> None:
     repository.edit_bytes("docs/rules.md", lambda data: data + b"more\n")
     commit(repository.root)
-    assert "in the way: docs/rules.md is out of date: run `shegong docs`" in repository.release("--dry-run").output
+    assert "docs/rules.md  error: the page is out of date [release-page]" in repository.release("--dry-run").output
 
 
 @pytest.mark.slow
@@ -427,8 +439,8 @@ def test_consumer_project_runs_from_the_wheel_without_a_network(
     project = Path(shutil.copytree(released.root / "examples/consumer", tmp_path / "consumer"))
     done = subprocess.run([str(python), "report.py"], cwd=project, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
-    assert "all as they should be" in done.stdout
-    assert "(Version 0.1.0)" in done.stdout
+    assert "0 errors, 0 warnings in " in done.stdout
+    assert "Version 0.1.0." in done.stdout
     assert "60余家" in done.stdout
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
-from shegong.curation.decisions import JOURNAL
+from shegong.curation.workspace.decisions import JOURNAL
 from shegong.package.package import Package
 from tests.conftest import ROOT, PackageCopy
 from tests.curation.small import KEY, ROWS, TEXT, Small, everything, one_line, run

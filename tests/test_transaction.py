@@ -72,13 +72,16 @@ def test_change_that_cannot_be_written_says_so_and_changes_nothing(root: Path) -
     assert contents(root) == OLD
 
 
-@pytest.mark.parametrize("name", ["a.csv", "gone/c.csv"], ids=["a folder is in its place", "its folder is gone"])
+@pytest.mark.parametrize(
+    "name", ["a.csv", "b/c.csv"], ids=["a folder is in its place", "a file is in place of its folder"]
+)
 def test_change_that_cannot_be_finished_says_so_and_waits(root: Path, name: str) -> None:
     (root / "a.csv").unlink()
     (root / "a.csv").mkdir()
+    (root / "b").write_bytes(b"")
     (root / CHANGE / name).parent.mkdir(parents=True)
     (root / CHANGE / name).write_bytes(b"new")
-    with pytest.raises(PackageError, match="an interrupted change of the tables waits here and cannot be finished"):
+    with pytest.raises(PackageError, match="contains an interrupted change that cannot be finished"):
         recover(root)
     assert (root / CHANGE / name).read_bytes() == b"new"
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from shegong.curation.workfolder import read_work, write_work
+from shegong.curation.workspace.work_folder import read_work, write_work
 from shegong.package.package import Package
 from tests.conftest import ROOT, PackageCopy
 from tests.curation.small import KEY, TEXT, Small, everything, one_line, run

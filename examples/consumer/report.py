@@ -1,4 +1,4 @@
-"""A project that pins a version of shegong: verify it, ask it, cite it.
+"""Pin a version of shegong, verify it, query it and cite it.
 
 python -m pip install --requirement requirements.txt
 python report.py
@@ -13,10 +13,10 @@ PINNED = "0.1.4"
 
 
 def main() -> None:
-    """Print a small table, with the version that it rests on."""
+    """Print a small table, after the citation of the version that it uses."""
     if shegong.version() != PINNED:
-        sys.exit(f"this report is written for shegong {PINNED}, and {shegong.version()} is installed")
-    for command in (["verify"], ["cite", "--format", "apa"]):
+        sys.exit(f"found shegong {shegong.version()}, expected {PINNED}: pip install --requirement requirements.txt")
+    for command in (["verify"], ["cite"]):
         subprocess.run([sys.executable, "-m", "shegong", *command], check=True)
     rows = shegong.connect().sql(
         "SELECT region_en, value_lower, value_text FROM latest_observations"

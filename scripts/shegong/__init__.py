@@ -27,10 +27,9 @@ def connect() -> duckdb.DuckDBPyConnection:
         views `observations_labelled`, `latest_observations`, `timeline`, `region_paths`, `evidence`, `coverage`.
     """
     from shegong.database.load import connect_package
-    from shegong.package.installed import packaged_root
-    from shegong.package.package import open_package
+    from shegong.package.installed import installed_package
 
-    return connect_package(open_package(packaged_root()))
+    return connect_package(installed_package())
 
 
 def table(name: str) -> duckdb.DuckDBPyRelation:
@@ -56,10 +55,9 @@ def table(name: str) -> duckdb.DuckDBPyRelation:
 
 def version() -> str:
     """The version of data, schemas and code."""
-    from shegong.package.installed import packaged_root
-    from shegong.package.package import open_package
+    from shegong.package.installed import installed_package
 
-    return open_package(packaged_root()).version
+    return installed_package().version
 
 
 @cache

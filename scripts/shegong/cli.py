@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import gc
 import io
 import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
@@ -17,27 +16,38 @@ from shegong.escape import escape_controls
 
 if TYPE_CHECKING:
     from shegong.package.package import Package
-
-gc.set_threshold(100_000, 50, 50)  # a short-lived process: collecting garbage while importing would cost a tenth of it
+    from shegong.report import Report
 
 DOCUMENTS_VARIABLE = "SHEGONG_DOCUMENTS"
 LINES = 20
-"""Lines about rows to show before only counting."""
-CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
-F = TypeVar("F", bound=Callable[..., Any])
+"""Lines to print before only counting."""
+CONTEXT = {"help_option_names": ["-h", "--help"]}
 
 
-class OneLineErrors(click.Group):
-    """A group whose commands end with one clear line, never a traceback."""
+GROUPS = {
+    "Use": ("query", "cite", "verify"),
+    "Curate": ("ingest", "review", "compare", "coverage", "accept"),
+    "Maintain": ("check", "fmt", "build", "diff", "docs", "release"),
+}
+
+
+class Commands(click.Group):
+    """The commands in three groups; an error ends each of them with one clear line, never a traceback."""
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the commands group by group."""
+        for title, names in GROUPS.items():
+            with formatter.section(title):
+                formatter.write_dl([(name, self.commands[name].short_help or "") for name in names])
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command; what it could not do is said in a line with exit code 2."""
+        """Run the command; print an error as one line, with exit code 2."""
         for stream in (sys.stdout, sys.stderr):
             if isinstance(stream, io.TextIOWrapper):
-                stream.reconfigure(errors="backslashreplace")  # a terminal that cannot show a character gets its number
+                stream.reconfigure(errors="backslashreplace")  # a terminal may lack a character: print its number
         try:
             "".join([*sys.argv, str(Path.cwd())]).encode("utf-8")
-        except UnicodeEncodeError:  # no engine takes such text
+        except UnicodeEncodeError:  # no engine accepts such text
             fail("a path or argument cannot be read in this locale: set PYTHONUTF8=1")
         try:
             return super().invoke(ctx)
@@ -53,22 +63,29 @@ class OneLineErrors(click.Group):
 
 
 def say(text: str, err: bool = False) -> None:
-    """Print with control characters spelled out: no cell or name of a stranger's reaches the terminal raw."""
+    """Print with control characters escaped, because cells and names may come from untrusted packages."""
     click.echo(escape_controls(text), err=err)
 
 
 def fail(message: str) -> NoReturn:
-    """Say what is wrong in one line and exit with 2."""
+    """Print an error in one line and exit with code 2."""
     say(f"shegong: {' '.join(message.split())}", err=True)
     sys.exit(2)
 
 
-package_option = click.option("--package", "root", metavar="DIR", help="Folder of the package; else the current one.")
+package_option = click.option(
+    "--package", "root", metavar="DIR", help="Folder of the package [default: the current one]"
+)
 documents_option = click.option(
-    "--documents", metavar="DIR", help="Folder of the source documents; else $SHEGONG_DOCUMENTS."
+    "--documents", metavar="DIR", help="Folder of the source documents [default: $SHEGONG_DOCUMENTS]"
 )
 findings_option = click.option(
-    "--format", "form", type=click.Choice(["text", "json", "github"]), default="text", show_default=True
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "github"]),
+    default="text",
+    show_default=True,
+    help="Format of the findings.",
 )
 show_option = click.option(
     "--show",
@@ -76,26 +93,36 @@ show_option = click.option(
     show_default=True,
     metavar="N",
     type=click.IntRange(0),
-    help="Findings of one rule to show before only counting.",
+    help="Print at most N findings per rule, then only count.",
 )
 
 
-def _version(context: click.Context, option: click.Parameter, asked: bool) -> None:
+def _version(context: click.Context, option: click.Parameter, is_given: bool) -> None:
     """Print the version of the tables that this installation carries, which is that of the program."""
-    if asked:
+    if is_given:
         import shegong
 
         say(shegong.version())
         context.exit()
 
 
-@click.group(cls=OneLineErrors, context_settings=CONTEXT)
-@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Show the version.")
+@click.group(cls=Commands, context_settings=CONTEXT)
+@click.option(
+    "--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Print the version."
+)
 def main() -> None:
-    """Open data on the growth of professional social work in China: check, build and query it."""
+    """Query, curate and maintain open data on professional social work in China.
+
+    `shegong COMMAND -h` explains a command, with an example.
+    """
 
 
-@main.command(context_settings=CONTEXT)
+def command(summary: str, example: str) -> Callable[[Callable[..., None]], click.Command]:
+    """Return what makes a function a command, with its line in the list of commands and an example."""
+    return main.command(context_settings=CONTEXT, short_help=summary, epilog=f"Example: {example}")
+
+
+@command("Validate the package.", "shegong check --documents documents --format github")
 @package_option
 @documents_option
 @click.option("--conformance", is_flag=True, help="Also run frictionless and the official v2.0 profile.")
@@ -104,25 +131,21 @@ def main() -> None:
 def check(root: str | None, documents: str | None, conformance: bool, form: str, show: int) -> None:
     """Validate the package: descriptor, files, cells, rows, relations, evidence, conformance.
 
-    JSON lists the first 1,000 findings of each rule and column (or N of --show, if that is more) and counts all.
-
-    Exit code 0: no errors; 1: errors; 2: wrong use, or no package that can be read.
+    JSON output lists at most 1,000 findings per rule and column, or N of --show if that is more; `totals` counts all.
+    Exit code 0: no errors. 1: errors. 2: wrong use, or the package cannot be read.
     """
     from shegong.checks.run import MAX_FINDINGS, check_package
-    from shegong.report import render
 
     package, limit = _open(root, quiet=form == "json"), max(show, MAX_FINDINGS)
-    report = check_package(package, documents_folder(documents), conformance, _progress(), limit)
-    say(render(report, form, show))
-    sys.exit(1 if report.has_errors else 0)
+    _finish(check_package(package, documents_folder(documents), conformance, _progress(), limit), form, show)
 
 
-@main.command(context_settings=CONTEXT)
+@command("Count the numerals that are accounted for.", "shegong coverage --documents documents")
 @package_option
 @documents_option
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def coverage(root: str | None, documents: str | None, form: str) -> None:
-    """Count the numerals of each document that the ledger accounts for, and list the others.
+    """Count the numerals of each document that the tables account for, and list the others.
 
     Exit code 1 if a numeral of a document is not accounted for.
     """
@@ -136,53 +159,53 @@ def coverage(root: str | None, documents: str | None, form: str) -> None:
     sys.exit(1 if any(document.missing for document in covered) else 0)
 
 
-@main.command(context_settings=CONTEXT)
+@command("Start a work folder from a document.", "shegong ingest examples/curation/invented-page.txt")
 @package_option
 @click.argument("file", metavar="FILE")
-@click.option("--work", metavar="DIR", help="The work folder to make; else work/ and the file's name.")
-@click.option("--encoding", metavar="NAME", help="The file's encoding, where it is not recognised: gb18030, big5, ...")
+@click.option("--work", metavar="DIR", help="The work folder to make [default: work/ and the file's name]")
+@click.option("--encoding", metavar="NAME", help="The file's encoding if it is not detected: gb18030, big5, ...")
 def ingest(root: str | None, file: str, work: str | None, encoding: str | None) -> None:
-    """Take a document in: a text, an HTML page, or a PDF with a text layer.
+    """Read a document (a text, an HTML page, or a PDF with a text layer) and propose rows for it.
 
-    Makes a work folder with the text and the rows proposed for each table, as CSV. Nothing is decided, and no table
-    changes: go on with `shegong review`, or fill in the column `decision` in any editor or spreadsheet.
+    Makes a work folder with the text and the proposed rows of each table, as CSV. No table changes. Continue with
+    `shegong review`, or fill in the column `decision` in an editor or spreadsheet.
     """
     from shegong.curation.ingest import ingest as take_in
-    from shegong.curation.report import intake_text
+    from shegong.curation.workspace.progress import intake_text
 
     intake, made = take_in(_open(root), Path(file), Path(work) if work else None, encoding)
     say(intake_text(intake, made))
     say(f"go on with `shegong review {made.path}`, or edit its CSV files; then `shegong accept {made.path}`")
 
 
-@main.command(context_settings=CONTEXT)
+@command("Decide on the proposals of a work folder.", "shegong review work/invented-page")
 @package_option
 @click.argument("work", metavar="WORK")
 def review(root: str | None, work: str) -> None:
-    """Go through a work folder on the terminal, one proposal at a time, with the words around it.
+    """Show the proposals of a work folder one at a time, each with the words around it.
 
-    Each answer is saved at once: quit whenever you like, and go on later. `u` takes answers back.
+    Each answer is saved at once: you can quit at any time and continue later. `u` undoes the last answer.
     """
-    from shegong.curation.report import progress, progress_text
-    from shegong.curation.review import review as ask
-    from shegong.curation.workfolder import read_work
+    from shegong.curation.workspace.progress import progress, progress_text
+    from shegong.curation.workspace.review import review as ask
+    from shegong.curation.workspace.work_folder import read_work
 
     package = _open(root)
     say(progress_text([progress(ask(package, read_work(Path(work), package.schemas)))]))
 
 
-@main.command(context_settings=CONTEXT)
+@command("Merge a finished work folder into the tables.", "shegong accept work/invented-page")
 @package_option
-@click.option("--allow-warnings", is_flag=True, help="Let rows in about which a check only warns.")
+@click.option("--allow-warnings", is_flag=True, help="Accept rows that cause warnings.")
 @click.argument("work", metavar="WORK")
 def accept(root: str | None, allow_warnings: bool, work: str) -> None:
     """Merge a finished work folder into the tables, all of its rows or none.
 
-    Ids are assigned, the tables written in canonical form and stamped. Every check is made first, also of each span
-    against the document; on any finding nothing is written, and the exit code is 1.
+    Assigns ids, writes the tables in canonical form and updates the checksums. Runs every check first, also of each
+    span against the document. On any finding nothing is written, and the exit code is 1.
     """
-    from shegong.curation.accept import accept as merge
-    from shegong.curation.workfolder import read_work
+    from shegong.curation.workspace.accept import accept as merge
+    from shegong.curation.workspace.work_folder import read_work
 
     package = _open(root)
     read = read_work(Path(work), package.schemas)
@@ -199,20 +222,21 @@ def accept(root: str | None, allow_warnings: bool, work: str) -> None:
     say(f"keep {text} with the other documents: evidence is checked against it")
 
 
-@main.command(context_settings=CONTEXT)
+@command("Compare two readings of one document.", "shegong compare work/first-reading work/second-reading")
 @package_option
 @click.argument("a", metavar="A")
 @click.argument("b", metavar="B")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def compare(root: str | None, a: str, b: str, form: str) -> None:
-    """Hold two readings of one document side by side: A is a work folder, B another, or a folder of a package.
+    """Compare two readings of one document: A is a work folder, B another, or the folder of a package.
 
-    Says on how many numerals, rows and coded cells they agree, and lists every difference. Exit code 1 if there is one.
+    Prints on how many numerals, rows and coded cells they agree, and lists every difference. Exit code 1 if there is
+    a difference.
     """
-    from shegong.curation.compare import compare as side_by_side
-    from shegong.curation.compare import reading_of_package, reading_of_work
-    from shegong.curation.report import comparison_json, comparison_text
-    from shegong.curation.workfolder import read_work
+    from shegong.curation.workspace.agreement import compare as side_by_side
+    from shegong.curation.workspace.agreement import reading_of_package, reading_of_work
+    from shegong.curation.workspace.progress import comparison_json, comparison_text
+    from shegong.curation.workspace.work_folder import read_work
     from shegong.package.package import DESCRIPTOR, open_package
 
     package = _open(root, quiet=form == "json")
@@ -228,10 +252,10 @@ def compare(root: str | None, a: str, b: str, form: str) -> None:
     sys.exit(1 if found.differences else 0)
 
 
-@main.command(context_settings=CONTEXT)
+@command("Build the DuckDB, Parquet and Excel files.", "shegong build --output dist")
 @package_option
 @click.option("--check/--no-check", "checked", default=True, show_default=True, help="Check the package first.")
-@click.option("--output", metavar="DIR", help="Where to build; else dist/ in the package.")
+@click.option("--output", metavar="DIR", help="Where to build [default: dist/ in the package]")
 def build(root: str | None, checked: bool, output: str | None) -> None:
     """Build the DuckDB database, the Parquet files and the Excel workbook."""
     from shegong.checks.run import check_package
@@ -249,7 +273,7 @@ def build(root: str | None, checked: bool, output: str | None) -> None:
         say(line)
 
 
-@main.command(context_settings=CONTEXT)
+@command("Run one SELECT on the tables.", 'shegong query "SELECT region_en, value FROM latest_observations LIMIT 5"')
 @package_option
 @click.argument("sql", required=False)
 @click.option("--file", "path", metavar="FILE", help="Read the SQL from a file; - is standard input.")
@@ -258,47 +282,50 @@ def build(root: str | None, checked: bool, output: str | None) -> None:
     "--format", "form", type=click.Choice(["table", "csv", "json", "markdown"]), default="table", show_default=True
 )
 @click.option(
-    "--rows", default=100, show_default=True, metavar="N", type=click.IntRange(1), help="Rows of a table to show."
+    "--rows",
+    default=100,
+    show_default=True,
+    metavar="N",
+    type=click.IntRange(1),
+    help="Print at most N rows of a table.",
 )
 def query(root: str | None, sql: str | None, path: str | None, database: str | None, form: str, rows: int) -> None:
-    """Ask the tables one SELECT (or EXPLAIN), in SQL, from a file or standard input.
+    """Run one SELECT (or EXPLAIN) on the tables, given as SQL, in a file, or on standard input.
 
-    Nothing outside the tables can be reached from the SQL: no file, no network, no extension.
+    Without a package in the current folder, the tables of this installation are queried. The SQL reaches nothing
+    else: no file, no network, no extension.
     """
-    from shegong.database import query as asked
     from shegong.database.load import connect_package
+    from shegong.database.query import open_database, run_query, show
 
     text = _sql(sql, path)
-    connection = (
-        asked.open_database(Path(database)) if database else connect_package(_open(root, quiet=True, packaged=True))
-    )
-    relation = asked.run_query(connection, text)
-    shown = asked.show(relation, form, rows)
     is_data = form == "csv" and not sys.stdout.isatty()
-    click.echo(shown, color=True) if is_data else say(shown)  # data is each cell as it is
+    connection = open_database(Path(database)) if database else connect_package(_open_or_installed(root))
+    shown = show(run_query(connection, text), form, rows)
+    click.echo(shown, color=True) if is_data else say(shown)  # in data each cell is as it is
 
 
-@main.command(context_settings=CONTEXT)
+@command("Write the tables in canonical form.", "shegong fmt --package my-package")
 @package_option
 def fmt(root: str | None) -> None:
-    """Write every table in canonical form and stamp its bytes and hash in datapackage.json."""
-    from shegong.checks.descriptor import NON_BLOCKING, check_descriptor
-    from shegong.package.format import format_package
-    from shegong.package.lock import exclusive_lock
+    """Write every table in canonical form, and its size and hash into datapackage.json."""
+    from shegong.checks.format import format_package
+    from shegong.report import Report, step_of
 
     package = _open(root)
-    with exclusive_lock(package.root, "another change of the tables"):
-        _stop_on([f for f in check_descriptor(package) if f.rule not in NON_BLOCKING])
-        changed, findings = format_package(package)
-    _stop_on(findings)
+    changed, findings = format_package(package)
+    if findings:
+        _finish(
+            Report(package.name, package.version, [step_of("fmt", findings)], f"{package.name}; nothing was written")
+        )
     for file in changed:
         say(f"wrote {file}")
-    say("all canonical and stamped" if changed else "nothing to do: all canonical and stamped")
+    say("all tables are canonical" if changed else "nothing to do: all tables are canonical")
 
 
-@main.command(context_settings=CONTEXT)
+@command("Write the generated pages.", "shegong docs --check")
 @package_option
-@click.option("--check", "only_check", is_flag=True, help="Write nothing; exit with 1 if a page is out of date.")
+@click.option("--check", "only_check", is_flag=True, help="Write nothing; exit code 1 if a page is out of date.")
 def docs(root: str | None, only_check: bool) -> None:
     """Write the generated pages: data dictionary, rules, metadata, and the outputs in the READMEs."""
     from shegong.pages.write_pages import write_pages
@@ -310,91 +337,94 @@ def docs(root: str | None, only_check: bool) -> None:
     sys.exit(1 if only_check and changed else 0)
 
 
-@main.command(context_settings=CONTEXT)
+@command("Compare two versions of the package.", "shegong diff releases/shegong-0.1.4.zip --format markdown")
 @package_option
 @click.argument("old")
 @click.argument("new", default=".")
 @click.option("--format", "form", type=click.Choice(["text", "markdown", "json"]), default="text", show_default=True)
 def diff(root: str | None, old: str, new: str, form: str) -> None:
-    """Say what changed from OLD to NEW, and by how much the version must rise for it.
+    """Compare two versions and print the version bump that the changes require.
 
-    OLD and NEW are folders, release archives or git revisions of the package; NEW is the package itself unless given.
+    OLD and NEW are folders, release archives, wheels, or git revisions of the package. Without NEW, OLD is compared
+    with the package itself.
     """
-    from shegong.diff import report as shown
     from shegong.diff.compare import compare
+    from shegong.diff.report import FORMS
     from shegong.diff.snapshot import take_snapshot
-    from shegong.package.files import open_files
+    from shegong.package.package import open_any
 
     folder = Path(root or ".")
-    versions = [open_files(where, folder) for where in (old, str(folder) if new == "." else new)]
-    difference = compare(*(take_snapshot(files) for files in versions))
-    say({"text": shown.as_text, "markdown": shown.as_markdown, "json": shown.as_json}[form](difference))
+    first, second = open_any(old, folder), open_any(str(folder) if new == "." else new, folder)
+    say(FORMS[form](compare(take_snapshot(first), take_snapshot(second))))
 
 
-@main.command(context_settings=CONTEXT)
+@command("Make the files of a release.", "shegong release --dry-run")
 @package_option
 @documents_option
-@click.option("--dry-run", is_flag=True, help="Write nothing; say what stands in the way, and what would be made.")
-@click.option("--output", metavar="DIR", help="Where to release; else dist/ in the package.")
-def release(root: str | None, documents: str | None, dry_run: bool, output: str | None) -> None:
+@click.option("--dry-run", is_flag=True, help="Run the gates and write nothing.")
+@click.option("--output", metavar="DIR", help="Where to release [default: dist/ in the package]")
+@findings_option
+@show_option
+def release(root: str | None, documents: str | None, dry_run: bool, output: str | None, form: str, show: int) -> None:
     """Make the files of this version's release in dist/shegong-VERSION/, and enter it in releases.json.
 
-    Refuses (exit code 1) while a check fails, a page is stale, the tree is dirty, the version is lower than the
-    changes since the last release ask, a removed id is not deprecated, or the changelog does not tell of a change.
+    Refuses, with exit code 1, while a check fails, a page is out of date, a file is not committed, the version is
+    too low, a removed id is not deprecated, or the changelog lacks a change.
     """
-    from shegong.diff.report import verdict
-    from shegong.release.gates import difference_since_last, obstacles
+    from shegong.release.gates import difference_since_last, release_report
     from shegong.release.make import make_release, release_folder
+    from shegong.report import render
 
-    package, tell = _open(root), _progress()
+    package = _open(root, quiet=form == "json")
     target = Path(output) if output else package.root / "dist"
     difference = difference_since_last(package)
-    say(verdict(difference) if difference else "first release: there is none on record to compare with")
-    in_the_way = obstacles(package, difference, documents_folder(documents), tell)
-    for line in in_the_way:
-        say(f"in the way: {line}")
-    if in_the_way or dry_run:
-        say(f"{'not released' if in_the_way else 'would release'} {release_folder(package, target)}")
-        sys.exit(1 if in_the_way else 0)
-    for name in make_release(package, difference, target, tell):
-        say(f"{release_folder(package, target)}/{name}")
-    say("entered in releases.json and releases/: commit them")
+    report = release_report(package, difference, documents_folder(documents), _progress())
+    if report.has_errors or dry_run:
+        _finish(report, form, show)
+    say(render(report, form, show))
+    for name in make_release(package, difference, target, _progress()):
+        say(f"{release_folder(package, target)}/{name}", err=form == "json")
+    say("entered in releases.json and releases/: commit them", err=form == "json")
 
 
-@main.command(context_settings=CONTEXT)
+@command("Verify the checksums of what you received.", "shegong verify dist/shegong-0.1.4")
+@findings_option
+@show_option
 @click.argument("path", required=False)
-def verify(path: str | None) -> None:
-    """Verify what was received: a release folder, its archive, an unpacked package, or a database file.
+def verify(path: str | None, form: str, show: int) -> None:
+    """Verify a release folder, its archive, a wheel, an unpacked package, or a database file.
 
-    Without PATH, the tables of this installation. Exit code 1 if a byte is not what its hash says.
+    Without PATH, the tables of this installation are verified. Exit code 1 if a checksum differs.
     """
-    from shegong.package.installed import packaged_root
-    from shegong.release.verify import verify as held_against_hashes
+    from shegong.package.installed import installed_package
+    from shegong.release.verify import verify as verify_path
 
-    root = packaged_root()
-    verdict = held_against_hashes(Path(path) if path else root, root)
-    for line in verdict.wrong:
-        say(f"wrong: {line}")
-    if verdict.removed:
-        say(f"{verdict.removed} ids of earlier versions were removed; the table deprecations says what became of them")
-    state = f"{len(verdict.wrong)} wrong" if verdict.wrong else "all as they should be"
-    say(f"shegong {verdict.version}: {verdict.checked} files and tables verified, {state}")
-    sys.exit(1 if verdict.wrong else 0)
+    installed = installed_package()
+    _finish(verify_path(Path(path or installed.name), installed), form, show)
 
 
-@main.command(context_settings=CONTEXT)
+@command("Print a citation of the package or of one row.", "shegong cite --row obs-0001 --format bibtex")
 @package_option
-@click.option("--row", "key", metavar="ID", help="One row, such as obs-0001, with its own source.")
-@click.option(
-    "--format", "form", type=click.Choice(["text", "bibtex", "csl-json", "apa"]), default="text", show_default=True
-)
+@click.option("--row", "key", metavar="ID", help="Cite one row, such as obs-0001, with its source.")
+@click.option("--format", "form", type=click.Choice(["text", "bibtex", "csl-json"]), default="text", show_default=True)
 def cite(root: str | None, key: str | None, form: str) -> None:
-    """Cite the package at exactly this version, or one figure of it with its own source."""
+    """Print a citation of the package at exactly this version, or of one row with its own source.
+
+    Without a package in the current folder, the tables of this installation are cited.
+    """
     from shegong.citation.cite import cite_package, cite_row
     from shegong.database.load import connect_package
 
-    package = _open(root, quiet=True, packaged=True)
+    package = _open_or_installed(root)
     say(cite_row(package, connect_package(package), key, form) if key else cite_package(package, form))
+
+
+def _finish(report: Report, form: str = "text", show: int = LINES) -> NoReturn:
+    """Print a report and exit, with code 1 if there are errors."""
+    from shegong.report import render
+
+    say(render(report, form, show))
+    sys.exit(1 if report.has_errors else 0)
 
 
 def documents_folder(given: str | None) -> Path | None:
@@ -412,18 +442,28 @@ def documents_folder(given: str | None) -> Path | None:
     return Path(name)
 
 
-def _open(root: str | None, quiet: bool = False, packaged: bool = False) -> Package:
-    """Open the package in `--package`, else in the current folder, else (if `packaged`) the one installed."""
-    from shegong.package.installed import packaged_root
-    from shegong.package.package import DESCRIPTOR, open_package
+def _open(root: str | None, quiet: bool = False) -> Package:
+    """Open the package in `--package`, else in the current folder, and print which one it is.
 
-    folder = Path(root or ".")
-    if packaged and root is None and not (folder / DESCRIPTOR).is_file():
-        folder = packaged_root()
-    package = open_package(folder)
-    name, version = (package.descriptor.get(key, "?") for key in ("name", "version"))
+    With `quiet`, the standard output is for data: the line goes to a terminal only.
+    """
+    from shegong.package.package import open_package
+
+    package = open_package(Path(root or "."))
     if not quiet or sys.stderr.isatty():
-        say(f"package {name} {version} in {folder.resolve()}", err=quiet)
+        say(f"package {package.descriptor.get('name', '?')} {package.version} in {package.root.resolve()}", err=quiet)
+    return package
+
+
+def _open_or_installed(root: str | None) -> Package:
+    """Open the package in `--package`, else in the current folder, else the tables of this installation."""
+    from shegong.package.installed import installed_package
+    from shegong.package.package import DESCRIPTOR
+
+    if root or Path(DESCRIPTOR).is_file():
+        return _open(root, quiet=True)
+    package = installed_package()
+    say(f"no package in the current folder: using the installed tables, version {package.version}", err=True)
     return package
 
 
@@ -438,16 +478,7 @@ def _sql(sql: str | None, path: str | None) -> str:
 
 
 def _progress() -> Callable[[str], None]:
-    """Name the running step on a terminal, where it can be taken away again."""
+    """Return what names the running step on a terminal, and removes it again."""
     if not sys.stderr.isatty():
         return lambda step: None
     return lambda step: click.echo(f"\r\033[K{step} …\r" if step else "\r\033[K", err=True, nl=False)
-
-
-def _stop_on(findings: list[Any]) -> None:
-    if not findings:
-        return
-    for finding in findings[:20]:
-        say(f"{finding.place}  {finding.rule.severity}: {finding.message} [{finding.rule.id}: {finding.rule.hint}]")
-    say("nothing was written" + (f" ({len(findings)} findings)" if len(findings) > 20 else ""))
-    sys.exit(1)

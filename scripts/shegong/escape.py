@@ -34,6 +34,11 @@ def escape_markdown(text: str) -> str:
     return escape_controls(MARKUP.sub(r"\\\g<0>", " ".join(text.split())))
 
 
+def escape_unprintable(text: str) -> str:
+    """Return the text on one line, with the characters that are not printable as code points."""
+    return "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in text)
+
+
 def show_invisible(text: str) -> str:
     """The text with its invisible characters spelled out, shortened to a line."""
     shown = "".join(c if c.isprintable() and not re.match(f"[{BLANK}]", c) else f"\\u{ord(c):04x}" for c in text)

@@ -12,8 +12,8 @@ from pathlib import Path
 from click.testing import CliRunner, Result
 
 from shegong.cli import main
-from shegong.curation.drafts import context
-from shegong.curation.workfolder import OPEN, YES, Draft, WorkFolder, drafted_tables, write_work
+from shegong.curation.workspace.draft_builder import context
+from shegong.curation.workspace.work_folder import OPEN, YES, Draft, WorkFolder, drafted_tables, write_work
 from shegong.package.package import Package
 
 TEXT = """赫章县社工站启用

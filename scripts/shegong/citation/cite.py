@@ -12,7 +12,7 @@ from shegong.citation.bibtex import as_bibtex
 from shegong.citation.citation_metadata import Row, Work, work_of
 from shegong.citation.csl import as_csl_json
 from shegong.citation.row import find_row
-from shegong.citation.text import as_apa, as_text
+from shegong.citation.text import as_text
 from shegong.errors import PackageError
 from shegong.package.package import Package
 
@@ -23,7 +23,6 @@ FORMS: dict[str, Callable[[Work, Row | None], str]] = {
     "text": as_text,
     "bibtex": as_bibtex,
     "csl-json": as_csl_json,
-    "apa": as_apa,
 }
 
 
@@ -32,7 +31,7 @@ def cite_package(package: Package, form: str) -> str:
 
     Args:
         package: What to cite.
-        form: `text`, `bibtex`, `csl-json` or `apa`.
+        form: `text`, `bibtex` or `csl-json`.
 
     Raises:
         PackageError: There is no such form, or the descriptor names no creator.
@@ -47,7 +46,7 @@ def cite_row(package: Package, connection: duckdb.DuckDBPyConnection, key: str, 
         package: What holds the row.
         connection: The package's tables and views.
         key: An id such as `obs-0001`; `table/id` where two tables have the same.
-        form: `text`, `bibtex`, `csl-json` or `apa`.
+        form: `text`, `bibtex` or `csl-json`.
 
     Raises:
         PackageError: No row, or more than one, has this id; or there is no such form.

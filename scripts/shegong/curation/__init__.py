@@ -1,5 +1,5 @@
-"""Curation: from a document as received to rows of the tables.
+"""Curate: turn a document as received into rows of the tables.
 
-`intake` takes a document in, `propose` reads it and proposes, `workfolder` holds what the curator decides,
-`review` is the screen for it, `compare` holds two readings side by side, `accept` merges a finished one.
+`extract` reads text from the bytes of a file, `propose` finds what the text may say, and `workspace` keeps the rows
+that the curator decides on, until they enter the tables. Each room imports only from the rooms before it.
 """

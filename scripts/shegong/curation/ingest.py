@@ -9,12 +9,12 @@ from datetime import date
 from hashlib import sha256
 from pathlib import Path
 
-from shegong.curation.drafts import Known, draft_rows, with_items
-from shegong.curation.intake import Intake, take_in
-from shegong.curation.proposals import Period
-from shegong.curation.propose import Knowledge, knowledge_of, propose
+from shegong.curation.extract.extract_text import Intake, take_in
+from shegong.curation.propose.proposals import Period
+from shegong.curation.propose.proposer import Knowledge, knowledge_of, propose
 from shegong.curation.tables import table_rows
-from shegong.curation.workfolder import WORK, Cells, Draft, WorkFolder, drafted_tables, row_of, write_work
+from shegong.curation.workspace.draft_builder import Known, draft_rows, with_items
+from shegong.curation.workspace.work_folder import WORK, Cells, Draft, WorkFolder, drafted_tables, row_of, write_work
 from shegong.errors import PackageError
 from shegong.package.package import Package
 from shegong.package.schema import TableSchema

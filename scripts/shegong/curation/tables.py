@@ -4,20 +4,15 @@ from __future__ import annotations
 
 import polars as pl
 
-from shegong.curation.workfolder import Cells
+from shegong.curation.workspace.work_folder import Cells
 from shegong.errors import PackageError, first_line
 from shegong.package.canonical import read_text, sort_rows, write_table
 from shegong.package.package import Package
 
 
 def table_rows(package: Package, table: str) -> list[Cells]:
-    """The rows of a table as text, empty cells as empty text.
-
-    Raises:
-        PackageError: The table cannot be read.
-    """
-    rows = _frame(package, table).iter_rows(named=True)
-    return [{name: cell or "" for name, cell in row.items()} for row in rows]
+    """The rows of a table as text, empty cells as empty text."""
+    return package.rows(table)
 
 
 def with_rows(package: Package, table: str, rows: list[Cells]) -> bytes:

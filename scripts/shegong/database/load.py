@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import duckdb
 
 from shegong.errors import PackageError, first_line
+from shegong.package.files import FolderFiles
 from shegong.package.package import Package
 from shegong.package.schema import Field, TableSchema
 
@@ -34,7 +37,7 @@ def connect_package(package: Package) -> duckdb.DuckDBPyConnection:
     try:
         load(connection, package, keys=False)
     except duckdb.Error as error:
-        raise PackageError(f"{package.root}: cannot be loaded: {first_line(error)}") from None
+        raise PackageError(f"{package.name}: cannot be loaded: {first_line(error)}") from None
     return connection
 
 
@@ -58,7 +61,7 @@ def load(connection: duckdb.DuckDBPyConnection, package: Package, keys: bool, re
     """
     for schema in topological_order(package.schemas):
         connection.execute(create_table(schema, keys))
-        _fill(connection, schema, package.path(schema.name))
+        _fill(connection, schema, package)
     connection.execute(f"CREATE TABLE {CODES} ({', '.join(f'{column} VARCHAR' for column in CODE_COLUMNS)})")
     connection.execute(f"INSERT INTO {CODES} VALUES {', '.join(_code_rows(package))}")
     for view in VIEWS:
@@ -121,12 +124,25 @@ def _column(field: Field) -> str:
     return f"{field.name} {TYPES[field.type]}{' NOT NULL' if field.required else ''}"
 
 
-def _fill(connection: duckdb.DuckDBPyConnection, schema: TableSchema, path: Path) -> None:
+def _fill(connection: duckdb.DuckDBPyConnection, schema: TableSchema, package: Package) -> None:
     try:
-        connection.execute(f"INSERT INTO {schema.name} BY NAME {select_csv(schema, path)}")
+        with _csv_file(package, schema.name) as path:
+            connection.execute(f"INSERT INTO {schema.name} BY NAME {select_csv(schema, path)}")
     except WRONG_ROWS as error:
-        reason = first_line(error)
-        raise PackageError(f"{path}: cannot be loaded: {reason} (run `shegong check` to see where)") from None
+        place, reason = package.place(package.file(schema.name)), first_line(error)
+        raise PackageError(f"{place}: cannot be loaded: {reason} (run `shegong check` to see where)") from None
+
+
+@contextmanager
+def _csv_file(package: Package, table: str) -> Iterator[Path]:
+    """Yield a table's CSV file, which DuckDB reads; of a package that is not in a folder, a temporary copy."""
+    if isinstance(package.files, FolderFiles):
+        yield package.path(table)
+        return
+    with TemporaryDirectory(prefix="shegong-") as folder:
+        path = Path(folder) / "table.csv"
+        path.write_bytes(package.table_bytes(table))
+        yield path
 
 
 def _code_rows(package: Package) -> Iterator[str]:

@@ -8,7 +8,7 @@ from itertools import groupby
 
 from shegong.diff.compare import Change, Difference
 from shegong.diff.versions import Level
-from shegong.escape import escape_markdown
+from shegong.escape import escape_markdown, escape_unprintable
 
 SHOWN = 20
 """Changes of one kind in one table that are shown before they are only counted."""
@@ -92,9 +92,7 @@ def _line(change: Change) -> str:
 
 def _marked(text: str, escape: bool) -> str:
     """A line of plain text, whatever stands in a cell; escaped, it becomes no markup and no link."""
-    if escape:
-        text = escape_markdown(text)
-    return "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in text)
+    return escape_unprintable(escape_markdown(text) if escape else text)
 
 
 def _common(old: str, new: str) -> int:
@@ -109,3 +107,6 @@ def _short(text: str, same: int) -> str:
     start = max(0, min(same - LONGEST // 4, len(text) - LONGEST))
     shown = text[start : start + LONGEST]
     return f"{'…' if start else ''}{shown}{'…' if start + LONGEST < len(text) else ''}"
+
+
+FORMS = {"text": as_text, "markdown": as_markdown, "json": as_json}

@@ -12,8 +12,7 @@ from jsonschema import Draft202012Validator
 from shegong.diff.versions import Version, parse_version
 from shegong.errors import PackageError, first_line
 from shegong.package.canonical import read_text
-from shegong.package.files import Files, read_descriptor, read_json
-from shegong.package.package import DESCRIPTOR
+from shegong.package.package import DESCRIPTOR, Package, Resource
 
 _NAMES = {"type": "array", "minItems": 1, "items": {"type": "string"}}
 _CATEGORY = {
@@ -69,35 +68,34 @@ class Snapshot:
         return parse_version(self.descriptor["version"])
 
 
-def take_snapshot(files: Files) -> Snapshot:
+def take_snapshot(package: Package) -> Snapshot:
     """Read a version.
 
     Raises:
         PackageError: It cannot be read, or cannot be compared; the message names the file.
     """
-    descriptor = read_descriptor(files)
-    _has_version(files, descriptor)
-    listed = {item["name"]: item for item in descriptor["resources"]}
-    pages = {path: files.read(path) for path in (DESCRIPTOR, *(item["schema"] for item in listed.values()))}
-    schemas = {name: _schema(files, item["schema"]) for name, item in listed.items()}
-    contents = {name: files.read(item["path"]) for name, item in listed.items()}
-    tables = {name: _rows(files, listed[name]["path"], schemas[name], contents[name]) for name in listed}
-    return Snapshot(files.name, descriptor, schemas, tables, contents, pages)
+    _require_version(package)
+    names = [resource.name for resource in package.resources]
+    metadata = {path: package.read(path) for path in (DESCRIPTOR, *(r.schema_path for r in package.resources))}
+    schemas = {resource.name: _schema(package, resource) for resource in package.resources}
+    contents = {name: package.table_bytes(name) for name in names}
+    tables = {name: _rows(package, name, schemas[name], contents[name]) for name in names}
+    return Snapshot(package.name, package.descriptor, schemas, tables, contents, metadata)
 
 
-def _has_version(files: Files, descriptor: dict[str, Any]) -> None:
+def _require_version(package: Package) -> None:
     try:
-        parse_version(descriptor["version"])
+        parse_version(package.version)
     except PackageError as error:
-        raise PackageError(f"{files.name}: {DESCRIPTOR}: {error}") from None
+        raise PackageError(f"{package.place(DESCRIPTOR)}: {error}") from None
 
 
-def _schema(files: Files, path: str) -> dict[str, Any]:
-    schema = read_json(files, path)
+def _schema(package: Package, resource: Resource) -> dict[str, Any]:
+    schema, place = package.schema_json(resource.name), package.place(resource.schema_path)
     if error := next(_shape().iter_errors(schema), None):
-        raise PackageError(f"{files.name}: {path}: no Table Schema of this package: {error.message[:100]}")
+        raise PackageError(f"{place}: is not a Table Schema of this package: {error.message[:100]}")
     if not set(schema["primaryKey"]) <= {field["name"] for field in schema["fields"]}:
-        raise PackageError(f"{files.name}: {path}: the primary key is no column")
+        raise PackageError(f"{place}: the primary key is not a column")
     return schema
 
 
@@ -106,14 +104,14 @@ def _shape() -> Draft202012Validator:
     return Draft202012Validator(SHAPE)
 
 
-def _rows(files: Files, path: str, schema: dict[str, Any], content: bytes) -> pl.DataFrame:
-    place, columns = f"{files.name}: {path}", [field["name"] for field in schema["fields"]]
+def _rows(package: Package, table: str, schema: dict[str, Any], content: bytes) -> pl.DataFrame:
+    place, columns = package.place(package.file(table)), [field["name"] for field in schema["fields"]]
     try:
         rows = read_text(content)
     except (pl.exceptions.PolarsError, UnicodeDecodeError) as error:
-        raise PackageError(f"{place}: no table that can be read: {first_line(error)}") from None
+        raise PackageError(f"{place}: cannot be read: {first_line(error)}") from None
     if rows.columns != columns:
-        raise PackageError(f"{place}: the header is not the columns of its schema, {', '.join(columns)}")
+        raise PackageError(f"{place}: the header does not have the columns of its schema, {', '.join(columns)}")
     if (twice := rows.select(schema["primaryKey"]).is_duplicated()).any():
-        raise PackageError(f"{place}: the key {rows.filter(twice)[0, schema['primaryKey'][0]]!r} stands twice")
+        raise PackageError(f"{place}: the key {rows.filter(twice)[0, schema['primaryKey'][0]]!r} is there twice")
     return rows

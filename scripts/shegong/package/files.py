@@ -1,6 +1,6 @@
-"""Where a version of the package is read from: a folder, an archive, a git revision. Nothing is written.
+"""Read the files of a package from a folder, an archive or a git revision. Nothing is written.
 
-A stranger's archive is read in memory, name by name; nothing of it reaches the disk.
+Untrusted archives are read in memory, one member at a time; nothing is extracted to disk.
 """
 
 from __future__ import annotations
@@ -13,42 +13,46 @@ import zlib
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import Any, Protocol
+from typing import Protocol
 
 from shegong.errors import PackageError
+from shegong.escape import escape_unprintable
 from shegong.package.git import git
-from shegong.package.package import DESCRIPTOR
-from shegong.package.strict_json import parse_json
 
-DAMAGED = (
+PROGRAM = "shegong/__init__.py"
+TABLES_IN_WHEEL = "shegong/tables/"
+ZIP_ERRORS = (
     *(zipfile.BadZipFile, zlib.error, lzma.LZMAError),
     *(EOFError, OSError, NotImplementedError, RuntimeError, ValueError),
 )
-"""What Python's zip reader raises at bytes that are no whole member."""
-LARGEST = 4 * 1024**3
-"""Bytes that an archive may unpack to."""
-MOST_TIMES = 200
-"""Times that a file of an archive may be larger than its packed form, above the first megabyte."""
+"""Errors of Python's zip reader for a damaged member."""
+MAX_UNPACKED_BYTES = 4 * 1024**3
+MAX_COMPRESSION_RATIO = 200
+"""Applied to members of more than a megabyte."""
 
 
 class Files(Protocol):
-    """Files of one version, by their path within the package."""
+    """The files of one version, by path within the package."""
 
     @property
     def name(self) -> str:
-        """Where they are."""
+        """The folder, archive or revision."""
         ...
 
     def read(self, path: str) -> bytes:
-        """The bytes of a file.
+        """Return the bytes of a file.
 
         Raises:
-            PackageError: It is not there or cannot be read.
+            PackageError: The file is missing or cannot be read.
         """
         ...
 
+    def has(self, path: str) -> bool:
+        """Return whether there is a file at this path."""
+        ...
+
     def names(self) -> list[str]:
-        """All paths, sorted."""
+        """Return all paths, sorted."""
         ...
 
 
@@ -56,84 +60,110 @@ class Files(Protocol):
 class FolderFiles:
     """The files of a folder."""
 
-    name: str
     root: Path
 
-    def read(self, path: str) -> bytes:
-        """The bytes of a file that lies within the folder."""
-        target = self.root / path
+    @property
+    def name(self) -> str:
+        """The folder."""
+        return str(self.root)
+
+    def path(self, path: str) -> Path:
+        """Return the place of a file, which must be inside the folder.
+
+        Raises:
+            PackageError: The path leads out of the folder.
+        """
         try:
-            if target.resolve().is_relative_to(self.root.resolve()):
-                return target.read_bytes()
-        except (OSError, ValueError, RuntimeError) as error:  # ValueError: NUL; RuntimeError: links in a circle
-            reason = getattr(error, "strerror", None) or error
-            raise PackageError(f"{self.name}: {_flat(path)} cannot be read: {reason}") from None
-        raise PackageError(f"{self.name}: {_flat(path)} leads out of the folder")
+            if (self.root / path).resolve().is_relative_to(self.root.resolve()):
+                return self.root / path
+        except (OSError, ValueError, TypeError, RuntimeError):  # NUL, not text, a cycle of links
+            pass
+        raise PackageError(f"{self.root}: {path!r} is not a path inside the folder")
+
+    def read(self, path: str) -> bytes:
+        """Return the bytes of a file."""
+        try:
+            return self.path(path).read_bytes()
+        except OSError as error:
+            raise PackageError(
+                f"{escape_unprintable(str(self.root / path))}: cannot be read: {error.strerror}"
+            ) from None
+
+    def has(self, path: str) -> bool:
+        """Return whether there is a file at this path."""
+        return (self.root / path).is_file()
 
     def names(self) -> list[str]:
-        """All paths, sorted."""
+        """Return all paths, sorted."""
         return sorted(p.relative_to(self.root).as_posix() for p in self.root.rglob("*") if p.is_file())
 
 
 @dataclass(frozen=True)
 class ArchiveFiles:
-    """The files of a zip whose names and sizes have been looked at."""
+    """The files of a zip whose names and sizes were validated; in a wheel, those of its tables."""
 
     name: str
     archive: zipfile.ZipFile
+    prefix: str = ""
 
     def read(self, path: str) -> bytes:
-        """The bytes of a member."""
+        """Return the bytes of a member."""
         try:
-            return self.archive.read(path)
+            return self.archive.read(self.prefix + path)
         except KeyError:
-            raise PackageError(f"{self.name}: holds no {_flat(path)}") from None
-        except DAMAGED as error:
-            raise PackageError(f"{self.name}: {_flat(path)} is damaged: {error}") from None
+            raise PackageError(f"{self.name}: does not contain {path!r}") from None
+        except ZIP_ERRORS as error:
+            raise PackageError(f"{self.name}: {path!r} is damaged: {error}") from None
+
+    def has(self, path: str) -> bool:
+        """Return whether there is a member of this name."""
+        return self.prefix + path in self.archive.namelist()
 
     def names(self) -> list[str]:
-        """All paths, sorted."""
-        return sorted(name for name in self.archive.namelist() if not name.endswith("/"))
-
-
-def _flat(path: str) -> str:
-    """A path as it stands in a line."""
-    return path if path.isprintable() else repr(path)
+        """Return all paths, sorted."""
+        members = (name for name in self.archive.namelist() if not name.endswith("/"))
+        return sorted(name.removeprefix(self.prefix) for name in members if name.startswith(self.prefix))
 
 
 def open_files(where: str, root: Path) -> Files:
-    """Open a folder, a `.zip`, or a git revision of the package in `root`.
+    """Open a folder, a zip, a wheel, or a git revision of the package in `root`.
 
     Raises:
         PackageError: It is none of these, or an archive that is not safe to read.
     """
     path = Path(where)
     if where and path.is_dir():
-        return FolderFiles(where, path)
+        return FolderFiles(path)
     if path.is_file():
         return open_archive(where, path.read_bytes())
-    return _open_revision(where, root)
+    unknown = f"{where}: is not a folder, an archive or a git revision"
+    if not where or where.startswith("-"):
+        raise PackageError(unknown)
+    # In a subfolder of a repository, git archives that subfolder.
+    return open_archive(where, git(root, "archive", "--format=zip", where, what=unknown))
 
 
 def open_archive(name: str, content: bytes) -> ArchiveFiles:
-    """Open a zip after a look at the names and sizes that it declares.
+    """Open a zip after validating the names and sizes that it declares.
 
     Raises:
-        PackageError: It is no zip, leads out of a folder, holds a link, or unpacks to too much.
+        PackageError: It is not a zip, leads out of a folder, contains a link, or unpacks to too much.
     """
     try:
         archive = zipfile.ZipFile(io.BytesIO(content))
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
-        raise PackageError(f"{name}: is no whole zip archive: {error}") from None
+        raise PackageError(f"{name}: is not a complete zip archive: {error}") from None
     names = archive.namelist()
     if twice := next((member for member, times in Counter(names).items() if times > 1), None):
-        raise PackageError(f"{name}: holds {twice!r} twice; nothing was unpacked")
+        raise PackageError(f"{name}: contains {twice!r} twice; nothing was unpacked")
     for member in archive.infolist():
         if why := _unsafe(member):
             raise PackageError(f"{name}: {member.filename!r} {why}; nothing was unpacked")
-    if (total := sum(member.file_size for member in archive.infolist())) > LARGEST:
-        raise PackageError(f"{name}: unpacks to {total:,} bytes, more than {LARGEST:,}; nothing was unpacked")
-    return ArchiveFiles(name, archive)
+    if (total := sum(member.file_size for member in archive.infolist())) > MAX_UNPACKED_BYTES:
+        raise PackageError(
+            f"{name}: unpacks to {total:,} bytes, more than {MAX_UNPACKED_BYTES:,}; nothing was unpacked"
+        )
+    return ArchiveFiles(name, archive, TABLES_IN_WHEEL if PROGRAM in names else "")
 
 
 def _unsafe(member: zipfile.ZipInfo) -> str:
@@ -142,43 +172,6 @@ def _unsafe(member: zipfile.ZipInfo) -> str:
         return "leads out of the folder"
     if stat.S_ISLNK(member.external_attr >> 16):
         return "is a link"
-    if member.file_size > 1024**2 and member.file_size > MOST_TIMES * max(member.compress_size, 1):
+    if member.file_size > max(1024**2, MAX_COMPRESSION_RATIO * max(member.compress_size, 1)):
         return f"is a bomb: {member.compress_size:,} bytes would become {member.file_size:,}"
     return ""
-
-
-def read_json(files: Files, path: str) -> dict[str, Any]:
-    """A JSON object of a version.
-
-    Raises:
-        PackageError: It is not there or is no JSON object.
-    """
-    return parse_json(files.read(path), f"{files.name}: {path}")
-
-
-def read_descriptor(files: Files) -> dict[str, Any]:
-    """The descriptor of a version of this package.
-
-    Raises:
-        PackageError: There is none that lists tables by name, path and schema.
-    """
-    descriptor = read_json(files, DESCRIPTOR)
-    wrong = f"{files.name}: {DESCRIPTOR} is none of this package's"
-    try:
-        texts = [descriptor["name"], descriptor["version"]]
-        texts += [item[key] for item in descriptor["resources"] for key in ("name", "path", "schema")]
-    except (KeyError, TypeError) as error:
-        raise PackageError(f"{wrong}: {error} is missing or misplaced") from None
-    if not all(isinstance(text, str) for text in texts):
-        raise PackageError(f"{wrong}: names, paths and version are not text")
-    if len(set(texts[2:])) < len(texts[2:]):
-        raise PackageError(f"{wrong}: a table or a path is listed twice")
-    return descriptor
-
-
-def _open_revision(revision: str, root: Path) -> ArchiveFiles:
-    what = f"{revision}: is no folder, no archive and no git revision"
-    if not revision or revision.startswith("-"):
-        raise PackageError(what)
-    # In a folder of a repository, git archives that folder.
-    return open_archive(revision, git(root, "archive", "--format=zip", revision, what=what))

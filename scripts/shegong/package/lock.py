@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import os
+import hashlib
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,27 +12,23 @@ from shegong.errors import PackageError
 
 
 @contextmanager
-def exclusive_lock(folder: Path, doing: str) -> Iterator[None]:
-    """Refuse to do what another process is doing in this folder; the lock falls with the process that holds it.
+def exclusive_lock(folder: Path, what: str) -> Iterator[None]:
+    """Hold an exclusive lock on a folder; the lock is released when the process exits.
+
+    The lock file is in the system's temporary folder, so that none gets into git, archives or outputs.
 
     Args:
-        folder: The folder that is locked.
-        doing: What the other process does, as the refusal names it.
+        folder: The folder.
+        what: What another process would be doing, for the message.
 
     Raises:
         PackageError: Another process holds the lock.
     """
+    from filelock import FileLock, Timeout
+
+    key = hashlib.sha256(str(folder.resolve()).encode("utf-8", "surrogateescape")).hexdigest()[:16]
     try:
-        import fcntl
-    except ImportError:  # a system without such locks
-        yield
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise PackageError(f"{folder}: {doing} is running here; wait for it") from None
-        yield
-    finally:
-        os.close(handle)
+        with FileLock(Path(tempfile.gettempdir()) / f"shegong-{key}.lock", blocking=False):
+            yield
+    except Timeout:
+        raise PackageError(f"{folder}: {what} is running here; wait for it") from None

@@ -1,7 +1,7 @@
-"""Changing several files of a package as one: whatever happens, they are all the old ones or all the new ones.
+"""Write files whole: a file, several files of one folder, or a folder. Nobody ever sees a part of one.
 
-The new files are written whole into a folder beside the tables; giving that folder its name is the moment of the
-change. Moving the files to their places may be interrupted: whoever opens the package next finishes it.
+Several files are first written into a folder beside the old ones; renaming that folder is the moment of the change.
+Moving the files to their places may be interrupted: the next opener of the package finishes it.
 """
 
 from __future__ import annotations
@@ -9,6 +9,8 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from shegong.errors import PackageError
@@ -17,53 +19,98 @@ CHANGE = ".shegong-change"
 UNFINISHED = ".shegong-change-unfinished"
 
 
+def replace_file(path: Path, content: bytes) -> None:
+    """Replace a file atomically.
+
+    Raises:
+        PackageError: It cannot be written; the old file is untouched.
+    """
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        _write(temporary, content, like=path)
+        os.replace(temporary, path)
+    except OSError as error:
+        raise PackageError(f"{path}: cannot be written: {error.strerror}") from None
+    finally:
+        with suppress(OSError):
+            temporary.unlink()
+
+
 def replace_files(root: Path, contents: dict[str, bytes]) -> None:
-    """Replace files of a package, all or none.
+    """Replace files of a folder, all or none.
 
     Args:
-        root: Folder of the package.
-        contents: New bytes of each file, by its path in the package.
+        root: The folder.
+        contents: The new bytes of each file, by path within the folder.
 
     Raises:
         PackageError: They cannot be written; the old files are untouched.
     """
-    unfinished = root / UNFINISHED
     try:
-        shutil.rmtree(unfinished, ignore_errors=True)
-        for name, content in contents.items():
-            _write(unfinished / name, content, root / name)
-        _flush_folders(unfinished)
-        os.replace(unfinished, root / CHANGE)
-        _flush(root)
+        with staged_files(root) as staging:
+            for name, content in contents.items():
+                (staging / name).parent.mkdir(parents=True, exist_ok=True)
+                _write(staging / name, content, like=root / name)
     except OSError as error:
-        shutil.rmtree(unfinished, ignore_errors=True)
         raise PackageError(f"{error.filename or root}: cannot be written: {error.strerror}; nothing changed") from None
+
+
+@contextmanager
+def staged_files(root: Path) -> Iterator[Path]:
+    """Yield an empty folder whose files replace those of `root`, all or none, when the block ends without an error.
+
+    Raises:
+        PackageError: The files are complete but cannot be moved to their places.
+        OSError: They cannot be written; the old files are untouched.
+    """
+    recover(root)
+    staging = root / UNFINISHED
+    shutil.rmtree(staging, ignore_errors=True)
+    staging.mkdir()
+    try:
+        yield staging
+        os.replace(staging, root / CHANGE)
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
     recover(root)
 
 
 def recover(root: Path) -> None:
-    """Move the files of a decided change to their places, where one was interrupted; else nothing.
+    """Finish a change of the files in a folder that was interrupted while moving them.
 
     Raises:
-        PackageError: They cannot be moved here.
+        PackageError: A file cannot be moved to its place.
     """
     change = root / CHANGE
-    if not change.is_dir():
-        return
     try:
-        targets = {path: root / path.relative_to(change) for path in change.rglob("*") if path.is_file()}
-        for path, target in targets.items():
+        for path in sorted(path for path in change.rglob("*") if path.is_file()):
+            target = root / path.relative_to(change)
+            target.parent.mkdir(parents=True, exist_ok=True)
             _move(path, target)
-        for folder in {target.parent for target in targets.values()}:
-            _flush(folder)
-        shutil.rmtree(change, ignore_errors=True)
     except OSError as error:
-        message = f"{change}: an interrupted change of the tables waits here and cannot be finished: {error.strerror}"
+        message = f"{change}: contains an interrupted change that cannot be finished: {error.strerror}"
         raise PackageError(message) from None
+    shutil.rmtree(change, ignore_errors=True)
+
+
+@contextmanager
+def replace_folder(folder: Path) -> Iterator[Path]:
+    """Yield an empty folder that takes the place of `folder` when the block ends without an error.
+
+    Raises:
+        OSError: It cannot be written; the old folder is untouched.
+    """
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=f".{folder.name}-", dir=folder.parent) as temporary:
+        new = Path(temporary) / folder.name
+        new.mkdir()
+        yield new
+        if folder.exists():
+            folder.rename(Path(temporary) / "old")
+        new.rename(folder)
 
 
 def _write(path: Path, content: bytes, like: Path) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("wb") as file:
         file.write(content)
         file.flush()
@@ -72,47 +119,9 @@ def _write(path: Path, content: bytes, like: Path) -> None:
 
 
 def _move(path: Path, target: Path) -> None:
-    """Move a file of the change; one that is gone was moved by another process that finishes the same change."""
+    """Move a file, unless another process that finishes the same change has moved it already."""
     try:
         os.replace(path, target)
     except FileNotFoundError:
         if path.exists():
             raise
-
-
-def _flush_folders(folder: Path) -> None:
-    for path in [folder, *(path for path in folder.rglob("*") if path.is_dir())]:
-        _flush(path)
-
-
-def _flush(folder: Path) -> None:
-    """Have the names in a folder on the disk, where the system can say so."""
-    if not hasattr(os, "O_DIRECTORY"):
-        return
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def replace_file(path: Path, content: bytes) -> None:
-    """Put `content` in the place of a file at one stroke: it is the old one or the new one, never a part.
-
-    Raises:
-        PackageError: It cannot be written; the old file is untouched.
-    """
-    temporary = ""
-    try:
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(temporary).chmod(path.stat().st_mode if path.exists() else 0o644)
-        os.replace(temporary, path)
-    except OSError as error:
-        raise PackageError(f"{path}: cannot be written: {error.strerror}") from None
-    finally:
-        if temporary:
-            Path(temporary).unlink(missing_ok=True)

@@ -1,96 +1,113 @@
-"""The gates before a release: each says in a line what stands in the way, and what to do."""
+"""The gates before a release: each yields findings."""
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from shegong.checks.run import Progress as Tell
-from shegong.checks.run import check_package
+from shegong.checks.run import Progress, check_package
 from shegong.diff.compare import Difference, compare
 from shegong.diff.report import verdict
 from shegong.diff.snapshot import take_snapshot
 from shegong.diff.versions import Level, parse_version
-from shegong.package.files import FolderFiles
+from shegong.findings import Finding
+from shegong.package.archive import canonical_zip
 from shegong.package.git import git
-from shegong.package.package import Package
+from shegong.package.package import DESCRIPTOR, Package
 from shegong.pages.write_pages import write_pages
+from shegong.release.make import package_files
 from shegong.release.record import FOLDER, RECORD, open_release, past_releases
-from shegong.report import Report, totals_line
+from shegong.release.rules import CHANGELOG, COMMITTED, PAGE, RECORDED, REMOVED, VERSION
+from shegong.report import Report, Step, step_of
 
-CHANGELOG = "CHANGELOG.md"
+CHANGES = "CHANGELOG.md"
 
 
 def difference_since_last(package: Package) -> Difference | None:
-    """What changed since the last release on record; None before the first one.
+    """Compare the package with the last release on record; return None before the first release.
 
     Raises:
         PackageError: The last release cannot be read.
     """
     past = past_releases(package)
-    if not past:
-        return None
-    new = take_snapshot(FolderFiles(str(package.root), package.root))
-    return compare(take_snapshot(open_release(package, past[-1])), new)
+    return compare(take_snapshot(open_release(package, past[-1])), take_snapshot(package)) if past else None
 
 
-def obstacles(package: Package, difference: Difference | None, documents: Path | None, tell: Tell) -> list[str]:
-    """What stands in the way of a release, in the order in which it is best mended."""
-    report = check_package(package, documents, conformance=True, on_step=tell)
-    if report.has_errors:
-        return [f"the check has {totals_line(report)}: see `shegong check --conformance`"]
-    return [
-        *_stale_pages(package),
-        *_dirty(package),
-        *_version(package, difference),
-        *_changelog(package, difference, report),
-    ]
+def release_report(
+    package: Package, difference: Difference | None, documents: Path | None, on_step: Progress
+) -> Report:
+    """Check the package, then run the gates of a release.
+
+    Args:
+        package: The package.
+        difference: What changed since the last release, or None before the first.
+        documents: Folder of the source documents, or None.
+        on_step: Called with the name of each step that begins.
+    """
+    report = check_package(package, documents, conformance=True, on_step=on_step)
+    filled = [name for name, number in report.rows.items() if number]
+    changed = filled if difference is None else difference.changed_tables
+    gates = Step("release", skipped="not run: the check must pass first")
+    if not report.has_errors:
+        gates = step_of("release", _gate_findings(package, difference, changed))
+    bump = verdict(difference) if difference else "no release on record yet"
+    return Report(report.name, report.version, [*report.steps, gates], f"{report.summary}; {bump}")
 
 
-def _stale_pages(package: Package) -> Iterator[str]:
+def _gate_findings(package: Package, difference: Difference | None, changed: list[str]) -> Iterator[Finding]:
     for page in write_pages(package, write=False):
-        yield f"{page} is out of date: run `shegong docs`"
+        yield Finding(PAGE, page, "the page is out of date")
+    yield from _uncommitted(package)
+    if difference:
+        yield from _version_findings(package, difference)
+        yield from _removed_findings(package, difference)
+    yield from _changelog_findings(package, changed)
+    yield from _record_findings(package)
 
 
-def _dirty(package: Package) -> Iterator[str]:
-    # The record is what a release itself changes: one that was killed there must not stand in its own way.
+def _uncommitted(package: Package) -> Iterator[Finding]:
+    # A release changes its record itself: one that was killed there must not block the next.
     words = ("status", "--porcelain", "--", ".", f":(exclude){RECORD}", f":(exclude){FOLDER}")
-    status = git(package.root, *words, what="the package is in no git repository").decode("utf-8", "replace")
-    if status.strip():
-        yield f"the tree is dirty: commit or remove {', '.join(line[3:] for line in status.splitlines()[:5])}"
+    status = git(package.root, *words, what="the package is not in a git repository").decode("utf-8", "replace")
+    for line in status.splitlines():
+        yield Finding(COMMITTED, line[3:], "the file is not committed")
 
 
-def _version(package: Package, difference: Difference | None) -> Iterator[str]:
-    """A version may only rise, by at least what the changes ask; the released one may be made again as it was."""
-    if difference is None:
-        return
+def _version_findings(package: Package, difference: Difference) -> Iterator[Finding]:
+    """A version must rise by at least what the changes require; the released one may be made again unchanged."""
     version, last = parse_version(package.version), difference.old.version
-    if version == last and difference.level is Level.NONE:
-        return
     required = max(difference.required, last.raised(Level.PATCH))
-    if version < required:
-        yield f"version {version} in datapackage.json is too low: {verdict(difference)}"
-    yield from _unresolvable(package, difference)
+    if version < required and not (version == last and difference.level is Level.NONE):
+        message = f"version is {version}"
+        yield Finding(VERSION, DESCRIPTOR, message, column="version", value=str(version), expected=verdict(difference))
 
 
-def _unresolvable(package: Package, difference: Difference) -> Iterator[str]:
-    told = {(row["table_name"], row["id"]) for row in difference.new.tables["deprecations"].iter_rows(named=True)}
+def _removed_findings(package: Package, difference: Difference) -> Iterator[Finding]:
+    listed = {(row["table_name"], row["id"]) for row in difference.new.tables["deprecations"].iter_rows(named=True)}
     for change in difference.changes:
-        if change.kind == "row-removed" and (change.table, change.key) not in told and change.table in package.schemas:
-            yield f"{change.table}: {change.key} was removed: say in data/deprecations.csv what became of it"
+        table, key = change.table, change.key
+        if change.kind == "row-removed" and (table, key) not in listed and table in package.schemas:
+            yield Finding(REMOVED, package.file(table), f"{key} was removed", table, key=key)
 
 
-def _changelog(package: Package, difference: Difference | None, report: Report) -> Iterator[str]:
-    path = package.root / CHANGELOG
+def _changelog_findings(package: Package, changed: list[str]) -> Iterator[Finding]:
+    path = package.root / CHANGES
     text = path.read_text("utf-8") if path.exists() else ""
-    day = package.descriptor["created"][:10]
-    heading = f"## {package.version} ({day})"
+    heading = f"## {package.version} ({package.descriptor['created'][:10]})"
     section = re.search(rf"^{re.escape(heading)}$(.*?)(?=^## |\Z)", text, re.M | re.S)
     if not section:
-        yield f"{CHANGELOG} has no section {heading!r}"
+        yield Finding(CHANGELOG, CHANGES, f"there is no section {heading!r}", value=heading)
         return
-    filled = [name for name, height in report.rows.items() if height]
-    for table in filled if difference is None else difference.changed_tables:
+    for table in changed:
         if not re.search(rf"^### {table}$", section[1], re.M):
-            yield f"{CHANGELOG} does not tell of {table}: add '### {table}' to {heading!r}"
+            yield Finding(CHANGELOG, CHANGES, f"{heading!r} has no heading '### {table}'", table, value=f"### {table}")
+
+
+def _record_findings(package: Package) -> Iterator[Finding]:
+    digest = hashlib.sha256(canonical_zip(package_files(package))).hexdigest()
+    for past in past_releases(package):
+        if past.version == package.version and past.sha256 != digest:
+            message = f"{past.version} is released already, with other files"
+            yield Finding(RECORDED, RECORD, message, value=digest, expected=f"the record has SHA-256 {past.sha256}")

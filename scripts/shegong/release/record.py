@@ -11,8 +11,7 @@ from pathlib import Path
 
 from shegong.errors import PackageError
 from shegong.package.checksums import json_bytes
-from shegong.package.files import ArchiveFiles, open_archive
-from shegong.package.package import Package
+from shegong.package.package import Package, open_packed
 from shegong.package.strict_json import load_json
 from shegong.package.write import replace_files
 
@@ -44,8 +43,8 @@ def past_releases(package: Package) -> list[Release]:
         raise PackageError(f"{path}: no record of releases: {error}") from None
 
 
-def open_release(package: Package, release: Release) -> ArchiveFiles:
-    """The files of the last release.
+def open_release(package: Package, release: Release) -> Package:
+    """Open the last release.
 
     Raises:
         PackageError: Its archive is not there, or is another one.
@@ -56,20 +55,7 @@ def open_release(package: Package, release: Release) -> ArchiveFiles:
     content = path.read_bytes()
     if hashlib.sha256(content).hexdigest() != release.sha256:
         raise PackageError(f"{path}: is not the archive that {RECORD} names: restore it")
-    return open_archive(str(path), content)
-
-
-def refuse_another(package: Package, archive: bytes) -> None:
-    """A version that is released stays what it was.
-
-    Raises:
-        PackageError: This version is on record with another archive.
-    """
-    digest = hashlib.sha256(archive).hexdigest()
-    if any(past.version == package.version and past.sha256 != digest for past in past_releases(package)):
-        raise PackageError(
-            f"{package.version} is released, with other files: raise the version (for pages or code, a patch)"
-        )
+    return open_packed(str(path), content)
 
 
 def enter(package: Package, archive: bytes) -> None:
@@ -81,7 +67,6 @@ def enter(package: Package, archive: bytes) -> None:
     release = Release(package.version, package.descriptor["created"], hashlib.sha256(archive).hexdigest())
     kept = [vars(past) for past in past_releases(package) if past.version != release.version]
     path = _archive(package, release.version)
-    path.parent.mkdir(exist_ok=True)
     record = json_bytes({"releases": [*kept, vars(release)]})
     replace_files(package.root, {f"{FOLDER}/{path.name}": archive, RECORD: record})
     for old in set(path.parent.glob("*.zip")) - {path}:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from shegong.curation.propose.context import Context
+from shegong.curation.propose.clauses import Context
 from shegong.curation.propose.numerals import Run
 
 TELLING = {

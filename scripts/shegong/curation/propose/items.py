@@ -13,8 +13,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from shegong.curation.plain import PlainText
-from shegong.curation.proposals import Item, Period
+from shegong.curation.extract.normalize import PlainText
+from shegong.curation.propose.proposals import Item, Period
 
 SUBJECT = re.compile("社工|社会工作")
 AMOUNT = re.compile("[0-9][0-9.,]*[万亿]?[余多]?[名个家人位元支户场次项件份万%]")

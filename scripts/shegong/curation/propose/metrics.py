@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from math import log, sqrt
 
-from shegong.curation.propose.context import Context
-from shegong.curation.propose.knowledge import Knowledge, Metric
+from shegong.curation.propose.clauses import Context
 from shegong.curation.propose.numerals import Form, Run
+from shegong.curation.propose.vocabulary import Knowledge, Metric
 from shegong.quantity import Quantity
 
 MOST = 3

@@ -9,9 +9,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from shegong.chinese import MAX_MENTION_LETTERS, letters
-from shegong.curation.gazetteer import Gazetteer
-from shegong.curation.plain import PlainText
-from shegong.curation.proposals import Name, Place
+from shegong.curation.extract.normalize import PlainText
+from shegong.curation.propose.gazetteer import Gazetteer
+from shegong.curation.propose.proposals import Name, Place
 
 ORGANIZATIONS, PROGRAMMES = "organizations", "programmes"
 

@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from math import inf
 
-from shegong.curation.proposals import Period
-from shegong.curation.propose.context import Context
+from shegong.curation.propose.clauses import Context
 from shegong.curation.propose.numerals import TO, Run
+from shegong.curation.propose.proposals import Period
 
 CHINESE_DIGITS = {character: str(digit) for digit, character in enumerate("〇一二三四五六七八九")} | {
     "零": "0",

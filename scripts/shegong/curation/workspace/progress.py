@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from shegong.chinese import NUMERAL
-from shegong.curation.compare import Comparison
-from shegong.curation.intake import Intake
-from shegong.curation.workfolder import NO, OPEN, YES, WorkFolder
+from shegong.curation.extract.extract_text import Intake
+from shegong.curation.workspace.agreement import Comparison
+from shegong.curation.workspace.work_folder import NO, OPEN, YES, WorkFolder
 from shegong.escape import show_invisible
 from shegong.report import many
 

@@ -12,10 +12,10 @@ from functools import cached_property
 from typing import Generic, TypeVar
 
 from shegong.chinese import MAX_MENTION_LETTERS, NUMERAL, letters
-from shegong.curation.gazetteer import COUNTRY, Gazetteer
-from shegong.curation.plain import plain_text
-from shegong.curation.proposals import Candidate, Item, Name, Period, Place, Proposals
-from shegong.curation.workfolder import OPEN, Cells, Draft, draft_key, row_of
+from shegong.curation.extract.normalize import plain_text
+from shegong.curation.propose.gazetteer import COUNTRY, Gazetteer
+from shegong.curation.propose.proposals import Candidate, Item, Name, Period, Place, Proposals
+from shegong.curation.workspace.work_folder import OPEN, Cells, Draft, draft_key, row_of
 from shegong.escape import cell_text
 from shegong.package.schema import TableSchema
 from shegong.quantity import Quantity

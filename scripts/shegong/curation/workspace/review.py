@@ -9,13 +9,13 @@ from dataclasses import dataclass, field
 
 import click
 
-from shegong.curation import decisions
-from shegong.curation.decisions import DERIVED, NotAllowed
-from shegong.curation.drafts import TARGET, Known
 from shegong.curation.ingest import known_of
-from shegong.curation.propose import knowledge_of
+from shegong.curation.propose.proposer import knowledge_of
 from shegong.curation.tables import table_rows
-from shegong.curation.workfolder import OPEN, WHOLE_NUMBER, Cells, Draft, WorkFolder, write_work
+from shegong.curation.workspace import decisions
+from shegong.curation.workspace.decisions import DERIVED, NotAllowed
+from shegong.curation.workspace.draft_builder import TARGET, Known
+from shegong.curation.workspace.work_folder import OPEN, WHOLE_NUMBER, Cells, Draft, WorkFolder, write_work
 from shegong.errors import PackageError
 from shegong.package.package import Package
 from shegong.package.schema import Field

@@ -20,8 +20,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from shegong.chinese import letters
-from shegong.curation.defects import COMMON_SHARE, HAN, Defect, common_share, find_defects, script_of
-from shegong.curation.plain import STOPS
+from shegong.curation.extract.defects import COMMON_SHARE, HAN, Defect, common_share, find_defects, script_of
+from shegong.curation.extract.normalize import STOPS
 from shegong.errors import PackageError, first_line
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from shegong.chinese import NUMERAL
 from shegong.curation.tables import table_rows
-from shegong.curation.workfolder import YES, Cells, WorkFolder
+from shegong.curation.workspace.work_folder import YES, Cells, WorkFolder
 from shegong.errors import PackageError
 from shegong.package.package import Package
 

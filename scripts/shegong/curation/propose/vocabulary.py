@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from shegong.curation.gazetteer import Gazetteer, load_gazetteer
+from shegong.curation.propose.gazetteer import Gazetteer, load_gazetteer
 from shegong.curation.tables import table_rows
 from shegong.package.package import Package
 

@@ -142,7 +142,7 @@ def short_name(name: str) -> str:
 @cache
 def load_gazetteer() -> Gazetteer:
     """Read the table of divisions and the list of words of every day; once in a process."""
-    folder = files("shegong.curation")
+    folder = files("shegong.curation.propose")
     table = folder.joinpath("divisions.csv").read_text(encoding="utf-8")
     everyday = frozenset(folder.joinpath("everyday_words.txt").read_text(encoding="utf-8").split())
     names = dict(line.split(",", 1) for line in table.splitlines()[1:])

@@ -13,7 +13,7 @@ from pathlib import Path
 from shegong.checks import evidence
 from shegong.checks.run import NEEDS_DESCRIPTOR, NEEDS_TABLES, check_package
 from shegong.curation.tables import table_rows, with_rows
-from shegong.curation.workfolder import DRAFT_KEY, NO, NUMBERED, OPEN, YES, Cells, Draft, WorkFolder
+from shegong.curation.workspace.work_folder import DRAFT_KEY, NO, NUMBERED, OPEN, YES, Cells, Draft, WorkFolder
 from shegong.errors import PackageError
 from shegong.findings import Finding
 from shegong.package.checksums import json_bytes, stamped

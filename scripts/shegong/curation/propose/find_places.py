@@ -8,9 +8,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from shegong.curation.gazetteer import COUNTRY, SHORTEST, TOWNSHIP, Gazetteer, significant
-from shegong.curation.plain import PlainText
-from shegong.curation.proposals import Item, Place
+from shegong.curation.extract.normalize import PlainText
+from shegong.curation.propose.gazetteer import COUNTRY, SHORTEST, TOWNSHIP, Gazetteer, significant
+from shegong.curation.propose.proposals import Item, Place
 
 NO_PLACE_AFTER = re.compile(
     "[东西南北中]?(?:路(?!桥)|大道|大街|街(?!道)|巷)|银行|证券|保险|时间|"

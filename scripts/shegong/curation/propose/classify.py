@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from shegong.curation.propose.context import Context
+from shegong.curation.propose.clauses import Context
 from shegong.curation.propose.numerals import ADVERB, BEFORE, COUNTED, Form, Run
 
 SHORT_QUOTATION = 20

@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from shegong.chinese import PINYIN, letters, normalize_token, simplified
-from shegong.curation.plain import LONG_LINE, STOPS
+from shegong.curation.extract.normalize import LONG_LINE, STOPS
 
 if TYPE_CHECKING:
     from opencc import OpenCC

@@ -9,8 +9,8 @@ from dataclasses import asdict, replace
 from datetime import date
 
 from shegong.chinese import NUMERAL
-from shegong.curation.drafts import TARGET, Known, context, quantity_cells, region_drafts
-from shegong.curation.workfolder import (
+from shegong.curation.workspace.draft_builder import TARGET, Known, context, quantity_cells, region_drafts
+from shegong.curation.workspace.work_folder import (
     DRAFT_KEY,
     NO,
     OPEN,

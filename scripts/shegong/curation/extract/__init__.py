@@ -1,0 +1,1 @@
+"""Extract: from the bytes of a file to its text."""
