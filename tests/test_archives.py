@@ -181,7 +181,7 @@ def test_good_archive_reads_as_its_folder_and_no_flipped_bit_changes_what_is_rea
 def test_cut_anywhere_is_refused() -> None:
     archive, dice = zipped(MEMBERS), random.Random(0)
     for length in dice.sample(range(len(archive)), 40):
-        with pytest.raises(PackageError, match=r"^bad\.zip: "):
+        with pytest.raises(PackageError, match=r"^bad\.zip[:/]"):
             open_archive("bad.zip", archive[:length])
 
 

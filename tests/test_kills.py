@@ -91,7 +91,7 @@ def is_whole(root: Path) -> bool:
     for database in root.glob("dist/shegong.duckdb"):
         with duckdb.connect(str(database), read_only=True) as connection:
             connection.execute("FROM observations_labelled").fetchall()
-    return all(verify(release, ROOT).wrong == [] for release in root.glob("dist/shegong-*"))
+    return all(verify(release, open_package(ROOT)).findings == [] for release in root.glob("dist/shegong-*"))
 
 
 PREPARATIONS = [unsorted_tables, finished_work_folder, older_outputs, no_pages, no_release]
