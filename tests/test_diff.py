@@ -15,7 +15,7 @@ import pytest
 from marko.ext.gfm import gfm
 
 from shegong.diff.compare import Difference, compare
-from shegong.diff.report import as_markdown, as_text, verdict
+from shegong.diff.report import as_markdown, as_text, required_bump_text
 from shegong.diff.snapshot import Snapshot, take_snapshot
 from shegong.errors import PackageError
 from shegong.package.archive import canonical_zip
@@ -122,7 +122,7 @@ def test_the_told_changes_of_rows_make_the_new_tables_of_the_old(
 def test_the_package_and_itself_differ_in_nothing(original: Snapshot) -> None:
     difference = compare(original, original)
     assert (difference.changes, difference.noise) == ((), ())
-    assert verdict(difference) == f"no change of substance since {original.version}"
+    assert required_bump_text(difference) == f"no change of substance since {original.version}"
 
 
 def rows_reversed(data: bytes) -> bytes:
@@ -145,7 +145,7 @@ def test_other_bytes_of_the_same_rows_are_noise(what: str, copy: PackageCopy, or
     difference = compare(original, snapshot(copy))
     assert difference.changes == ()
     assert [line.split(":")[0] for line in difference.noise] == ["documents"]
-    assert as_text(difference).splitlines() == [verdict(difference), f"noise: {difference.noise[0]}"]
+    assert as_text(difference).splitlines() == [required_bump_text(difference), f"noise: {difference.noise[0]}"]
 
 
 # Markup

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from shegong.diff.compare import Change, Difference
-from shegong.diff.versions import Level
+from shegong.diff.versions import Bump
 from shegong.escape import escape_markdown, escape_unprintable
 
 SHOWN = 20
@@ -37,14 +37,14 @@ REASONS = {
 def as_text(difference: Difference) -> str:
     """Render the required bump, then the changes by table and kind."""
     return "\n".join(
-        [verdict(difference), *_lines(difference, "  {}", "{}:"), *(f"noise: {n}" for n in difference.noise)]
+        [required_bump_text(difference), *_lines(difference, "  {}", "{}:"), *(f"noise: {n}" for n in difference.noise)]
     )
 
 
 def as_markdown(difference: Difference) -> str:
     """Render the same as a page, with headings."""
     head = f"# Changes from {difference.old.version} to {difference.new.version}"
-    lines = [head, "", verdict(difference), *_lines(difference, "- {}", "\n## {}\n", escape=True)]
+    lines = [head, "", required_bump_text(difference), *_lines(difference, "- {}", "\n## {}\n", escape=True)]
     noise = ["", "## Noise", "", *(f"- {line}" for line in difference.noise)] if difference.noise else []
     return "\n".join([*lines, *noise]) + "\n"
 
@@ -62,9 +62,9 @@ def as_json(difference: Difference) -> str:
     return json.dumps(content, ensure_ascii=False, indent=2)
 
 
-def verdict(difference: Difference) -> str:
+def required_bump_text(difference: Difference) -> str:
     """Return the required bump, and the reason for it."""
-    if difference.level is Level.NONE:
+    if difference.level is Bump.NONE:
         return f"no change of substance since {difference.old.version}"
     gravest = difference.changes[0]
     of = f" ({gravest.table or 'package'})"

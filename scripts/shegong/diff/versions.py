@@ -9,7 +9,7 @@ from enum import IntEnum
 from shegong.errors import PackageError
 
 
-class Level(IntEnum):
+class Bump(IntEnum):
     """The version bump that a change requires."""
 
     NONE = 0
@@ -30,19 +30,19 @@ class Version:
         """As it is written: `0.1.0`."""
         return f"{self.major}.{self.minor}.{self.patch}"
 
-    def raised(self, level: Level) -> Version:
+    def bump(self, level: Bump) -> Version:
         """Return the lowest version that a change of this level may have.
 
         While the version is 0.x, what would be major raises the middle number and the rest the last.
         """
-        if level is Level.NONE:
+        if level is Bump.NONE:
             return self
         if self.major == 0:
-            return Version(0, self.minor + 1, 0) if level is Level.MAJOR else Version(0, self.minor, self.patch + 1)
+            return Version(0, self.minor + 1, 0) if level is Bump.MAJOR else Version(0, self.minor, self.patch + 1)
         match level:
-            case Level.MAJOR:
+            case Bump.MAJOR:
                 return Version(self.major + 1, 0, 0)
-            case Level.MINOR:
+            case Bump.MINOR:
                 return Version(self.major, self.minor + 1, 0)
             case _:
                 return Version(self.major, self.minor, self.patch + 1)
