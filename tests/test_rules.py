@@ -449,7 +449,7 @@ def plan_of_the_past(copy):
 @breaks("milestone-mentions")
 def event_without_a_date(copy):
     copy.delete_row("mentions", *copy.keys("mentions", milestone_id=EVENT, role="date"))
-    return At("data/milestones.csv", f"{EVENT},", "date_start", EVENT)
+    return At("data/milestones.csv", f"{EVENT},", "date_start")
 
 
 @breaks("organization-name-mention")
