@@ -1,4 +1,4 @@
-"""A row as it is cited: found by its id in every table, said in a sentence, with its source."""
+"""Find a row by its id, and describe it in a sentence, with its source."""
 
 from __future__ import annotations
 
@@ -59,14 +59,18 @@ ORDER BY s.char_end - s.char_start
 
 
 def find_row(package: Package, connection: duckdb.DuckDBPyConnection, key: str) -> Row:
-    """The row with an id, looked up in every table.
+    """Find the row with an id in all tables.
 
     Raises:
         PackageError: No row has this id, or more than one.
     """
     table, _, id = key.rpartition("/")
     schemas = [schema for schema in _citable(package) if table in ("", schema.name)]
-    found = [(schema, cells) for schema in schemas for cells in _rows(connection, _select(schema), id)]
+    found = [
+        (schema, cells)
+        for schema in schemas
+        for cells in _rows(connection, f"SELECT * FROM {schema.name} WHERE {schema.primary_key[0]} = ?", id)
+    ]
     if not found:
         raise PackageError(_not_found(package, connection, key))
     if len(found) > 1:
@@ -82,10 +86,6 @@ def _citable(package: Package) -> Iterator[TableSchema]:
     for schema in package.schemas.values():
         if schema.name != DEPRECATIONS and len(schema.primary_key) == 1:
             yield schema
-
-
-def _select(schema: TableSchema) -> str:
-    return f"SELECT * FROM {schema.name} WHERE {schema.primary_key[0]} = ?"
 
 
 def _rows(connection: duckdb.DuckDBPyConnection, sql: str, key: str) -> list[Cells]:
@@ -131,12 +131,8 @@ def _happened(cells: Cells) -> str:
 
 def _figure(cells: Cells) -> str:
     numbers = {"value": cells["value"], "lower": cells["value_lower"], "upper": cells["value_upper"]}
-    form = FIGURES.get(cells["qualifier"], "{value}")
-    return form.format(**{name: _number(value) for name, value in numbers.items()})
-
-
-def _number(value: float | None) -> str:
-    return "no bound" if value is None else f"{value:,.15g}"
+    texts = {name: "no bound" if number is None else f"{number:,.15g}" for name, number in numbers.items()}
+    return FIGURES.get(cells["qualifier"], "{value}").format(**texts)
 
 
 def _place(cells: Cells) -> str:
