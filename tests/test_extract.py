@@ -440,10 +440,13 @@ def test_raised_run_never_joins_a_number(tmp_path: Path, runs: list[Run], printe
     assert _runs(tmp_path / "page.pdf", runs) == printed
 
 
-@pytest.mark.parametrize("size", [6, 12])
-def test_text_rise_never_joins_a_number(tmp_path: Path, size: float) -> None:
-    runs: list[Run] = [(0, 0, 12, "持证社工286"), (0, 4, size, "2"), (0, 0, 12, "名"), (0, 0, 12, ",站12个")]
+@pytest.mark.parametrize(("rise", "size"), [(4, 6), (4, 12), (-5, 9)])
+def test_text_rise_never_joins_a_number(tmp_path: Path, rise: float, size: float) -> None:
+    runs: list[Run] = [(0, 0, 12, "持证社工286"), (0, rise, size, "2"), (0, 0, 12, "名"), (0, 0, 12, ",站12个")]
     assert _runs(tmp_path / "page.pdf", runs, by_rise=True) == "持证社工286名,站12个"
+
+
+PARTIAL_MAP = "1 beginbfchar\n<0013> <0032>\nendbfchar\n"
 
 
 def _font_pdf(path: Path, font: str, shown: str) -> Path:
@@ -460,6 +463,7 @@ def _font_pdf(path: Path, font: str, shown: str) -> Path:
         "/CIDSystemInfo<</Registry(Adobe)/Ordering(GB1)/Supplement 4>>>>",
         font,
         "<</Type/FontDescriptor/FontName/ABCDEF+SimHei/Flags 4>>",
+        f"<</Length {len(PARTIAL_MAP)}>>\nstream\n{PARTIAL_MAP}\nendstream",
     ]
     file, table = "%PDF-1.5\n", f"xref\n0 {len(objects) + 1}\n0000000000 65535 f \n"
     for number, body in enumerate(objects, 1):
@@ -480,6 +484,7 @@ SIMPLE = "<</Type/Font/Subtype/{}/BaseFont/ABCDEF+SimHei/FontDescriptor 8 0 R{}>
         (TYPE_0.format("Identity-H"), "<001300190017>", "ABCDEF+SimHei, Identity-H"),
         (TYPE_0.format("Identity-V"), "<001c001c>", "ABCDEF+SimHei, Identity-V"),
         *((TYPE_0.format(name), "<323836>", name) for name in ("GBKp-EUC-H", "GBT-EUC-H", "UniGB-UTF8-H", "CNS-EUC-V")),
+        (TYPE_0.format("Identity-H/ToUnicode 9 0 R"), "<001300190017>", "ABCDEF+SimHei, for some characters"),
         (SIMPLE.format("TrueType", ""), "(!%)", "ABCDEF+SimHei"),
         (SIMPLE.format("Type3", "/Encoding<</Differences[33/g12/g13]>>"), "(!)", "ABCDEF+SimHei"),
     ],
@@ -503,6 +508,11 @@ def test_font_without_a_map_to_unicode_is_refused(tmp_path: Path, font: str, sho
 )
 def test_font_that_names_its_characters_is_read(tmp_path: Path, font: str, shown: str) -> None:
     assert extract_text(_font_pdf(tmp_path / "page.pdf", font, shown)).text.startswith("社工共有286")
+
+
+def test_font_with_a_map_to_unicode_is_read(tmp_path: Path) -> None:
+    font = TYPE_0.format("Identity-H/ToUnicode 9 0 R")
+    assert extract_text(_font_pdf(tmp_path / "page.pdf", font, "<00130013>")).text == "社工共有22"
 
 
 def test_font_that_shows_nothing_is_not_refused(tmp_path: Path) -> None:

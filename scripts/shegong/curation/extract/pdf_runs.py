@@ -21,6 +21,9 @@ MIN_SHIFT, MAX_RAISE, MAX_DROP = 0.08, 0.8, 0.35
 """The shift of its baseline, as shares of that size; a larger shift begins another line."""
 MAX_GAP = 1.5
 """The gap between two runs that belong together, in the larger size; widths are estimates."""
+_CONTROL = re.compile("[\x01\x02\x04-\x08\x0b\x0c\x0e-\x1f]")
+"""What an unmapped character becomes; characters 0 and 3 of many fonts are nothing and a space."""
+_UNDECODED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffd]")
 _SHOW = (b"Tj", b"TJ", b"'", b'"')
 
 
@@ -81,7 +84,7 @@ def read_runs(page: PageObject, reader: PdfReader) -> Runs:
 
 def _unmapped_characters(text: str, font: Any) -> str:
     """Return why a run cannot be read whose font maps only some of its characters."""
-    if not re.search("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffd]", text):
+    if not (_CONTROL if font is not None and "/ToUnicode" in font else _UNDECODED).search(text):
         return ""
     name = font["/BaseFont"] if font is not None and "/BaseFont" in font else "unknown"
     return f"{str(name).removeprefix('/')}, for some characters"
@@ -141,8 +144,9 @@ def _shift(line: Run, run: Run, first: Run) -> int:
     """Return 1 for a run that is raised above the line beside it, -1 for a lowered one, else 0."""
     second = run if first is line else line
     share = (run.height - line.height) / line.size if line.size else 0.0
+    max_drop = MAX_RAISE if run.rise else MAX_DROP
     is_small = run.size <= SMALL_SHARE * line.size or (run.rise != 0 and line.rise == 0)
-    if not is_small or abs(share) < MIN_SHIFT or not -MAX_DROP <= share <= MAX_RAISE:
+    if not is_small or not (-max_drop <= share <= -MIN_SHIFT or MIN_SHIFT <= share <= MAX_RAISE):
         return 0
     width = display_width(first.text) * first.size / 2
     is_beside = abs(second.left - first.left - width) <= MAX_GAP * line.size + width / 10
