@@ -446,6 +446,13 @@ def test_text_rise_never_joins_a_number(tmp_path: Path, rise: float, size: float
     assert _runs(tmp_path / "page.pdf", runs, by_rise=True) == "持证社工286名,站12个"
 
 
+def test_text_rise_ends_with_its_graphics_state(tmp_path: Path) -> None:
+    digits = f"<{'286'.encode('utf-16-be').hex()}>"
+    raised = "ET q BT 4 Ts /F2 6 Tf 59 680 Td <0031> Tj ET Q"
+    shown = f"{digits} Tj {raised} BT /F2 12 Tf 60 680 Td <00330034>"
+    assert extract_text(_font_pdf(tmp_path / "page.pdf", TYPE_0.format("UniGB-UTF16-H"), shown)).text == "社工共有28634"
+
+
 PARTIAL_MAP = "1 beginbfchar\n<0013> <0032>\nendbfchar\n"
 
 

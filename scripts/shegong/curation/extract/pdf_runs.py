@@ -60,14 +60,15 @@ def read_runs(page: PageObject, reader: PdfReader) -> Runs:
     """Extract the text and the runs of a page."""
     _split_at_rises(page, reader)
     pieces: list[Run] = []
-    rise = shown_rise = 0.0
+    rises, shown_rise = [0.0], 0.0
 
     def operand(operator: bytes, operands: list[Any], *_: object) -> None:
-        nonlocal rise, shown_rise
+        nonlocal shown_rise
         if operator == b"Ts" and operands:
-            rise = float(operands[0])
+            rises[-1] = float(operands[0])
         elif operator in _SHOW:
-            shown_rise = rise
+            shown_rise = rises[-1]
+        _save_or_restore(operator, rises)
 
     def text(shown: str, outer: list[float], inner: list[float], font: Any, size: float) -> None:
         bare = shown.strip(" \n\r\t\u3000")
@@ -97,14 +98,26 @@ def _split_at_rises(page: PageObject, reader: PdfReader) -> None:
     content = page.get_contents()
     if content is None or b"Ts" not in content.get_data():
         return
-    stream, font, operations = ContentStream(content, reader, "bytes"), None, []
+    stream = ContentStream(content, reader, "bytes")
+    fonts: list[Any] = [None]
+    operations: list[tuple[Any, bytes]] = []
     for operands, operator in stream.operations:
         operations.append((operands, operator))
-        font = (operands, operator) if operator == b"Tf" else font
-        if operator == b"Ts" and font:
-            operations.append(font)
+        if operator == b"Tf":
+            fonts[-1] = operands
+        elif operator == b"Ts" and fonts[-1]:
+            operations.append((fonts[-1], b"Tf"))
+        _save_or_restore(operator, fonts)
     stream.operations = operations
     page[NameObject("/Contents")] = stream
+
+
+def _save_or_restore(operator: bytes, states: list[Any]) -> None:
+    """Save or restore the last state as the graphics state of a page."""
+    if operator == b"q":
+        states.append(states[-1])
+    elif operator == b"Q" and len(states) > 1:
+        states.pop()
 
 
 def with_marks(text: str, runs: Sequence[Run]) -> str:
