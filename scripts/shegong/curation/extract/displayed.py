@@ -123,12 +123,10 @@ def _flatten_lists(tree: HtmlElement) -> None:
 
 def _as_paragraphs(element: HtmlElement) -> None:
     """Make an element a paragraph, or a division if blocks are in it, their surroundings paragraphs."""
-    element.tag = (
-        "p" if element.find(".//p") is None and not any(True for _ in element.iterchildren(*_BLOCKS)) else "div"
-    )
-    if element.tag == "p":
+    if next(element.iterdescendants(*_BLOCKS), None) is None:
+        element.tag = "p"
         return
-    children = [*element]
+    element.tag, children = "div", [*element]
     paragraph = _paragraph(element.text)
     element.text = None
     element.insert(0, paragraph)
