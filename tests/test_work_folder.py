@@ -275,7 +275,7 @@ def test_zone_without_an_official_code_has_an_id_made_for_it(copy: PackageCopy, 
 
 def test_document_of_the_package_is_not_taken_in_again(copy: PackageCopy, documents: Path) -> None:
     file = next(documents.glob("003_*"))
-    assert "the package has this document already, as zhenjiang-evening-news" in one_line(
+    assert "the package already contains this document, as zhenjiang-evening-news" in one_line(
         run("ingest", "--package", copy.root, file)
     )
     assert not (copy.root / "work").exists()
