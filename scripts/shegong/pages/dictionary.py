@@ -80,5 +80,6 @@ def _code_lines(schema: TableSchema, field: Field) -> Iterator[str]:
     yield from (f"Codes of `{schema.name}.{field.name}`:", "", *markdown_head("code", "label", "标签", "definition"))
     for code in field.categories:
         words = f" Measure words 量词: {'、'.join(code.classifiers)}." if code.classifiers else ""
-        yield markdown_row(f"`{code.value}`", code.label, code.label_zh, f"{code.definition} {code.definition_zh}{words}")
+        definition = f"{code.definition} {code.definition_zh}{words}"
+        yield markdown_row(f"`{code.value}`", code.label, code.label_zh, definition)
     yield ""
