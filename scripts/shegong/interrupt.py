@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import signal
 import socket
@@ -38,6 +39,8 @@ def interruptible() -> Iterator[None]:
     if signal.getsignal(signal.SIGINT) is not signal.default_int_handler or not is_main_thread:
         yield
         return
+    # While Python ends, a signal would kill a command that has done its work.
+    atexit.register(signal.signal, signal.SIGINT, signal.SIG_IGN)
     is_over = threading.Event()
     received, written = socket.socketpair()
     written.setblocking(False)
