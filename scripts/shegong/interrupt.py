@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 EXIT_CODE = 130
-GRACE_SECONDS = 0.6
+GRACE_SECONDS = 0.4
 """How long a library may take to return to Python; then the process exits without it."""
 SIGNAL = bytes([signal.SIGINT])
 
