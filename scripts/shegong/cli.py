@@ -13,6 +13,7 @@ import click
 
 from shegong.errors import PackageError
 from shegong.escape import escape_controls
+from shegong.interrupt import EXIT_CODE, aborted, interruptible, is_interrupt
 
 if TYPE_CHECKING:
     from shegong.package.package import Package
@@ -41,7 +42,7 @@ class Commands(click.Group):
                 formatter.write_dl([(name, self.commands[name].short_help or "") for name in names])
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command; print an error as one line, with exit code 2."""
+        """Run the command; print an error as one line, with exit code 2; an interrupt with exit code 130."""
         for stream in (sys.stdout, sys.stderr):
             if isinstance(stream, io.TextIOWrapper):
                 stream.reconfigure(errors="backslashreplace")  # a terminal may lack a character: print its number
@@ -50,7 +51,13 @@ class Commands(click.Group):
         except UnicodeEncodeError:  # no engine accepts such text
             fail("a path or argument cannot be read in this locale: set PYTHONUTF8=1")
         try:
-            return super().invoke(ctx)
+            with interruptible():
+                return super().invoke(ctx)
+        except (KeyboardInterrupt, click.Abort, RuntimeError) as error:
+            if not isinstance(error, click.Abort) and not is_interrupt(error):
+                raise
+            click.echo(aborted(), err=True, nl=False)
+            sys.exit(EXIT_CODE)
         except PackageError as error:
             fail(str(error))
         except ModuleNotFoundError as error:
@@ -472,11 +479,19 @@ def _open_or_installed(root: str | None) -> Package:
 def _sql(sql: str | None, path: str | None) -> str:
     if (sql is None) == (path is None):
         if sql is None and not sys.stdin.isatty():
-            return sys.stdin.read()
+            return _sql_text("-")
         fail("give the SQL as argument, with --file FILE, or on standard input")
-    if path == "-":
-        return sys.stdin.read()
-    return sql if sql is not None else Path(str(path)).read_text("utf-8")
+    return sql if sql is not None else _sql_text(str(path))
+
+
+def _sql_text(path: str) -> str:
+    """Read a query from a file, or from standard input if the path is `-`."""
+    content = sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes()
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        name = "standard input" if path == "-" else path
+        fail(f"{name}: byte 0x{content[error.start]:02X} at {error.start} is not UTF-8: save the query as UTF-8")
 
 
 def _progress() -> Callable[[str], None]:

@@ -11,6 +11,7 @@ from tempfile import TemporaryDirectory
 
 import duckdb
 
+from shegong.database.standalone import standalone_view
 from shegong.errors import PackageError, first_line
 from shegong.package.files import FolderFiles
 from shegong.package.package import Package
@@ -18,7 +19,10 @@ from shegong.package.schema import Field, TableSchema
 
 TYPES = {"string": "VARCHAR", "integer": "BIGINT", "number": "DOUBLE", "date": "DATE", "boolean": "BOOLEAN"}
 VIEWS = ("region_paths", "observations_labelled", "latest_observations", "timeline", "evidence", "coverage")
-WRONG_ROWS = (duckdb.ConversionException, duckdb.InvalidInputException, duckdb.ConstraintException)
+WRONG_ROWS = (
+    *(duckdb.ConversionException, duckdb.InvalidInputException, duckdb.ConstraintException),
+    *(duckdb.BinderException, duckdb.IOException),  # other columns; no file
+)
 GLOB = re.compile(r"[\[*?]")
 """What would make a path stand for other files."""
 MEMORY = "2GiB"
@@ -64,9 +68,10 @@ def load(connection: duckdb.DuckDBPyConnection, package: Package, keys: bool, re
         _fill(connection, schema, package)
     connection.execute(f"CREATE TABLE {CODES} ({', '.join(f'{column} VARCHAR' for column in CODE_COLUMNS)})")
     connection.execute(f"INSERT INTO {CODES} VALUES {', '.join(_code_rows(package))}")
+    statements = {view: view_sql(view) for view in VIEWS if view not in ready}
     for view in VIEWS:
-        sql = view_sql(view)
-        connection.execute(sql.replace("CREATE VIEW", "CREATE TABLE", 1) if view in ready else sql)
+        made = view_sql(view).replace("CREATE VIEW", "CREATE TABLE", 1) if view in ready else ""
+        connection.execute(made or standalone_view(view, statements))
     for statement in _comments(package, ready):
         connection.execute(statement)
 
