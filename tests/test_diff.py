@@ -25,7 +25,10 @@ from tests.test_cli import one_line, run
 
 DESCRIPTOR = "datapackage.json"
 OBSERVATION = "obs-0001"
-NOTE_CORRECTED = "PATCH: a value was corrected (observations); after 0.1.0 the version is at least 0.1.1"
+NOTE_CORRECTED = (
+    "patch change: a value was corrected (observations); while the version is 0.x, this raises the last number: "
+    "after 0.1.0 the next version is 0.1.1 or later"
+)
 
 Edit = Callable[[PackageCopy], object]
 
@@ -122,7 +125,7 @@ def test_the_told_changes_of_rows_make_the_new_tables_of_the_old(
 def test_the_package_and_itself_differ_in_nothing(original: Snapshot) -> None:
     difference = compare(original, original)
     assert (difference.changes, difference.noise) == ((), ())
-    assert required_bump_text(difference) == f"no change of substance since {original.version}"
+    assert required_bump_text(difference) == f"no changes to the data since {original.version}"
 
 
 def rows_reversed(data: bytes) -> bytes:
@@ -288,7 +291,7 @@ def test_diff_writes_each_format(form: str, first: str, repository: PackageCopy)
 
 def test_diff_of_the_package_with_itself_is_one_line() -> None:
     version = json.loads((ROOT / DESCRIPTOR).read_bytes())["version"]
-    assert run("diff", "--package", str(ROOT), str(ROOT)).output == f"no change of substance since {version}\n"
+    assert run("diff", "--package", str(ROOT), str(ROOT)).output == f"no changes to the data since {version}\n"
 
 
 def test_diff_writes_nothing(repository: PackageCopy) -> None:
