@@ -164,7 +164,8 @@ def test_no_cell_becomes_markup_in_markdown(cell: str, copy: PackageCopy, origin
     copy.edit_cell("observations", OBSERVATION, "note", cell)
     written = as_markdown(compare(original, snapshot(copy)))
     for page in (marko.convert(written), gfm(written)):
-        [item] = re.findall("<li>(.*?)</li>", page, re.DOTALL)
+        [counts, item] = re.findall("<li>(.*?)</li>", page, re.DOTALL)
+        assert "1 changed" in counts
         assert re.findall("<[^>]+>", item) == []
         assert html.unescape(item).partition("→ ")[2].split() == cell.split()
 
