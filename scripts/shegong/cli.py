@@ -378,7 +378,8 @@ def release(root: str | None, documents: str | None, dry_run: bool, output: str 
     """Make the files of this version's release in dist/shegong-VERSION/, and enter it in releases.json.
 
     Refuses, with exit code 1, while a check fails, a page is out of date, a file is not committed, the version is
-    too low, a removed id is not deprecated, or the changelog lacks a change.
+    too low or released already with other bytes, a removed id is not deprecated, or the changelog lacks a change.
+    Between releases, --dry-run prints what the next one lacks, and the exit code is 0.
     """
     from shegong.release.gates import difference_since_last, release_report
     from shegong.release.make import make_release, release_folder
@@ -387,29 +388,38 @@ def release(root: str | None, documents: str | None, dry_run: bool, output: str 
     package = _open(root, quiet=form == "json")
     target = Path(output) if output else package.root / "dist"
     difference = difference_since_last(package)
-    report = release_report(package, difference, documents_folder(documents), _progress())
+    report = release_report(package, difference, documents_folder(documents), _progress(), dry_run)
     if report.has_errors or dry_run:
         _finish(report, form, show)
     say(render(report, form, show))
-    for name in make_release(package, difference, target, _progress()):
+    names, is_new = make_release(package, difference, target, _progress())
+    for name in names:
         say(f"{release_folder(package, target)}/{name}", err=form == "json")
-    say("entered in releases.json and releases/: commit them", err=form == "json")
+    entered = "entered in releases.json and releases/: commit them"
+    say(entered if is_new else "the same bytes as on record: releases.json did not change", err=form == "json")
 
 
 @command("Verify the checksums of what you received.", "shegong verify dist/shegong-0.1.4")
+@package_option
 @findings_option
 @show_option
+@click.option("--installed", is_flag=True, help="Use the tables of this installation.")
 @click.argument("path", required=False)
-def verify(path: str | None, form: str, show: int) -> None:
+def verify(root: str | None, installed: bool, path: str | None, form: str, show: int) -> None:
     """Verify a release folder, its archive, a wheel, an unpacked package, or a database file.
 
-    Without PATH, the tables of this installation are verified. Exit code 1 if a checksum differs.
+    Without PATH, the package in the current folder is verified. A lone database is compared with that package, or
+    with the tables of this installation where there is none. Exit code 1 if a checksum differs.
     """
     from shegong.package.installed import installed_package
+    from shegong.package.package import DESCRIPTOR, open_package
     from shegong.release.verify import verify as verify_path
 
-    installed = installed_package()
-    _finish(verify_path(Path(path or installed.name), installed), form, show)
+    if root and installed:
+        fail("give --package DIR or --installed, not both")
+    is_elsewhere = path is not None and not root and not Path(DESCRIPTOR).is_file()
+    package = installed_package() if installed or is_elsewhere else open_package(Path(root or "."))
+    _finish(verify_path(Path(path or package.name), package), form, show)
 
 
 @command("Print a citation of the package or of one row.", "shegong cite --row obs-0001 --format bibtex")
