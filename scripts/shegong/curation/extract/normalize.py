@@ -8,7 +8,8 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from shegong.chinese import PINYIN, simplified
+from shegong.chinese import PINYIN, is_in_simplified, simplified
+from shegong.curation.extract.script import script_of
 
 MAX_HEADING_LETTERS = 40
 """A line of more characters that does not end with a stop is broken inside a sentence."""
@@ -42,6 +43,24 @@ class NormalizedText:
         """Return the index in `text` of the first character at or after an offset of the text as received."""
         return bisect_left(self.offsets, offset)
 
+    def printed(self, start: int, end: int, *, spaced: bool = False) -> str:
+        """Return `text[start:end]` with the punctuation and the widths that the received text has.
+
+        Args:
+            start: Index of its first character.
+            end: One past its last.
+            spaced: Whether a space within a line is kept, as in a title.
+        """
+        forms = []
+        for at in range(start, end):
+            is_first = at == start or self.offsets[at] != self.offsets[at - 1]
+            between = self.received[self.offsets[at - 1] + 1 : self.offsets[at]] if at > start else ""
+            character = self.received[self.offsets[at]]
+            is_same = unicodedata.normalize("NFKC", character) == character
+            forms.append(" " if spaced and between.strip("\r\n") and between.isspace() else "")
+            forms.append(self.text[at] if is_same else character * is_first)
+        return "".join(forms)
+
 
 def normalize(received: str) -> NormalizedText:
     """Normalize a text in any script; offsets count code points."""
@@ -50,6 +69,8 @@ def normalize(received: str) -> NormalizedText:
     converted = simplified(joined)
     if len(converted) != len(joined):  # a phrase changed its length: convert character by character
         converted = "".join(simplified(form)[:1] or form for form in joined)
+    if script_of(joined) == "Hans":
+        converted = "".join(form if is_in_simplified(form) else to for form, to in zip(joined, converted, strict=True))
     return NormalizedText(received, converted, tuple(offset for offset, _ in kept))
 
 
