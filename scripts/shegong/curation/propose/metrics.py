@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from math import log, sqrt
 
 from shegong.curation.propose.clauses import Context
+from shegong.curation.propose.counted_nouns import NO_METRIC, named_metrics
 from shegong.curation.propose.numerals import NumeralKind, NumeralSpan
 from shegong.curation.propose.vocabulary import Metric, Vocabulary
-from shegong.quantities.quantity import Quantity
+from shegong.quantities.quantity import Quantity, fits
 
 MAX_METRICS = 3
 """The most metrics that are proposed for a value."""
@@ -99,6 +100,22 @@ def likely_metrics(
     fitting = [metric for metric in vocabulary.metrics if _fits(metric, numeral, quantity, vocabulary)]
     if not fitting:
         return ()
+    named = list(named_metrics(numeral, context))
+    by_id = {metric.metric_id: metric for metric in fitting}
+    first = next((metric for metric in named if metric == NO_METRIC or metric in by_id), None)
+    if first == NO_METRIC:
+        return ()
+    ranked = [
+        *(by_id[metric] for metric in named if metric in by_id),
+        *_by_likeness(numeral, context, fitting, vocabulary),
+    ]
+    return tuple(dict.fromkeys(ranked))[:MAX_METRICS]
+
+
+def _by_likeness(
+    numeral: NumeralSpan, context: Context, fitting: Sequence[Metric], vocabulary: Vocabulary
+) -> Sequence[Metric]:
+    """Return metrics by the likeness of their names and definitions to the words around a value."""
     index = index_of(vocabulary.metrics)
     around = _vector(_surroundings(numeral, context), index.rarity)
     clause = context.text[context.clause(numeral)[0] : numeral.end]
@@ -107,7 +124,7 @@ def likely_metrics(
         vector = index.vectors[metric.metric_id]
         likeness = sum(weight * vector.get(pair, 0.0) for pair, weight in around.items())
         score[metric.metric_id] = likeness + _cue(metric, clause)
-    return tuple(sorted(fitting, key=lambda metric: -score[metric.metric_id])[:MAX_METRICS])
+    return sorted(fitting, key=lambda metric: -score[metric.metric_id])
 
 
 @lru_cache(maxsize=8)
@@ -142,9 +159,9 @@ def _fits(metric: Metric, numeral: NumeralSpan, quantity: Quantity, vocabulary: 
         return False
     if numeral.kind is NumeralKind.ORDINAL or metric.unit == "rank":
         return numeral.kind is NumeralKind.ORDINAL and metric.unit == "rank"
-    if not quantity.classifier:
-        return metric.unit not in ("year", "ratio")
-    return quantity.classifier in vocabulary.classifiers[metric.unit]
+    if not (quantity.classifier or quantity.unit):
+        return metric.unit not in ("year", "percent", "per_10000")
+    return fits(quantity, metric.unit, vocabulary.classifiers[metric.unit])
 
 
 def _surroundings(numeral: NumeralSpan, context: Context) -> list[tuple[str, float]]:
