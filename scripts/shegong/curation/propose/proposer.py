@@ -10,12 +10,13 @@ from datetime import date
 from functools import cached_property
 from itertools import groupby
 
-from shegong.chinese import normalize_token
 from shegong.curation.extract.normalize import NormalizedText, normalize
 from shegong.curation.propose.classify import Label, classify
 from shegong.curation.propose.clauses import Context
 from shegong.curation.propose.events import category_of
 from shegong.curation.propose.find_places import find_places
+from shegong.curation.propose.grades import ALL, grade_of
+from shegong.curation.propose.intentions import GOAL_BEFORE, is_goal_date, is_target
 from shegong.curation.propose.items import find_boilerplate, find_items, whole_document
 from shegong.curation.propose.metrics import likely_metrics
 from shegong.curation.propose.names import find_names
@@ -29,8 +30,6 @@ from shegong.curation.propose.words import words_of
 from shegong.quantities.quantity import NotAQuantity, Quantity, parse_quantity
 
 CLOCK = re.compile("(?: |T)[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?$")
-ABOUT = re.compile("[一二两三四五六七八九]{2}")
-"""两三, 七八: a vague number."""
 MIN_REPEATED_HEADLINE = 100
 MAX_TOKEN_LETTERS = 60
 """A longer token is not a printed number."""
@@ -118,9 +117,24 @@ class _Analysis:
         dates = [
             numeral
             for numeral, label in self.labels.items()
-            if label.role == "date" and not stamps.fullmatch(self.context.of(numeral))
+            if (label.role == "date" or numeral.kind is NumeralKind.LUNAR)
+            and not stamps.fullmatch(self.context.of(numeral))
         ]
         return Timeline(self.context, dates, self.published_at)
+
+    @cached_property
+    def goals(self) -> tuple[int, ...]:
+        """Where the dates end that are still to come, or that a goal is to be reached by."""
+        dates = (numeral for numeral, label in self.labels.items() if label.role == "date")
+        return tuple(sorted(numeral.end for numeral in dates if self._is_to_come(numeral)))
+
+    def _is_to_come(self, numeral: NumeralSpan) -> bool:
+        published = self.published_at(numeral.start)
+        period = self.timeline.stated(numeral)
+        if not published or not published.end or not period.end:
+            return is_goal_date(numeral, self.context)
+        is_goal = GOAL_BEFORE.search(self.context.before(numeral, 6))
+        return (period.end if is_goal else period.start or period.end) > published.end
 
     def published_at(self, index: int) -> Period | None:
         """Return when the item at an index of the normalized text was published."""
@@ -191,7 +205,7 @@ class _Analysis:
 
     def _is_repeated(self, numeral: NumeralSpan, label: Label) -> bool:
         """Return whether page furniture repeats a large value of an article, as a headline does."""
-        quantity = _quantity(numeral, self.context.of(numeral)) if label.role == "value" else None
+        quantity = _quantity(self.context.of(numeral)) if label.role == "value" else None
         return (
             quantity is not None
             and quantity.value >= MIN_REPEATED_HEADLINE
@@ -212,31 +226,43 @@ class _Analysis:
         return self._date(numeral, candidate) if label.role == "date" else candidate
 
     def _value(self, numeral: NumeralSpan, candidate: Candidate) -> Candidate:
-        quantity = _quantity(numeral, candidate.text)
+        quantity = _quantity(candidate.text)
         metrics = likely_metrics(numeral, quantity, self.context, self.vocabulary) if quantity else ()
         years = int(quantity.value) if quantity and quantity.classifier == "年" else None
+        kind, unit = (metrics[0].kind, metrics[0].unit) if metrics else ("stock", "")
+        is_graded = bool(metrics and metrics[0].is_graded)
+        status = "target" if is_target(numeral, kind, self.context, self.goals) else "reported"
         return replace(
             candidate,
-            quantity=quantity,
+            quantity=_quantity(candidate.text, kind=kind, unit=unit, status=status),
             metrics=tuple(metric.metric_id for metric in metrics),
             regions=self._regions(candidate),
-            period=self.timeline.period_of(numeral, metrics[0].kind if metrics else "stock", years),
+            grade=grade_of(numeral, self.context, is_rule=kind == "standard") if is_graded else ALL,
+            period=_with_status(self.timeline.period_of(numeral, kind, years), status),
+            status=status,
         )
 
     def _date(self, numeral: NumeralSpan, candidate: Candidate) -> Candidate:
-        period = stated_period(self.context.of(numeral), self.published_at(numeral.start))
+        period = self.timeline.stated(numeral)
         category = category_of(numeral, self.context)
-        return replace(candidate, regions=self._regions(candidate), period=period, category=category)
+        regions = self._regions(candidate, is_event=bool(category))
+        return replace(candidate, regions=regions, period=period, category=category)
 
-    def _regions(self, candidate: Candidate) -> tuple[str, ...]:
-        return regions_at(self.normalized, self.places, self.items, candidate.start, candidate.end)
+    def _regions(self, candidate: Candidate, *, is_event: bool = False) -> tuple[str, ...]:
+        span = candidate.start, candidate.end
+        return regions_at(self.normalized, self.places, self.items, *span, is_event=is_event)
 
 
-def _quantity(numeral: NumeralSpan, token: str) -> Quantity | None:
-    """Parse a value; None if no rule parses it, such as a range."""
-    if numeral.kind is NumeralKind.RANGE or len(token) > MAX_TOKEN_LETTERS or ABOUT.search(normalize_token(token)):
+def _with_status(period: Period, status: str) -> Period:
+    """Return the period of a figure; the day of publication is not that of a target."""
+    return Period(None, None, "unknown") if status == "target" and period.basis == "published" else period
+
+
+def _quantity(token: str, *, kind: str = "stock", unit: str = "", status: str = "reported") -> Quantity | None:
+    """Parse a value; None if no rule parses it whole."""
+    if len(token) > MAX_TOKEN_LETTERS:
         return None
     try:
-        return parse_quantity(token)
+        return parse_quantity(token, kind=kind, unit=unit, status=status)
     except NotAQuantity:
         return None

@@ -215,10 +215,11 @@ class DraftBuilder:
         return {
             "region_id": candidate.regions[0] if candidate.regions else "",
             "metric_id": metric,
+            "grade": candidate.grade,
             **period_cells(period),
             **quantity_cells(candidate.quantity, metric in self.vocabulary.integer_metrics),
             "value_text": self.text[slice(*spans_by_line(self.text, candidate.start, candidate.end)[-1])],
-            "status": "reported",
+            "status": candidate.status,
             "source_id": self._source_ids[self._item_at(candidate.start)],
         }
 
