@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from shegong.diff.compare import Change, Difference, compare
-from shegong.diff.report import LONGEST, REASONS, SHOWN, as_json, as_markdown, as_text, verdict
+from shegong.diff.report import LONGEST, REASONS, SHOWN, as_json, as_markdown, as_text, required_bump_text
 from shegong.diff.snapshot import Snapshot, take_snapshot
-from shegong.diff.versions import Level, Version, parse_version
+from shegong.diff.versions import Bump, Version, parse_version
 from shegong.errors import PackageError
 from shegong.package.package import Package
 
@@ -489,12 +489,12 @@ VERDICTS = {
 
 @pytest.mark.parametrize("what", VERDICTS)
 def test_the_verdict_gives_level_reason_and_version(what: str) -> None:
-    assert verdict(difference(CHANGES[what][0])) == VERDICTS[what]
+    assert required_bump_text(difference(CHANGES[what][0])) == VERDICTS[what]
 
 
 def shown_of(old: str, new: str) -> str:
     found = Difference(
-        *(difference(nothing).old,) * 2, (Change(Level.PATCH, "value-changed", "t", "c", "k", old, new),), ()
+        *(difference(nothing).old,) * 2, (Change(Bump.PATCH, "value-changed", "t", "c", "k", old, new),), ()
     )
     return as_text(found).split("\n")[-1].removeprefix("  value-changed [patch] k c")
 
@@ -531,7 +531,7 @@ def test_of_one_kind_in_a_table_so_many_are_shown(more: int) -> None:
 
 
 UNREADABLE: dict[str, tuple[Edit, str]] = {
-    "no version": (lambda s: s.descriptor.update(version="1.0"), "datapackage.json: '1.0' is no version such as 0.1.0"),
+    "no version": (lambda s: s.descriptor.update(version="1.0"), "datapackage.json: '1.0' is not a version such as 0.1.0"),
     "no columns": (lambda s: s.things.update(fields=[]), "schemas/things.json: is not a Table Schema of this package: [] "),
     "columns gone": (lambda s: s.things.pop("fields"), "schemas/things.json: is not a Table Schema of this package: 'fields' "),
     "no key": (lambda s: s.things.update(primaryKey=[]), "schemas/things.json: is not a Table Schema of this package: [] "),
@@ -598,9 +598,9 @@ def test_what_a_comparison_does_not_need_may_be_missing() -> None:
 
 
 def test_a_version_is_raised_as_the_recipe_says() -> None:
-    raised = {text: [str(parse_version(text).raised(level)) for level in Level] for text in ("0.4.5", "3.4.5")}
+    raised = {text: [str(parse_version(text).bump(level)) for level in Bump] for text in ("0.4.5", "3.4.5")}
     assert raised == {"0.4.5": ["0.4.5", "0.4.6", "0.4.6", "0.5.0"], "3.4.5": ["3.4.5", "3.4.6", "3.5.0", "4.0.0"]}
-    assert [level.value for level in Level] == [0, 1, 2, 3]
+    assert [level.value for level in Bump] == [0, 1, 2, 3]
     assert Version(0, 1, 0) < Version(0, 1, 1) < Version(0, 2, 0) < Version(1, 0, 0)
 
 
@@ -610,7 +610,7 @@ def test_a_version_is_raised_as_the_recipe_says() -> None:
 def test_what_is_no_version_is_refused(text: str) -> None:
     with pytest.raises(PackageError) as refused:
         parse_version(text)
-    assert str(refused.value) == f"{text!r} is no version such as 0.1.0"
+    assert str(refused.value) == f"{text!r} is not a version such as 0.1.0"
 
 
 @pytest.mark.parametrize("big", ["1000000000.0.0", "0.1000000000.0", "0.0.1000000000"])

@@ -15,14 +15,13 @@ import duckdb
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from shegong.curation.workfolder import read_work
 
+from shegong.curation.workspace.spreadsheet import read_work
 from shegong.database.load import connect_package
 from shegong.database.query import run_query, show
 from shegong.diff.snapshot import take_snapshot
 from shegong.errors import PackageError
-from shegong.package.files import open_archive
-from shegong.package.package import open_package
+from shegong.package.package import open_package, open_packed
 from shegong.quantities.quantity import NotAQuantity, parse_quantity
 from tests.conftest import ROOT, PackageCopy
 from tests.curation.small import Small
@@ -96,7 +95,7 @@ def test_archives(data: st.DataObject) -> None:
     name = data.draw(st.sampled_from(sorted(MEMBERS)))
     inside = zipped({**MEMBERS, name: data.draw(spoilt(MEMBERS[name]))}, data.draw(st.sampled_from([0, 8, 12, 14])))
     for archive in (inside, data.draw(spoilt(zipped(MEMBERS)))):
-        refuses_at_most(lambda archive=archive: take_snapshot(open_archive("fuzzed", archive)))
+        refuses_at_most(lambda archive=archive: take_snapshot(open_packed("fuzzed", archive)))
 
 
 def pdf() -> bytes:

@@ -27,7 +27,7 @@ from shegong.database.load import connect_package
 from shegong.database.query import open_database, run_query, show
 from shegong.errors import PackageError
 from shegong.outputs.build import build_package
-from shegong.package.package import Package
+from shegong.package.package import Package, open_package
 from shegong.release.verify import verify
 from tests.conftest import ROOT, PackageCopy
 from tests.test_archives import json_with, zipped
@@ -220,7 +220,7 @@ def test_sql_in_the_names_of_an_archive_beside_a_database_is_refused(built: Path
     (tmp_path / "release/SHA256SUMS").write_bytes(b"")
     (tmp_path / "release/shegong.duckdb").write_bytes((built / "shegong.duckdb").read_bytes())
     with pytest.raises(PackageError, match="is no name"):
-        verify(tmp_path / "release", ROOT)
+        verify(tmp_path / "release", open_package(ROOT))
     assert not (tmp_path / "owned.csv").exists()
 
 
@@ -229,7 +229,8 @@ def test_view_over_a_file_in_a_database_is_not_followed(tmp_path: Path) -> None:
     with duckdb.connect(str(tmp_path / "evil.duckdb")) as connection:
         connection.execute(f"CREATE VIEW documents AS FROM read_csv('{tmp_path}/secret.csv')")
         connection.execute(f"CREATE MACRO count_all() AS (SELECT count(*) FROM read_text('{tmp_path}/secret.csv'))")
-    assert any("file system operations are disabled" in line for line in verify(tmp_path / "evil.duckdb", ROOT).wrong)
+    found = verify(tmp_path / "evil.duckdb", open_package(ROOT)).findings
+    assert any("file system operations are disabled" in finding.message for finding in found)
     for sql in ("FROM documents", "SELECT count_all()"):
         assert "disabled" in one_line(run("query", "--database", str(tmp_path / "evil.duckdb"), sql))
 
@@ -455,7 +456,7 @@ def test_pattern_that_python_would_hang_on_is_asked_in_linear_time(copy: Package
 def test_pattern_that_frictionless_hangs_on_is_told_as_a_finding(
     copy: PackageCopy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(conformance, "SECONDS", 10)
+    monkeypatch.setattr(conformance, "TIMEOUT_SECONDS", 10)
     copy.edit_cell("observations", "obs-0001", "note", "a" * 5000 + "!")
     copy.edit_field("observations", "note", lambda field: field["constraints"].update(pattern="((a+)+b|a+!)"))
     copy.stamp()

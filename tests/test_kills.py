@@ -38,7 +38,7 @@ from shegong.cli import main
 main()
 """
 """Run a command and die before its n-th file operation; else print how many there were."""
-HELPERS = re.compile(r"\.staging-|\.previous-|\.shegong-|shegong\.duckdb|\.git/|(^|/)\.[^/]+\.\w{8}$")
+HELPERS = re.compile(r"\.staging-|\.previous-|\.shegong-|shegong\.duckdb|\.git/|(^|/)\.[^/]+\.(\d+|\w{8})$")
 """Names of files for the meantime, and of the one file whose bytes differ from build to build."""
 
 Contents = dict[str, bytes]
@@ -91,7 +91,7 @@ def is_whole(root: Path) -> bool:
     for database in root.glob("dist/shegong.duckdb"):
         with duckdb.connect(str(database), read_only=True) as connection:
             connection.execute("FROM observations_labelled").fetchall()
-    return all(verify(release, ROOT).wrong == [] for release in root.glob("dist/shegong-*"))
+    return all(verify(release, open_package(ROOT)).findings == [] for release in root.glob("dist/shegong-*"))
 
 
 PREPARATIONS = [unsorted_tables, finished_work_folder, older_outputs, no_pages, no_release]

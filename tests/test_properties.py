@@ -14,11 +14,11 @@ import polars as pl
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from shegong.chinese import PINYIN, normalize_token, simplified
+from shegong.chinese import PINYIN, simplified
 from shegong.curation.extract.normalize import normalize
 from shegong.diff.compare import Difference, compare
 from shegong.diff.snapshot import Snapshot, take_snapshot
-from shegong.diff.versions import Level, Version
+from shegong.diff.versions import Bump, Version
 from shegong.package.canonical import FIXABLE, read_table, sort_rows, write_table
 from shegong.package.package import open_package
 from tests.conftest import ROOT
@@ -93,7 +93,7 @@ TABLE, COLUMN = "organizations", "name_en"
 def version_with(rows: Rows) -> Snapshot:
     """The package with these organizations."""
     tables = {**SNAPSHOT.tables, TABLE: frame_of(rows)}
-    return replace(SNAPSHOT, tables=tables, contents={**SNAPSHOT.contents, TABLE: written(rows)})
+    return replace(SNAPSHOT, tables=tables, table_bytes={**SNAPSHOT.table_bytes, TABLE: written(rows)})
 
 
 def applied(difference: Difference, rows: Rows, new: Rows) -> Rows:
@@ -127,7 +127,7 @@ def test_the_difference_applied_to_the_old_version_gives_the_new(both: tuple[Row
     old, new = both
     difference = compare(version_with(old), version_with(new))
     assert applied(difference, old, new) == new
-    assert (difference.level is Level.NONE) == (old == new)
+    assert (difference.level is Bump.NONE) == (old == new)
 
 
 @given(ROWS)
@@ -143,10 +143,10 @@ def test_two_steps_never_ask_for_less_than_the_way_in_one(steps: tuple[Rows, Row
     assert compare(a, c).level <= max(compare(a, b).level, compare(b, c).level)
 
 
-@given(st.lists(st.sampled_from(Level), min_size=1), st.tuples(*[st.integers(0, 99)] * 3))
-def test_the_bump_of_changes_together_is_the_largest(levels: list[Level], numbers: tuple[int, int, int]) -> None:
+@given(st.lists(st.sampled_from(Bump), min_size=1), st.tuples(*[st.integers(0, 99)] * 3))
+def test_the_bump_of_changes_together_is_the_largest(levels: list[Bump], numbers: tuple[int, int, int]) -> None:
     version = Version(*numbers)
-    assert version.raised(max(levels)) == max(version.raised(level) for level in levels)
+    assert version.bump(max(levels)) == max(version.bump(level) for level in levels)
 
 
 # Spans through the plain reading

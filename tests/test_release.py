@@ -179,7 +179,7 @@ def test_database_whose_cell_was_changed_names_the_table(folder: Path) -> None:
 
 def test_removed_ids_are_followed_to_what_replaces_them(copy: PackageCopy) -> None:
     rows = "mn-99990,mentions,mn-99991,0.2.0,A test.\nmn-99991,mentions,mn-00001,0.2.0,A test.\n"
-    copy.edit_bytes("data/deprecations.csv", lambda data: data + rows.encode())
+    copy.edit_bytes("data/deprecations.csv", lambda data: data.replace(b"obs-", rows.encode() + b"obs-", 1))
     copy.stamp()
     result = CliRunner().invoke(main, ["verify", str(copy.root)])
     assert "\n2 removed ids   ok\n" in result.output
@@ -358,7 +358,7 @@ def test_shallow_clone_without_tags_knows_the_last_release(released: Repository,
 def test_last_archive_that_is_gone_or_another_is_one_line(repository: Repository) -> None:
     path = repository.root / "releases/shegong-0.1.0.zip"
     flip(path, 100)
-    for said in ("is not the archive that releases.json names", "is not there"):
+    for said in ("is not the archive that releases.json lists", "is missing"):
         with pytest.raises(PackageError, match=said):
             open_release(repository.package, past_releases(repository.package)[-1])
         path.unlink(missing_ok=True)
@@ -366,7 +366,7 @@ def test_last_archive_that_is_gone_or_another_is_one_line(repository: Repository
 
 def test_broken_record_is_one_line(copy: PackageCopy) -> None:
     (copy.root / "releases.json").write_text('{"releases": [{"tag": "v1"}]}', "utf-8")
-    with pytest.raises(PackageError, match=r"releases\.json: no record of releases"):
+    with pytest.raises(PackageError, match=r"releases\.json: is not a record of releases"):
         past_releases(copy.package)
 
 

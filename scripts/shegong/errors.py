@@ -4,9 +4,9 @@ from __future__ import annotations
 
 
 class PackageError(Exception):
-    """Wrong use, or no package that can be read: one line, exit code 2."""
+    """A command is used wrongly, or a package cannot be read: one line, exit code 2."""
 
 
 def first_line(error: Exception) -> str:
-    """What an engine says first; the rest is its own context."""
+    """Return the first line of an engine's error; the rest is its context."""
     return (str(error).strip().splitlines() or [type(error).__name__])[0]

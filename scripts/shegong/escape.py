@@ -6,31 +6,31 @@ import datetime
 import re
 
 BLANK = "\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef"
-"""Letters and marks that show nothing, though Unicode calls them printable."""
+"""Letters and marks that show nothing, although Unicode calls them printable."""
 
 
 CONTROL_CHARACTERS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
-"""Characters that a terminal obeys instead of showing, or that turn a line about."""
+"""Characters that a terminal executes instead of printing, or that reverse a line."""
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""How a cell begins that a spreadsheet would run."""
+"""Prefixes of cells that a spreadsheet would execute."""
 
 MARKUP = re.compile(r"[\\`*_<>|#\[\]!&~@]|:(?=//)|(?<=www)\.")
-"""What Markdown reads as more than a character."""
+"""Characters with a meaning in Markdown."""
 
 
 def escape_controls(text: str) -> str:
-    """The text with its control and direction characters as code points: shown by a terminal, never obeyed."""
+    """Return the text with control and direction characters as code points."""
     return CONTROL_CHARACTERS.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def escape_formula(text: str) -> str:
-    """The text as a cell of a CSV file that no spreadsheet runs: with `'` before what begins like a formula."""
+    """Return the text with `'` before it if a spreadsheet would execute it as a formula."""
     return f"'{text}" if text.startswith(FORMULA) else text
 
 
 def escape_markdown(text: str) -> str:
-    """The text on one line that Markdown shows as it is: no markup, no link."""
+    """Return the text on one line, without a meaning in Markdown."""
     return escape_controls(MARKUP.sub(r"\\\g<0>", " ".join(text.split())))
 
 
@@ -40,13 +40,13 @@ def escape_unprintable(text: str) -> str:
 
 
 def show_invisible(text: str) -> str:
-    """The text with its invisible characters spelled out, shortened to a line."""
+    """Return the text with invisible characters as code points, shortened to a line."""
     shown = "".join(c if c.isprintable() and not re.match(f"[{BLANK}]", c) else f"\\u{ord(c):04x}" for c in text)
     return shown if len(shown) <= 60 else shown[:59] + "…"
 
 
 def cell_text(value: object) -> str:
-    """A typed value as it stands in a canonical file; nothing for null."""
+    """Return a typed value as a canonical file has it; empty text for null."""
     match value:
         case None:
             return ""

@@ -26,18 +26,18 @@ FRICTIONLESS = Rule(
 )
 OFFICIAL = Rule(
     "official-profile",
-    "The official Data Package v2.0 profile has no complaint.",
+    "The official Data Package v2.0 profile finds no error.",
     "conformance",
     "correct what the profile names",
 )
 RULES = (FRICTIONLESS, OFFICIAL)
-SECONDS = 1200
+TIMEOUT_SECONDS = 1200
 """For frictionless, which takes a minute or two for a million rows."""
-TOLD = ("file", "message", "table", "line", "column")
+PARTS = ("file", "message", "table", "line", "column")
 
 
 def check_conformance(package: Package) -> list[Finding]:
-    """Ask frictionless and the official profile."""
+    """Run frictionless and the official profile."""
     return [*_official_findings(package), *_frictionless_findings(package)]
 
 
@@ -47,9 +47,11 @@ def _frictionless_findings(package: Package) -> Iterator[Finding]:
     command = [sys.executable, "-m", "shegong.checks.conformance", str(package.root), *paths]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "PYTHONUTF8": "1"}
     try:
-        done = subprocess.run(command, env=environment, capture_output=True, timeout=SECONDS)
+        done = subprocess.run(command, env=environment, capture_output=True, timeout=TIMEOUT_SECONDS)
     except subprocess.TimeoutExpired:
-        yield Finding(FRICTIONLESS, DESCRIPTOR, f"frictionless took longer than {SECONDS} seconds and was stopped")
+        yield Finding(
+            FRICTIONLESS, DESCRIPTOR, f"frictionless took longer than {TIMEOUT_SECONDS} seconds and was stopped"
+        )
         return
     if done.returncode:
         reason = (done.stderr.decode("utf-8", "replace").strip().splitlines() or ["it was killed"])[-1]
@@ -58,17 +60,17 @@ def _frictionless_findings(package: Package) -> Iterator[Finding]:
         yield Finding(FRICTIONLESS, **found)
 
 
-def _ask_frictionless(root: Path, schema_paths: list[str]) -> Iterator[Finding]:
+def _run_frictionless(root: Path, schema_paths: list[str]) -> Iterator[Finding]:
     from frictionless import validate
 
     logging.getLogger("frictionless").setLevel(logging.ERROR)
-    yield from _told(DESCRIPTOR, validate(str(root / DESCRIPTOR)))
+    yield from _findings_of(DESCRIPTOR, validate(str(root / DESCRIPTOR)))
     for path in schema_paths:
         # Without type="schema" a broken schema file is read as a plain file, and valid.
-        yield from _told(path, validate(str(root / path), type="schema"))
+        yield from _findings_of(path, validate(str(root / path), type="schema"))
 
 
-def _told(file: str, report: Report) -> Iterator[Finding]:
+def _findings_of(file: str, report: Report) -> Iterator[Finding]:
     for error in report.errors:
         yield Finding(FRICTIONLESS, file, f"{error.title}: {error.message}")
     for task in report.tasks:
@@ -121,5 +123,5 @@ def official_profile(name: str) -> Any:
 
 
 if __name__ == "__main__":
-    answers = list(_ask_frictionless(Path(sys.argv[1]), sys.argv[2:]))
-    print(json.dumps([{name: getattr(found, name) for name in TOLD} for found in answers]))
+    answers = list(_run_frictionless(Path(sys.argv[1]), sys.argv[2:]))
+    print(json.dumps([{name: getattr(found, name) for name in PARTS} for found in answers]))

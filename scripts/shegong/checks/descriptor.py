@@ -1,4 +1,4 @@
-"""The descriptor step: is `datapackage.json` complete, known keys only, paths safe, every file listed and stamped?"""
+"""The descriptor step: are `datapackage.json` and the schemas valid, and their files listed and stamped?"""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import difflib
 import json
 import re
 from collections.abc import Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -45,7 +44,7 @@ def _rule(id: str, sentence: str, hint: str) -> Rule:
 
 PROFILE = _rule(
     "descriptor-profile",
-    "Descriptor and schemas have the keys and values that the profile asks for.",
+    "Descriptor and schemas have the keys and values that the profile requires.",
     "correct the key, as the message says",
 )
 UNKNOWN = _rule(
@@ -57,8 +56,8 @@ PATH = _rule(
     "give a path such as data/observations.csv",
 )
 TWICE = _rule("descriptor-twice", "No table, path or column is named twice.", "rename one")
-TABLE = _rule("table-missing", "Every table that the rules speak of is listed.", "list the table in datapackage.json")
-MISSING = _rule("file-missing", "Every listed file is there.", "restore the file, or take it off datapackage.json")
+TABLE = _rule("table-missing", "Every table that the rules need is listed.", "list the table in datapackage.json")
+MISSING = _rule("file-missing", "Every listed file exists.", "restore the file, or remove it from datapackage.json")
 UNLISTED = _rule(
     "file-unlisted", "Every file in data/ and schemas/ is listed.", "list it in datapackage.json, or move it away"
 )
@@ -70,12 +69,12 @@ KEYS = _rule(
 )
 CODES = _rule(
     "schema-codes",
-    "A code list says the same in enum and categories, each code once.",
+    "A code list has the same codes in enum and categories, each once.",
     "list the same codes in the same order",
 )
 REGEX = _rule(
     "schema-pattern",
-    "A pattern is a regular expression that every engine reads.",
+    "A pattern is a regular expression that every engine supports.",
     "write it without look-around and back-references",
 )
 CONSTRAINT = _rule(
@@ -90,7 +89,7 @@ NON_BLOCKING = (STAMP, UNLISTED)
 
 
 def check_descriptor(package: Package) -> list[Finding]:
-    """Say where the descriptor, its schemas and its files break their promises."""
+    """Find what is wrong with the descriptor, its schemas and its files."""
     findings = list(_profile_findings("datapackage.json", package.descriptor, package.root / DESCRIPTOR))
     if findings:
         return findings
@@ -152,9 +151,9 @@ def _path_findings(package: Package) -> Iterator[Finding]:
 def _unsafe(root: Path, path: str, folder: str) -> str:
     parts = path.split("/")  # as written: PurePosixPath drops the dot of data/./x.csv
     if not re.fullmatch(r"[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*", path) or any(part.startswith(".") for part in parts):
-        return "is no plain relative path"
+        return "is not a plain relative path"
     if len(parts) != 2 or parts[0] != folder or not path.endswith(FOLDERS[folder]):
-        return f"is no {folder}/*{FOLDERS[folder]}"
+        return f"is not {folder}/*{FOLDERS[folder]}"
     if not (root / path).resolve().is_relative_to(root.resolve()):
         return "leads out of the package through a link"
     return ""
@@ -164,7 +163,7 @@ def _missing(package: Package) -> Iterator[Finding]:
     for resource in package.resources:
         for path in (resource.path, resource.schema_path):
             if not (package.root / path).is_file():
-                yield Finding(MISSING, path, "the file is listed but not there", resource.name)
+                yield Finding(MISSING, path, "the file is listed but does not exist", resource.name)
 
 
 def _unlisted(package: Package) -> Iterator[Finding]:
@@ -213,7 +212,7 @@ def _key_findings(package: Package) -> Iterator[Finding]:
 def _wrong_own_keys(schema: TableSchema) -> Iterator[str]:
     for name in (*schema.primary_key, *(name for key in schema.unique_keys for name in key)):
         if name not in schema.columns:
-            yield f"key column {name!r} is no column"
+            yield f"key column {name!r} is not a column"
     for name in set(schema.primary_key) & set(schema.columns):
         if not schema.field(name).required:
             yield f"primary key column {name!r} is not required"
@@ -223,11 +222,11 @@ def _wrong_foreign_keys(schema: TableSchema, schemas: dict[str, TableSchema]) ->
     for key in schema.foreign_keys:
         other = schemas.get(key.table)
         if key.field not in schema.columns:
-            yield f"foreign key column {key.field!r} is no column"
+            yield f"foreign key column {key.field!r} is not a column"
         if other is None or other.primary_key != (key.reference,) or key.reference not in other.columns:
-            yield f"foreign key {key.field!r} points at {key.table}.{key.reference}, which is no primary key"
+            yield f"foreign key {key.field!r} points at {key.table}.{key.reference}, which is not a primary key"
         elif key.field in schema.columns and schema.field(key.field).type != other.field(key.reference).type:
-            yield f"foreign key {key.field!r} has not the type of {key.table}.{key.reference}"
+            yield f"foreign key {key.field!r} does not have the type of {key.table}.{key.reference}"
 
 
 def _code_findings(file: str, schema: TableSchema, content: dict[str, Any]) -> Iterator[Finding]:
@@ -247,10 +246,10 @@ def _misfits(field: Field) -> Iterator[str]:
     """Constraints that the type of the column has no use for."""
     for bound in (field.minimum, field.maximum):
         if bound is not None and not _is_bound(field.type, bound):
-            yield f"bound {bound!r} of {field.name!r} is no {field.type}"
+            yield f"bound {bound!r} of {field.name!r} is not {field.type}"
     lengths = (field.pattern, field.min_length, field.max_length)
     if field.type != "string" and (field.codes or any(limit is not None for limit in lengths)):
-        yield f"{field.name!r} is no text, and has a pattern, a length or codes"
+        yield f"{field.name!r} is not text, but has a pattern, a length or codes"
 
 
 def _is_bound(type: str, bound: float | str) -> bool:
@@ -279,17 +278,16 @@ def _bad_pattern(pattern: str) -> str:
 
 def _twice(file: str, what: str, names: list[str]) -> Iterator[Finding]:
     for name in sorted({name for name in names if names.count(name) > 1}):
-        yield Finding(TWICE, file, f"{name!r} stands twice in {what}", column=what, value=name)
+        yield Finding(TWICE, file, f"{name!r} is twice in {what}", column=what, value=name)
 
 
 def _stamp_findings(package: Package) -> Iterator[Finding]:
-    with ThreadPoolExecutor(2) as pool:
-        stamps = list(pool.map(stamp_of, [package.path(resource.name) for resource in package.resources]))
+    stamps = [stamp_of(package.path(resource.name)) for resource in package.resources]
     for index, (resource, (size, digest)) in enumerate(zip(package.resources, stamps, strict=True)):
         for key, stamped, actual in (("bytes", resource.bytes, size), ("hash", resource.hash, digest)):
             if stamped != actual:
                 line = line_of(package.root / DESCRIPTOR, ["resources", index, key])
-                message = f"{resource.path} has {key} {actual}, the stamp says {stamped}"
+                message, expected = f"{resource.path} has {key} {actual}", f"datapackage.json says {stamped}"
                 yield Finding(
                     STAMP,
                     DESCRIPTOR,
@@ -298,6 +296,7 @@ def _stamp_findings(package: Package) -> Iterator[Finding]:
                     line,
                     json_path(["resources", index, key]),
                     value=str(stamped),
+                    expected=expected,
                 )
 
 

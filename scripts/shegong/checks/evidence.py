@@ -21,26 +21,38 @@ def _rule(id: str, sentence: str, hint: str) -> Rule:
     return Rule(id, sentence, "evidence", hint)
 
 
-THERE = _rule(
-    "document-missing", "Each document is in the documents' folder.", "put the file there under its file_name"
+DOCUMENT_MISSING = _rule(
+    "document-missing", "Each document is in the folder of the documents.", "put the file there under its file_name"
 )
-BYTES = _rule(
+DOCUMENT_CHANGED = _rule(
     "document-changed",
-    "A document is the very file whose SHA-256 the package gives.",
+    "A document has the SHA-256 that the package gives.",
     "get the original file; a changed one is a new document",
 )
-ENCODING = _rule("document-encoding", "A document is UTF-8.", "convert it; the converted file is the document")
-SIZE = _rule("document-counted", "bytes and characters are those of the document.", "correct the row of the document")
-SPAN = _rule(
-    "span-text", "A span of the document holds the text of its mention.", "correct char_start, char_end or text"
+DOCUMENT_ENCODING = _rule("document-encoding", "A document is UTF-8.", "convert it; the converted file is the document")
+DOCUMENT_COUNTED = _rule(
+    "document-counted", "bytes and characters are those of the document.", "correct the row of the document"
 )
-NUMERALS = _rule(
+SPAN_TEXT = _rule(
+    "span-text", "The characters of a span are the text of its mention.", "correct char_start, char_end or text"
+)
+NUMERAL_UNACCOUNTED = _rule(
     "numeral-unaccounted",
     "Each numeral of a document is accounted for by a mention other than a title.",
-    "enter what rests on it, or exclude it",
+    "enter the row that it supports, or exclude it",
 )
-SENTENCE = _rule("document-sentence", "No cell repeats a sentence of a document.", "say it in our own words")
-RULES = (THERE, BYTES, ENCODING, SIZE, SPAN, NUMERALS, SENTENCE)
+DOCUMENT_SENTENCE = _rule(
+    "document-sentence", "No cell repeats a sentence of a document.", "write it in your own words"
+)
+RULES = (
+    DOCUMENT_MISSING,
+    DOCUMENT_CHANGED,
+    DOCUMENT_ENCODING,
+    DOCUMENT_COUNTED,
+    SPAN_TEXT,
+    NUMERAL_UNACCOUNTED,
+    DOCUMENT_SENTENCE,
+)
 
 
 def check_evidence(package: Package, frames: dict[str, pl.DataFrame], folder: Path) -> list[Finding]:
@@ -61,22 +73,33 @@ def _file_findings(package: Package, line: int, row: dict[str, object], folder: 
     path, file = folder / str(row["file_name"]), package.file("documents")
     key = str(row["document_id"])
     if not path.is_file():
-        yield Finding(THERE, file, f"{path} is not there", "documents", line, "file_name", key, path.name)
+        yield Finding(DOCUMENT_MISSING, file, f"{path} does not exist", "documents", line, "file_name", key, path.name)
         return
     content = path.read_bytes()
     digest = hashlib.sha256(content).hexdigest()
     if digest != row["sha256"]:
-        yield Finding(BYTES, file, f"{path} has SHA-256 {digest}", "documents", line, "sha256", key, str(row["sha256"]))
+        message, expected = f"{path} has SHA-256 {digest}", f"the package gives {row['sha256']}"
+        place = ("documents", line, "sha256", key, str(row["sha256"]))
+        yield Finding(DOCUMENT_CHANGED, file, message, *place, expected)
         return
     try:
         text = content.decode("utf-8")
     except UnicodeDecodeError as error:
-        message = f"{path} is no UTF-8: byte {error.start} is 0x{content[error.start]:02X}"
-        yield Finding(ENCODING, file, message, "documents", line, "file_name", key, path.name)
+        message = f"{path} is not UTF-8: byte {error.start} is 0x{content[error.start]:02X}"
+        yield Finding(DOCUMENT_ENCODING, file, message, "documents", line, "file_name", key, path.name)
         return
     for column, actual in (("bytes", len(content)), ("characters", len(text))):
         if actual != row[column]:
-            yield Finding(SIZE, file, f"{path} has {actual} {column}", "documents", line, column, key, str(row[column]))
+            yield Finding(
+                DOCUMENT_COUNTED,
+                file,
+                f"{path} has {actual} {column}",
+                "documents",
+                line,
+                column,
+                key,
+                str(row[column]),
+            )
 
 
 def _span_findings(package: Package, mentions: pl.DataFrame, texts: dict[str, str]) -> Iterator[Finding]:
@@ -85,7 +108,7 @@ def _span_findings(package: Package, mentions: pl.DataFrame, texts: dict[str, st
         if document in texts and texts[document][start:end] != text:
             found = show_invisible(texts[document][start:end])
             message = f"characters {start} to {end} are {found!r}, not {show_invisible(text or '')!r}"
-            yield Finding(SPAN, package.file("mentions"), message, "mentions", line, "text", key, text or "")
+            yield Finding(SPAN_TEXT, package.file("mentions"), message, "mentions", line, "text", key, text or "")
 
 
 def _numeral_findings(package: Package, frames: dict[str, pl.DataFrame], texts: dict[str, str]) -> Iterator[Finding]:
@@ -94,7 +117,9 @@ def _numeral_findings(package: Package, frames: dict[str, pl.DataFrame], texts: 
         for at, numeral, around in document.missing:
             message = f"numeral {numeral!r} at character {at} ({around!r}) is not accounted for"
             line, id = lines[document.document_id], document.document_id
-            yield Finding(NUMERALS, package.file("documents"), message, "documents", line, "document_id", id, numeral)
+            yield Finding(
+                NUMERAL_UNACCOUNTED, package.file("documents"), message, "documents", line, "document_id", id, numeral
+            )
 
 
 def _sentence_findings(package: Package, frames: dict[str, pl.DataFrame], texts: dict[str, str]) -> Iterator[Finding]:
@@ -104,8 +129,8 @@ def _sentence_findings(package: Package, frames: dict[str, pl.DataFrame], texts:
         for column in columns:
             for line, (key, cell) in enumerate(frames[name].select(schema.primary_key[0], _=column).iter_rows(), 2):
                 if cell and (run := next((run for run in _runs(letters(cell)) if run in known), "")):
-                    message = f"{run!r} stands in a document"
-                    yield Finding(SENTENCE, package.file(name), message, name, line, column, key, cell)
+                    message = f"{run!r} is in a document"
+                    yield Finding(DOCUMENT_SENTENCE, package.file(name), message, name, line, column, key, cell)
 
 
 def _runs(text: str) -> Iterator[str]:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from urllib.parse import quote
 
 from shegong.citation.citation_metadata import (
     MONTHS,
     Author,
+    CitationMetadata,
     Row,
     Source,
-    Work,
     commas,
     one_line,
     published,
@@ -31,8 +30,8 @@ BIBTEX = {
 }
 
 
-def as_bibtex(work: Work, row: Row | None) -> str:
-    """One entry for the package; for a row, one for the figure and one for its source."""
+def as_bibtex(work: CitationMetadata, row: Row | None) -> str:
+    """Return one entry for the package; for a row, one for the figure and one for its source."""
     note = f"Version {work.version}. Licence {work.licence}"
     if row is None:
         return _entry(work.key, {**_bibtex_head(work, work.title), **_braced(howpublished="Data set", note=note)})
@@ -42,11 +41,11 @@ def as_bibtex(work: Work, row: Row | None) -> str:
 
 
 def bibtex_text(text: str) -> str:
-    """The text as BibTeX and LaTeX print it, on one line."""
+    """Escape a text for BibTeX and LaTeX, on one line."""
     return "".join(BIBTEX.get(character, character) for character in one_line(text))
 
 
-def _bibtex_head(work: Work, title: str) -> dict[str, str]:
+def _bibtex_head(work: CitationMetadata, title: str) -> dict[str, str]:
     return {
         "author": f"{{{' and '.join(_bibtex_name(author) for author in work.authors)}}}",
         **_braced(title=title, year=str(work.issued.year)),
@@ -55,7 +54,7 @@ def _bibtex_head(work: Work, title: str) -> dict[str, str]:
     }
 
 
-def _bibtex_source(work: Work, source: Source) -> str:
+def _bibtex_source(work: CitationMetadata, source: Source) -> str:
     note = commas(publisher_of(source), published(source), reposted(source))
     values = _braced(title=source.title, year=years(source, "/") or "n.d.", note=note, url=source.url)
     author = {"author": f"{{{{{bibtex_text(source.publisher)}}}}}"} if source.publisher else {}
@@ -68,22 +67,13 @@ def _bibtex_name(author: Author) -> str:
 
 
 def _braced(**values: str) -> dict[str, str]:
-    return {name: _BRACES.get(name, _plain)(value) for name, value in values.items() if value}
+    return {name: f"{{{_value(name, value)}}}" for name, value in values.items() if value}
 
 
-def _plain(value: str) -> str:
-    return f"{{{bibtex_text(value)}}}"
-
-
-def _title_case_kept(value: str) -> str:
-    return f"{{{{{bibtex_text(value)}}}}}"
-
-
-def _address(value: str) -> str:
-    return f"{{{quote(value, safe=':/?#[]@!$&()*+,;=%~-._')}}}"
-
-
-_BRACES: dict[str, Callable[[str], str]] = {"title": _title_case_kept, "url": _address, "doi": _address}
+def _value(name: str, value: str) -> str:
+    if name in ("url", "doi"):
+        return quote(value, safe=":/?#[]@!$&()*+,;=%~-._")
+    return f"{{{bibtex_text(value)}}}" if name == "title" else bibtex_text(value)  # braces keep a title's capitals
 
 
 def _entry(key: str, values: dict[str, str]) -> str:

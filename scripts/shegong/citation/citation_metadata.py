@@ -1,4 +1,4 @@
-"""What is cited: the package as a work, a row, a source; and the words of which any style is made.
+"""What is cited: the package, a row, a source; and the phrases that all styles share.
 
 Standard library only: consumers cite too.
 """
@@ -40,7 +40,7 @@ class Author:
 
 
 @dataclass(frozen=True)
-class Work:
+class CitationMetadata:
     """The package as a work to cite. `doi` and `url` are empty where the descriptor has none."""
 
     name: str
@@ -76,8 +76,12 @@ class Source:
 
     @property
     def title(self) -> str:
-        """The printed title and its translation, which any style shows."""
-        return f"{self.title_zh} [{self.title_en}]"
+        """The printed title and its translation, as far as there are any; any style shows it."""
+        return f"{self.title_zh} [{self.title_en}]" if self.title_zh and self.title_en else self._one_title
+
+    @property
+    def _one_title(self) -> str:
+        return self.title_zh or self.title_en or "untitled"
 
 
 @dataclass(frozen=True)
@@ -90,23 +94,23 @@ class Row:
     source: Source | None
 
 
-def work_of(package: Package) -> Work:
-    """What the descriptor says of the package as a work to cite; an identifier only if it gives one.
+def citation_metadata(package: Package) -> CitationMetadata:
+    """Read the citation metadata of the descriptor, with an identifier only if it gives one.
 
     Raises:
-        PackageError: It names no contributor with the role of creator, or is not what a descriptor is.
+        PackageError: It names no contributor with the role of creator, or lacks a key.
     """
     try:
         return _work(package)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise PackageError(f"datapackage.json says not what to cite: {error} (run `shegong check`)") from None
+        raise PackageError(f"datapackage.json lacks citation metadata: {error} (see `shegong check`)") from None
 
 
-def _work(package: Package) -> Work:
+def _work(package: Package) -> CitationMetadata:
     source = package.descriptor
     identifier, homepage = str(source.get("id", "")), str(source.get("homepage", ""))
     doi = DOI.fullmatch(identifier)
-    return Work(
+    return CitationMetadata(
         name=one_line(source["name"]),
         title=one_line(source["title"]),
         title_zh=one_line(source.get("title_zh", "")),
@@ -121,7 +125,7 @@ def _work(package: Package) -> Work:
 
 
 def author_of(contributor: Cells) -> Author:
-    """A contributor of the descriptor as a name to print."""
+    """Return a contributor of the descriptor as a name to print."""
     given, family = (one_line(contributor.get(key, "")) for key in ("givenName", "familyName"))
     return Author(one_line(contributor.get("title", "")) or f"{given} {family}".strip(), given, family)
 
@@ -130,12 +134,12 @@ def _authors(package: Package) -> Iterator[Author]:
     contributors = package.descriptor.get("contributors", [])
     creators = [item for item in contributors if CREATOR in item.get("roles", ())]
     if not creators:
-        raise PackageError("datapackage.json names no contributor with the role creator: nobody to cite")
+        raise PackageError("datapackage.json names no contributor with the role creator")
     yield from (author_of(item) for item in creators)
 
 
 def source_text(source: Source | None) -> str:
-    """A source in a line, with what is known of its date."""
+    """Describe a source in a line, with what is known of its date."""
     if source is None:
         return ""
     parts = (publisher_of(source), source.title, published(source), reposted(source), source.url)
@@ -143,29 +147,29 @@ def source_text(source: Source | None) -> str:
 
 
 def publisher_of(source: Source) -> str:
-    """Who published a source first, as far as it is stated."""
+    """Return who published a source first, as far as it is stated."""
     return source.publisher or "publisher not stated"
 
 
 def published(source: Source) -> str:
-    """When a source was published, and how that is known."""
+    """Return when a source was published, and how that is known."""
     if source.last is None:
         return "date unknown"
     return f"published {when(source.first, source.last, is_span=False)} (date {source.basis})"
 
 
 def reposted(source: Source) -> str:
-    """Who reposted a source, or nothing."""
+    """Return who reposted a source, or nothing."""
     return f"reposted by {source.reposted_by}" if source.reposted_by else ""
 
 
 def years(source: Source, dash: str) -> str:
-    """The year or years in which a source may have been published."""
+    """Return the year or years in which a source may have been published."""
     return dash.join(str(year) for year in sorted({day.year for day in (source.first, source.last) if day}))
 
 
 def when(first: datetime.date | None, last: datetime.date | None, is_span: bool) -> str:
-    """A time in words: `on` a day, `in` a month or year, `from` … `to` a span, or within a window."""
+    """Return a time in words: `on` a day, `in` a month or year, `from` … `to` a span, or within a window."""
     if last is None:
         return f"since {first}" if first else "time unknown"
     if first is None:
@@ -178,7 +182,7 @@ def when(first: datetime.date | None, last: datetime.date | None, is_span: bool)
 
 
 def _whole(first: datetime.date, last: datetime.date) -> str:
-    """The year or month that the days from `first` to `last` are all of, or nothing."""
+    """Return the year or month that the days from `first` to `last` fill, or nothing."""
     after = last + datetime.timedelta(days=1)
     if (first.month, first.day) == (after.month, after.day) == (1, 1) and after.year == first.year + 1:
         return f"{first.year}"
@@ -188,17 +192,17 @@ def _whole(first: datetime.date, last: datetime.date) -> str:
 
 
 def one_line(text: Any) -> str:
-    """A text without line breaks."""
+    """Return a text without line breaks."""
     return " ".join(str(text).split())
 
 
 def commas(*parts: str) -> str:
-    """The parts that are there, with commas between them."""
+    """Join the parts that are not empty with commas."""
     return ", ".join(part for part in parts if part)
 
 
 def sentences(*parts: str) -> str:
-    """The parts that are there, each ended once; an address keeps its end."""
+    """Join the parts that are not empty, each with one full stop; an address gets none."""
     ended = [
         part if part.endswith(tuple(".!?。！？")) or part.startswith("http") else f"{part}." for part in parts if part
     ]

@@ -6,16 +6,16 @@ import datetime
 import json
 from collections.abc import Iterator
 
-from shegong.citation.citation_metadata import Author, Cells, Row, Source, Work, sentences, source_text
+from shegong.citation.citation_metadata import Author, Cells, CitationMetadata, Row, Source, sentences, source_text
 
 
-def as_csl_json(work: Work, row: Row | None) -> str:
-    """A JSON array of one item for the package; for a row, of the figure and its source."""
+def as_csl_json(work: CitationMetadata, row: Row | None) -> str:
+    """Return a JSON array of one item for the package; for a row, of the figure and its source."""
     items = [_csl_package(work)] if row is None else [*_csl_row(work, row)]
     return json.dumps(items, ensure_ascii=False, indent=2)
 
 
-def _csl_package(work: Work) -> Cells:
+def _csl_package(work: CitationMetadata) -> Cells:
     chinese = f"Chinese title: {work.title_zh}" if work.title_zh else ""
     return {
         "id": work.key,
@@ -26,7 +26,7 @@ def _csl_package(work: Work) -> Cells:
     }
 
 
-def _csl_row(work: Work, row: Row) -> Iterator[Cells]:
+def _csl_row(work: CitationMetadata, row: Row) -> Iterator[Cells]:
     yield {
         "id": f"{work.key}-{row.key}",
         "type": "dataset",
@@ -40,7 +40,7 @@ def _csl_row(work: Work, row: Row) -> Iterator[Cells]:
         yield _csl_source(work, row.source)
 
 
-def _csl_common(work: Work) -> Cells:
+def _csl_common(work: CitationMetadata) -> Cells:
     addresses = {"DOI": work.doi, "URL": work.url}
     return {
         "author": [_csl_name(author) for author in work.authors],
@@ -56,12 +56,12 @@ def _csl_name(author: Author) -> Cells:
     return {"family": author.family, "given": author.given} if author.family else {"literal": author.name}
 
 
-def _csl_source(work: Work, source: Source) -> Cells:
+def _csl_source(work: CitationMetadata, source: Source) -> Cells:
     item: Cells = {
         "id": f"{work.name}-source-{source.id}",
         "type": "document",
         "title": source.title,
-        "original-title": source.title_zh,
+        **({"original-title": source.title_zh} if source.title_zh else {}),
         "language": "zh",
     }
     if source.publisher:

@@ -1,4 +1,4 @@
-"""A row as it is cited: found by its id in every table, said in a sentence, with its source."""
+"""Find a row by its id, and describe it in a sentence, with its source."""
 
 from __future__ import annotations
 
@@ -20,6 +20,8 @@ SPANS = ("flow", "duration", "standard")
 FIGURES = {
     "exact": "{value}",
     "rounded": "about {value} (between {lower} and {upper})",
+    "about": "about {value}",
+    "between": "between {lower} and {upper}",
     "at_least": "at least {lower}",
     "at_most": "at most {upper}",
     "nearly": "nearly {value} (no more than {upper})",
@@ -40,23 +42,35 @@ LEFT JOIN programmes AS g ON g.programme_id = m.programme_id
 WHERE m.milestone_id = ?
 """
 OBSERVATION = "SELECT * FROM observations_labelled WHERE observation_id = ?"
-SOURCE = "SELECT * FROM sources WHERE source_id = ?"
+SOURCE = """
+SELECT s.*, p.name_zh AS publisher
+FROM sources AS s
+LEFT JOIN organizations AS p ON p.organization_id = s.publisher_id
+WHERE s.source_id = ?
+"""
 SOURCE_OF_MENTION = """
-SELECT s.* FROM sources AS s JOIN mentions AS m
-ON m.document_id = s.document_id AND m.char_start >= s.char_start AND m.char_end <= s.char_end
+SELECT s.*, p.name_zh AS publisher
+FROM sources AS s
+JOIN mentions AS m ON m.document_id = s.document_id AND m.char_start >= s.char_start AND m.char_end <= s.char_end
+LEFT JOIN organizations AS p ON p.organization_id = s.publisher_id
 WHERE m.mention_id = ?
+ORDER BY s.char_end - s.char_start
 """
 
 
 def find_row(package: Package, connection: duckdb.DuckDBPyConnection, key: str) -> Row:
-    """The row with an id, looked up in every table.
+    """Find the row with an id in all tables.
 
     Raises:
         PackageError: No row has this id, or more than one.
     """
     table, _, id = key.rpartition("/")
     schemas = [schema for schema in _citable(package) if table in ("", schema.name)]
-    found = [(schema, cells) for schema in schemas for cells in _rows(connection, _select(schema), id)]
+    found = [
+        (schema, cells)
+        for schema in schemas
+        for cells in _rows(connection, f"SELECT * FROM {schema.name} WHERE {schema.primary_key[0]} = ?", id)
+    ]
     if not found:
         raise PackageError(_not_found(package, connection, key))
     if len(found) > 1:
@@ -72,10 +86,6 @@ def _citable(package: Package) -> Iterator[TableSchema]:
     for schema in package.schemas.values():
         if schema.name != DEPRECATIONS and len(schema.primary_key) == 1:
             yield schema
-
-
-def _select(schema: TableSchema) -> str:
-    return f"SELECT * FROM {schema.name} WHERE {schema.primary_key[0]} = ?"
 
 
 def _rows(connection: duckdb.DuckDBPyConnection, sql: str, key: str) -> list[Cells]:
@@ -107,7 +117,7 @@ def _observed(package: Package, cells: Cells) -> str:
     unit = _label(package, "metrics", "unit", cells["unit"])
     figure = f"{_figure(cells)} (unit: {unit}; printed as {cells['value_text']})"
     status = "" if cells["status"] == "reported" else _label(package, "observations", "status", cells["status"])
-    time = when(cells["period_start"], cells["period_end"], cells["metric_kind"] in SPANS)
+    time = when(cells["period_start"], cells["period_end"], cells["kind"] in SPANS)
     basis = PERIOD_BASES.get(cells["period_basis"], "")
     return f"{commas(metric, _place(cells), *_said_of(cells))}: {commas(figure, status, time, basis)}"
 
@@ -115,18 +125,14 @@ def _observed(package: Package, cells: Cells) -> str:
 def _happened(cells: Cells) -> str:
     status = "" if cells["status"] == "occurred" else cells["status"]
     time = when(cells["date_start"], cells["date_end"], is_span=False)
-    basis = f"date {cells['date_basis']}"
+    basis = f"date {cells['date_basis']}" if cells["date_basis"] else ""
     return f"{commas(_named(cells), _place(cells), *_said_of(cells))}: {commas(status, time, basis)}"
 
 
 def _figure(cells: Cells) -> str:
     numbers = {"value": cells["value"], "lower": cells["value_lower"], "upper": cells["value_upper"]}
-    form = FIGURES.get(cells["qualifier"], "{value}")
-    return form.format(**{name: _number(value) for name, value in numbers.items()})
-
-
-def _number(value: float | None) -> str:
-    return "no bound" if value is None else f"{value:,.15g}"
+    texts = {name: "no bound" if number is None else f"{number:,.15g}" for name, number in numbers.items()}
+    return FIGURES.get(cells["qualifier"], "{value}").format(**texts)
 
 
 def _place(cells: Cells) -> str:

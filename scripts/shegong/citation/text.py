@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from shegong.citation.citation_metadata import Row, Work, sentences, source_text
+from shegong.citation.citation_metadata import CitationMetadata, Row, sentences, source_text
 
 
-def as_text(work: Work, row: Row | None) -> str:
-    """Sentences that say everything, in no particular style."""
+def as_text(work: CitationMetadata, row: Row | None) -> str:
+    """Return sentences with everything, in no particular style."""
     names = ", ".join(author.name for author in work.authors)
     chinese = f" ({work.title_zh})" if work.title_zh else ""
     whole = sentences(

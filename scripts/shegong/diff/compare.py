@@ -1,6 +1,6 @@
-"""What changed between two versions: tables, columns, constraints, codes, rows, values, labels.
+"""Compare two versions: tables, columns, constraints, codes, rows, values, labels.
 
-Noise (the order of rows, quotes, stamps, the layout of a JSON file) is told apart from substance.
+Noise (the order of rows, quotes, hashes, the layout of a JSON file) is listed separately.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any
 import polars as pl
 
 from shegong.diff.snapshot import Snapshot
-from shegong.diff.versions import Level, Version
+from shegong.diff.versions import Bump, Version
 from shegong.package.package import DESCRIPTOR
 
 IDENTITY = ("path", "type", "format", "mediatype", "encoding")
@@ -29,7 +29,7 @@ class Change:
     """One change.
 
     Attributes:
-        level: What it asks of the version.
+        level: The version bump that it requires.
         kind: What sort of change it is, in kebab-case.
         table: The table, or empty for the package.
         column: The column, or empty.
@@ -38,7 +38,7 @@ class Change:
         new: The new value, or empty.
     """
 
-    level: Level
+    level: Bump
     kind: str
     table: str = ""
     column: str = ""
@@ -49,7 +49,7 @@ class Change:
 
 @dataclass(frozen=True)
 class Difference:
-    """All that changed between two versions, the gravest first, and what is only noise."""
+    """The changes between two versions, the largest bump first, and what is only noise."""
 
     old: Snapshot
     new: Snapshot
@@ -57,14 +57,14 @@ class Difference:
     noise: tuple[str, ...]
 
     @property
-    def level(self) -> Level:
-        """The gravest change's level."""
-        return max((change.level for change in self.changes), default=Level.NONE)
+    def level(self) -> Bump:
+        """The largest level of a change."""
+        return max((change.level for change in self.changes), default=Bump.NONE)
 
     @property
     def required(self) -> Version:
         """The lowest version that the new one may have."""
-        return self.old.version.raised(self.level)
+        return self.old.version.bump(self.level)
 
     @property
     def changed_tables(self) -> list[str]:
@@ -87,7 +87,7 @@ def _package_changes(old: Snapshot, new: Snapshot) -> Iterator[Change]:
     for key in sorted({*old.descriptor, *new.descriptor} - {*STAMPS}):
         before, after = old.descriptor.get(key), new.descriptor.get(key)
         if before != after:
-            level = Level.MAJOR if key in TERMS else Level.PATCH
+            level = Bump.MAJOR if key in TERMS else Bump.PATCH
             yield Change(level, "metadata-changed", column=key, old=_text(before), new=_text(after))
 
 
@@ -95,9 +95,9 @@ def _table_changes(old: Snapshot, new: Snapshot) -> Iterator[Change]:
     before, after = _listed(old), _listed(new)
     for name in sorted(before.keys() | after.keys()):
         if name not in after:
-            yield Change(Level.MAJOR, "table-removed", name)
+            yield Change(Bump.MAJOR, "table-removed", name)
         elif name not in before:
-            yield Change(Level.MINOR, "table-added", name)
+            yield Change(Bump.MINOR, "table-added", name)
         else:
             yield from _resource_changes(name, before[name], after[name])
 
@@ -105,7 +105,7 @@ def _table_changes(old: Snapshot, new: Snapshot) -> Iterator[Change]:
 def _resource_changes(name: str, before: dict[str, Any], after: dict[str, Any]) -> Iterator[Change]:
     for key in sorted({*before, *after} - {"bytes", "hash"}):
         if before.get(key) != after.get(key):
-            level = Level.MAJOR if key in (*IDENTITY, "schema") else Level.PATCH
+            level = Bump.MAJOR if key in (*IDENTITY, "schema") else Bump.PATCH
             yield Change(level, "resource-changed", name, key, old=_text(before.get(key)), new=_text(after.get(key)))
 
 
@@ -118,12 +118,12 @@ def _schema_changes(table: str, old: dict[str, Any], new: dict[str, Any]) -> Ite
     yield from _key_changes(table, old, new)
     before, after = ({field["name"]: field for field in schema["fields"]} for schema in (old, new))
     for name in before.keys() - after.keys():
-        yield Change(Level.MAJOR, "column-removed", table, name)
+        yield Change(Bump.MAJOR, "column-removed", table, name)
     for name in after.keys() - before.keys():
-        yield Change(Level.MAJOR, "column-added", table, name)
+        yield Change(Bump.MAJOR, "column-added", table, name)
     common = [[name for name in fields if name in before and name in after] for fields in (before, after)]
     if common[0] != common[1]:
-        yield Change(Level.MAJOR, "columns-reordered", table, old=", ".join(common[0]), new=", ".join(common[1]))
+        yield Change(Bump.MAJOR, "columns-reordered", table, old=", ".join(common[0]), new=", ".join(common[1]))
     for name in common[0]:
         yield from _field_changes(table, before[name], after[name])
 
@@ -132,19 +132,19 @@ def _prose_changes(table: str, column: str, old: dict[str, Any], new: dict[str, 
     for key in PROSE:
         if old.get(key) != new.get(key):
             place = f"{column}.{key}".lstrip(".")
-            yield Change(Level.PATCH, "label-changed", table, place, old=_text(old.get(key)), new=_text(new.get(key)))
+            yield Change(Bump.PATCH, "label-changed", table, place, old=_text(old.get(key)), new=_text(new.get(key)))
 
 
 def _key_changes(table: str, old: dict[str, Any], new: dict[str, Any]) -> Iterator[Change]:
     for key in ("primaryKey", "missingValues"):
         if old.get(key) != new.get(key):
-            yield Change(Level.MAJOR, "key-changed", table, key, old=_text(old.get(key)), new=_text(new.get(key)))
+            yield Change(Bump.MAJOR, "key-changed", table, key, old=_text(old.get(key)), new=_text(new.get(key)))
     for key in ("uniqueKeys", "foreignKeys"):
         before, after = ({_text(item) for item in schema.get(key, [])} for schema in (old, new))
         for item in sorted(before - after):
-            yield Change(Level.MINOR, "constraint-loosened", table, key, old=item)
+            yield Change(Bump.MINOR, "constraint-loosened", table, key, old=item)
         for item in sorted(after - before):
-            yield Change(Level.MAJOR, "constraint-tightened", table, key, new=item)
+            yield Change(Bump.MAJOR, "constraint-tightened", table, key, new=item)
 
 
 def _field_changes(table: str, old: dict[str, Any], new: dict[str, Any]) -> Iterator[Change]:
@@ -152,7 +152,7 @@ def _field_changes(table: str, old: dict[str, Any], new: dict[str, Any]) -> Iter
     yield from _prose_changes(table, name, old, new)
     for key in ("type", "format"):
         if old.get(key) != new.get(key):
-            yield Change(Level.MAJOR, "type-changed", table, name, old=_text(old.get(key)), new=_text(new.get(key)))
+            yield Change(Bump.MAJOR, "type-changed", table, name, old=_text(old.get(key)), new=_text(new.get(key)))
     if old.get("verbatim", False) != new.get("verbatim", False):
         tighter = old.get("verbatim", False)
         yield _constraint_change(table, name, tighter, f"verbatim {old.get('verbatim', False)}", f"{not tighter}")
@@ -165,17 +165,17 @@ def _field_changes(table: str, old: dict[str, Any], new: dict[str, Any]) -> Iter
 
 
 def _set(key: str, constraints: dict[str, Any]) -> Any:
-    """A constraint as it is set; a flag that is false is not set."""
+    """Return a constraint; a flag that is false counts as absent."""
     return constraints.get(key) or None if key in FLAGS else constraints.get(key)
 
 
 def _constraint_change(table: str, column: str, tighter: bool, old: str, new: str) -> Change:
     kind = "constraint-tightened" if tighter else "constraint-loosened"
-    return Change(Level.MAJOR if tighter else Level.MINOR, kind, table, column, old=old, new=new)
+    return Change(Bump.MAJOR if tighter else Bump.MINOR, kind, table, column, old=old, new=new)
 
 
 def _is_tighter(key: str, old: Any, new: Any) -> bool:
-    """Whether a constraint allows less than before; a changed pattern counts as tighter, for nobody can tell."""
+    """Return whether a constraint allows less than before; a changed pattern counts as tighter, to be safe."""
     if key in FLAGS:
         return bool(new)
     if new is None or old is None or isinstance(new, str) != isinstance(old, str):
@@ -193,15 +193,15 @@ def _code_changes(table: str, column: str, old: dict[str, Any], new: dict[str, A
         yield _constraint_change(table, column, bool(after), f"{len(before)} codes", f"{len(after)} codes")
         return
     for code in sorted(before.keys() - after.keys()):
-        yield Change(Level.MAJOR, "code-removed", table, column, old=code)
+        yield Change(Bump.MAJOR, "code-removed", table, column, old=code)
     for code in sorted(after.keys() - before.keys()):
-        yield Change(Level.MINOR, "code-added", table, column, new=code)
+        yield Change(Bump.MINOR, "code-added", table, column, new=code)
     for code in sorted(before.keys() & after.keys()):
         yield from _one_code(table, f"{column}.{code}", before[code], after[code])
 
 
 def _codes(field: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    """The codes of a column with what is said of each; of an enum without categories nothing is said."""
+    """Return the codes of a column with their labels; an enum without categories has none."""
     bare: dict[str, dict[str, Any]] = {str(code): {} for code in field.get("constraints", {}).get("enum", [])}
     return bare | {code["value"]: code for code in field.get("categories", [])}
 
@@ -213,28 +213,28 @@ def _one_code(table: str, place: str, old: dict[str, Any], new: dict[str, Any]) 
     for key in ("label", "label_zh", "definition", "definition_zh"):
         if old.get(key) != new.get(key):
             column = f"{place}.{key}"
-            yield Change(Level.PATCH, "label-changed", table, column, old=_text(old.get(key)), new=_text(new.get(key)))
+            yield Change(Bump.PATCH, "label-changed", table, column, old=_text(old.get(key)), new=_text(new.get(key)))
 
 
 def _row_changes(table: str, old: Snapshot, new: Snapshot) -> Iterator[Change]:
     key = old.schemas[table]["primaryKey"]
-    if key != new.schemas[table]["primaryKey"] or old.contents[table] == new.contents[table]:
+    if key != new.schemas[table]["primaryKey"] or old.table_bytes[table] == new.table_bytes[table]:
         return
     before, after = (_keyed(snapshot.tables[table], key) for snapshot in (old, new))
     successors = _successors(new)
     for (id,) in before.join(after, on=KEY, how="anti").select(KEY).iter_rows():
-        yield Change(Level.MAJOR, "row-removed", table, key=id, new=successors.get((table, id), ""))
+        yield Change(Bump.MAJOR, "row-removed", table, key=id, new=successors.get((table, id), ""))
     for (id,) in after.join(before, on=KEY, how="anti").select(KEY).iter_rows():
-        yield Change(Level.MINOR, "row-added", table, key=id)
+        yield Change(Bump.MINOR, "row-added", table, key=id)
     both = before.join(after, on=KEY, suffix=NEW)
     for column in [name for name in before.columns if name in after.columns and name != KEY]:
         changed = both.filter(pl.col(column).ne_missing(pl.col(column + NEW)))
         for id, value, other in changed.select(KEY, column, column + NEW).iter_rows():
-            yield Change(Level.PATCH, "value-changed", table, column, id, value or "", other or "")
+            yield Change(Bump.PATCH, "value-changed", table, column, id, value or "", other or "")
 
 
 def _successors(snapshot: Snapshot) -> dict[tuple[str, str], str]:
-    """What replaces each removed id, as the deprecations tell."""
+    """Return what replaces each removed id, from the table deprecations."""
     if not {"table_name", "id", "replaced_by"} <= set(snapshot.tables.get(DEPRECATIONS, pl.DataFrame()).columns):
         return {}
     rows = snapshot.tables[DEPRECATIONS].select("table_name", "id", "replaced_by").iter_rows()
@@ -242,7 +242,7 @@ def _successors(snapshot: Snapshot) -> dict[tuple[str, str], str]:
 
 
 KEY, NEW = " key", " new"
-"""Names that no column has, for they hold a space."""
+"""Names that no column has, because they contain a space."""
 
 
 def _keyed(frame: pl.DataFrame, key: list[str]) -> pl.DataFrame:
@@ -250,17 +250,17 @@ def _keyed(frame: pl.DataFrame, key: list[str]) -> pl.DataFrame:
 
 
 def _noise(old: Snapshot, new: Snapshot, changed: set[str]) -> Iterator[str]:
-    for name in sorted(old.contents.keys() & new.contents.keys()):
-        if old.contents[name] != new.contents[name] and name not in changed:
+    for name in sorted(old.table_bytes.keys() & new.table_bytes.keys()):
+        if old.table_bytes[name] != new.table_bytes[name] and name not in changed:
             yield f"{name}: other bytes, the same rows (order, quotes or line ends)"
-    if old.contents == new.contents and _without_stamps(old) == _without_stamps(new):
+    if old.table_bytes == new.table_bytes and _without_stamps(old) == _without_stamps(new):
         if old.descriptor["resources"] != new.descriptor["resources"]:
             yield f"{DESCRIPTOR}: other stamps, or tables in another order"
-        elif old.descriptor == new.descriptor and old.pages[DESCRIPTOR] != new.pages[DESCRIPTOR]:
+        elif old.descriptor == new.descriptor and old.metadata_files[DESCRIPTOR] != new.metadata_files[DESCRIPTOR]:
             yield f"{DESCRIPTOR}: laid out otherwise"
     for name in sorted(old.schemas.keys() & new.schemas.keys()):
         path, other = (_listed(snapshot)[name]["schema"] for snapshot in (old, new))
-        if old.schemas[name] == new.schemas[name] and old.pages[path] != new.pages[other]:
+        if old.schemas[name] == new.schemas[name] and old.metadata_files[path] != new.metadata_files[other]:
             yield f"{other}: laid out otherwise"
 
 

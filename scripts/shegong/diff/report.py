@@ -1,4 +1,4 @@
-"""How a difference is shown: text for people, Markdown for a release, JSON for programs."""
+"""Render a difference: text for people, Markdown for a release, JSON for programs."""
 
 from __future__ import annotations
 
@@ -7,20 +7,20 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from shegong.diff.compare import Change, Difference
-from shegong.diff.versions import Level
+from shegong.diff.versions import Bump
 from shegong.escape import escape_markdown, escape_unprintable
 
 SHOWN = 20
-"""Changes of one kind in one table that are shown before they are only counted."""
+"""Changes of one kind in one table that are listed before they are only counted."""
 LONGEST = 80
 REASONS = {
     "metadata-changed": "the description of the package changed",
-    "resource-changed": "what the descriptor says of a table changed",
+    "resource-changed": "the description of a table changed",
     "table-removed": "a table was removed",
     "table-added": "a table was added",
     "column-removed": "a column was removed",
     "column-added": "a column was added",
-    "columns-reordered": "columns stand in another order",
+    "columns-reordered": "columns are in another order",
     "type-changed": "a type or format changed",
     "key-changed": "a primary key or the missing value changed",
     "constraint-tightened": "a constraint was tightened",
@@ -35,22 +35,22 @@ REASONS = {
 
 
 def as_text(difference: Difference) -> str:
-    """The verdict, then the changes by table and kind."""
+    """Render the required bump, then the changes by table and kind."""
     return "\n".join(
-        [verdict(difference), *_lines(difference, "  {}", "{}:"), *(f"noise: {n}" for n in difference.noise)]
+        [required_bump_text(difference), *_lines(difference, "  {}", "{}:"), *(f"noise: {n}" for n in difference.noise)]
     )
 
 
 def as_markdown(difference: Difference) -> str:
-    """The same as a page, with headings."""
+    """Render the same as a page, with headings."""
     head = f"# Changes from {difference.old.version} to {difference.new.version}"
-    lines = [head, "", verdict(difference), *_lines(difference, "- {}", "\n## {}\n", escape=True)]
+    lines = [head, "", required_bump_text(difference), *_lines(difference, "- {}", "\n## {}\n", escape=True)]
     noise = ["", "## Noise", "", *(f"- {line}" for line in difference.noise)] if difference.noise else []
     return "\n".join([*lines, *noise]) + "\n"
 
 
 def as_json(difference: Difference) -> str:
-    """Everything, for programs."""
+    """Render everything, for programs."""
     content = {
         "old": {"name": difference.old.name, "version": str(difference.old.version)},
         "new": {"name": difference.new.name, "version": str(difference.new.version)},
@@ -62,9 +62,9 @@ def as_json(difference: Difference) -> str:
     return json.dumps(content, ensure_ascii=False, indent=2)
 
 
-def verdict(difference: Difference) -> str:
-    """The required bump, and the reason for it."""
-    if difference.level is Level.NONE:
+def required_bump_text(difference: Difference) -> str:
+    """Return the required bump, and the reason for it."""
+    if difference.level is Bump.NONE:
         return f"no change of substance since {difference.old.version}"
     gravest = difference.changes[0]
     of = f" ({gravest.table or 'package'})"
@@ -91,17 +91,17 @@ def _line(change: Change) -> str:
 
 
 def _marked(text: str, escape: bool) -> str:
-    """A line of plain text, whatever stands in a cell; escaped, it becomes no markup and no link."""
+    """Escape a line whose cells may be untrusted; with `escape`, also for Markdown."""
     return escape_unprintable(escape_markdown(text) if escape else text)
 
 
 def _common(old: str, new: str) -> int:
-    """How many characters two values begin with alike."""
+    """Return how many characters two values share at their start."""
     return next((at for at, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), min(len(old), len(new)))
 
 
 def _short(text: str, same: int) -> str:
-    """A value as a line shows it: around where it begins to differ, if it is long."""
+    """Shorten a long value to the part where it begins to differ."""
     if len(text) <= LONGEST:
         return text or "(empty)"
     start = max(0, min(same - LONGEST // 4, len(text) - LONGEST))

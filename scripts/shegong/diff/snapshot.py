@@ -1,4 +1,4 @@
-"""One version of the package, as text: its descriptor, its schemas as they were written, the rows of its tables."""
+"""One version of the package as text: descriptor, schemas as written, rows of the tables."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ SHAPE = {
         "foreignKeys": {"type": "array"},
     },
 }
-"""What a comparison needs of a Table Schema, of whatever version."""
+"""What a comparison needs of a Table Schema: less than `check`, so that older versions stay comparable."""
 
 
 @dataclass(frozen=True)
@@ -51,16 +51,16 @@ class Snapshot:
         descriptor: The parsed descriptor.
         schemas: Each table's schema, as parsed JSON.
         tables: Each table's rows, as strings and nulls.
-        contents: The bytes of each table's file.
-        pages: The bytes of the descriptor and of each schema, by path.
+        table_bytes: The bytes of each table's file.
+        metadata_files: The bytes of the descriptor and of each schema, by path.
     """
 
     name: str
     descriptor: dict[str, Any]
     schemas: dict[str, dict[str, Any]]
     tables: dict[str, pl.DataFrame]
-    contents: dict[str, bytes]
-    pages: dict[str, bytes]
+    table_bytes: dict[str, bytes]
+    metadata_files: dict[str, bytes]
 
     @property
     def version(self) -> Version:

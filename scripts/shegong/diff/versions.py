@@ -1,4 +1,4 @@
-"""Version numbers: by how much a change raises them. The recipe is that of the Data Package standard."""
+"""Version numbers, and how a change raises them by the recipe of the Data Package standard."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from enum import IntEnum
 from shegong.errors import PackageError
 
 
-class Level(IntEnum):
-    """How much a change asks of those who pinned a version."""
+class Bump(IntEnum):
+    """The version bump that a change requires."""
 
     NONE = 0
     PATCH = 1
@@ -30,19 +30,19 @@ class Version:
         """As it is written: `0.1.0`."""
         return f"{self.major}.{self.minor}.{self.patch}"
 
-    def raised(self, level: Level) -> Version:
-        """The lowest version that a change of this level may have.
+    def bump(self, level: Bump) -> Version:
+        """Return the lowest version that a change of this level may have.
 
         While the version is 0.x, what would be major raises the middle number and the rest the last.
         """
-        if level is Level.NONE:
+        if level is Bump.NONE:
             return self
         if self.major == 0:
-            return Version(0, self.minor + 1, 0) if level is Level.MAJOR else Version(0, self.minor, self.patch + 1)
+            return Version(0, self.minor + 1, 0) if level is Bump.MAJOR else Version(0, self.minor, self.patch + 1)
         match level:
-            case Level.MAJOR:
+            case Bump.MAJOR:
                 return Version(self.major + 1, 0, 0)
-            case Level.MINOR:
+            case Bump.MINOR:
                 return Version(self.major, self.minor + 1, 0)
             case _:
                 return Version(self.major, self.minor, self.patch + 1)
@@ -52,9 +52,9 @@ def parse_version(text: str) -> Version:
     """Read a version.
 
     Raises:
-        PackageError: It is no three numbers.
+        PackageError: It is not three numbers.
     """
     match = re.fullmatch(r"(0|[1-9]\d{0,8})\.(0|[1-9]\d{0,8})\.(0|[1-9]\d{0,8})", text)
     if not match:
-        raise PackageError(f"{text!r} is no version such as 0.1.0")
+        raise PackageError(f"{text!r} is not a version such as 0.1.0")
     return Version(*(int(number) for number in match.groups()))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import math
-import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,14 +13,15 @@ from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from shegong.chinese import display_width
 from shegong.package.package import Package
 from shegong.package.schema import TableSchema
 
 FIRST_ROW = 2
 """Rows above the data: column names, and titles in two languages."""
-PROSE, WIDEST, LINE_HEIGHT = 100, 44, 16
-MOST_LINKS = 60_000
-"""Excel holds some 65,000 links a sheet."""
+PROSE_COLUMNS, MAX_COLUMNS, LINE_HEIGHT_POINTS = 100, 44, 16
+MAX_LINKS = 60_000
+"""Excel allows some 65,000 links per sheet."""
 Rows = dict[str, list[tuple[Any, ...]]]
 
 
@@ -41,7 +41,7 @@ def build_workbook(connection: duckdb.DuckDBPyConnection, package: Package, path
 
 
 def _places(package: Package, rows: Rows) -> dict[str, dict[str, int]]:
-    """The sheet row of each key of each table."""
+    """Return the sheet row of each key of each table."""
     return {
         name: {row[schema.columns.index(schema.primary_key[0])]: at for at, row in enumerate(rows[name], FIRST_ROW + 1)}
         for name, schema in package.schemas.items()
@@ -51,7 +51,7 @@ def _places(package: Package, rows: Rows) -> dict[str, dict[str, int]]:
 def _write_readme(workbook: Workbook, package: Package, rows: Rows) -> None:
     sheet = workbook.add_worksheet("readme")
     sheet.set_column(0, 0, 24)
-    sheet.set_column(1, 1, PROSE)
+    sheet.set_column(1, 1, PROSE_COLUMNS)
     bold, wrapped = (workbook.add_format({**style, "valign": "top"}) for style in ({"bold": True}, {"text_wrap": True}))
     about = list(_about(package))
     for at, (key, value) in enumerate(about):
@@ -65,14 +65,9 @@ def _write_readme(workbook: Workbook, package: Package, rows: Rows) -> None:
 
 
 def _write_prose(sheet: Worksheet, row: int, text: str, wrapped: Format) -> None:
-    """Wrapped text with room for all its lines, which not every program makes by itself."""
+    """Write wrapped text with room for all its lines, because not every program adapts the height."""
     sheet.write_string(row, 1, text, wrapped)
-    sheet.set_row(row, LINE_HEIGHT * math.ceil(_width(text) / (PROSE - 10)))
-
-
-def _width(text: str) -> int:
-    """Columns that a text takes, a Chinese character taking two."""
-    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
+    sheet.set_row(row, LINE_HEIGHT_POINTS * math.ceil(display_width(text) / (PROSE_COLUMNS - 10)))
 
 
 def _about(package: Package) -> Iterator[tuple[str, str]]:
@@ -93,7 +88,7 @@ def _write_table(workbook: Workbook, schema: TableSchema, rows: Rows, places: di
     _write_head(workbook, sheet, schema, rows[schema.name])
     targets = {key.field: key.table for key in schema.foreign_keys}
     day, link = workbook.add_format({"num_format": "yyyy-mm-dd"}), workbook.get_default_url_format()
-    has_links = len(rows[schema.name]) * len(targets) <= MOST_LINKS
+    has_links = len(rows[schema.name]) * len(targets) <= MAX_LINKS
     for at, row in enumerate(rows[schema.name], FIRST_ROW):
         for column, (field, value) in enumerate(zip(schema.fields, row, strict=True)):
             place = places[targets[field.name]].get(value) if has_links and field.name in targets else None
@@ -111,8 +106,8 @@ def _write_head(workbook: Workbook, sheet: Worksheet, schema: TableSchema, rows:
     for column, field in enumerate(schema.fields):
         sheet.write_string(0, column, field.name, name)
         sheet.write_string(1, column, f"{field.title}\n{field.title_zh}", title)
-        widest = max((_width(str(row[column])) for row in rows if row[column] is not None), default=0)
-        sheet.set_column(column, column, min(WIDEST, max(widest, len(field.name)) + 2))
+        widest = max((display_width(str(row[column])) for row in rows if row[column] is not None), default=0)
+        sheet.set_column(column, column, min(MAX_COLUMNS, max(widest, len(field.name)) + 2))
     sheet.set_row(1, 32)
     sheet.freeze_panes(FIRST_ROW, 1)
     sheet.autofilter(1, 0, 1, len(schema.fields) - 1)

@@ -1,1 +1,1 @@
-"""A data package on disk: its descriptor, its schemas, its canonical CSV files."""
+"""The data package: its descriptor, schemas and canonical CSV files."""

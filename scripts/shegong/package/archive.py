@@ -1,4 +1,4 @@
-"""The one zip that a set of files has: sorted, stored plain, with fixed times: the same bytes on every machine."""
+"""Write a set of files as a zip with the same bytes on every machine: sorted, not compressed, with fixed times."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ SUMS = "SHA256SUMS"
 
 
 def canonical_zip(members: Mapping[str, bytes]) -> bytes:
-    """The bytes of the archive. Nothing is compressed, for libraries differ in how they compress."""
+    """Return the bytes of the archive. Nothing is compressed, because libraries compress differently."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:
         for name in sorted(members):
@@ -24,13 +24,13 @@ def canonical_zip(members: Mapping[str, bytes]) -> bytes:
 
 
 def sums(members: Mapping[str, bytes]) -> bytes:
-    """A `SHA256SUMS` file, as `sha256sum --check` reads it."""
+    """Return a `SHA256SUMS` file, as `sha256sum --check` reads it."""
     lines = [f"{hashlib.sha256(content).hexdigest()}  {name}\n" for name, content in sorted(members.items())]
     return "".join(lines).encode("utf-8")
 
 
 def parse_sums(content: bytes) -> dict[str, str]:
-    """The digests of a `SHA256SUMS` file by name; a line that is none has an empty digest."""
+    """Return the digests of a `SHA256SUMS` file by name; a malformed line gets an empty digest."""
     found = {}
     for line in content.decode("utf-8", "replace").splitlines():
         digest, separator, name = line.partition("  ")

@@ -1,4 +1,4 @@
-"""Stamps: the bytes and hash of each table in `datapackage.json`, and the canonical form of the files."""
+"""Sizes and hashes of tables in `datapackage.json`, and its canonical form."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from shegong.package.canonical import BLOCK_BYTES
 
 
 def stamp_of(path: Path) -> tuple[int, str]:
-    """Size in bytes and `sha256:` hash of a file."""
+    """Return the size in bytes and the `sha256:` hash of a file."""
     with path.open("rb") as file:
         digest = hashlib.sha256()
         # Not `hashlib.file_digest`: its small reads each wait for whoever imports meanwhile.
@@ -21,13 +21,13 @@ def stamp_of(path: Path) -> tuple[int, str]:
 
 
 def stamped(descriptor: dict[str, Any], tables: dict[str, bytes]) -> dict[str, Any]:
-    """The descriptor with bytes and hash of each table, given the tables' bytes by path."""
+    """Return the descriptor with size and hash of each table, given the tables' bytes by path."""
     resources = [{**item, **_stamp_of_bytes(tables[item["path"]])} for item in descriptor["resources"]]
     return {**descriptor, "resources": resources}
 
 
 def json_bytes(content: dict[str, Any]) -> bytes:
-    """The canonical form of a JSON file of the package."""
+    """Return the canonical form of a JSON file of the package."""
     return (json.dumps(content, ensure_ascii=False, indent=2) + "\n").encode("utf-8")
 
 

@@ -10,10 +10,10 @@ from shegong.errors import PackageError
 
 
 def git(root: Path, *words: str, what: str) -> bytes:
-    """What a git command prints.
+    """Run a git command and return its output.
 
     Raises:
-        PackageError: git is not there or refuses; the message begins with `what`.
+        PackageError: git is not installed or fails; the message begins with `what`.
     """
     try:
         done = subprocess.run(["git", "-C", str(root), *words], capture_output=True, check=True)

@@ -9,15 +9,15 @@ from typing import Any, NoReturn
 
 from shegong.errors import PackageError
 
-DEEPEST = 50
-"""Levels of a JSON file; a schema has seven."""
+MAX_LEVELS = 50
+"""A schema has seven levels."""
 
 
 def load_json(path: Path) -> dict[str, Any]:
-    """Read a JSON object, in which no key stands twice.
+    """Read a JSON object. Duplicate keys are an error.
 
     Raises:
-        PackageError: The file cannot be read or is no such object; the message has file and line.
+        PackageError: The file cannot be read or is not such an object; the message has file and line.
     """
     try:
         content = path.read_bytes()
@@ -27,10 +27,10 @@ def load_json(path: Path) -> dict[str, Any]:
 
 
 def parse_json(content: bytes, name: str) -> dict[str, Any]:
-    """A JSON object, in which no key stands twice.
+    """Parse a JSON object. Duplicate keys are an error.
 
     Raises:
-        PackageError: It is no such object; the message has the name and line.
+        PackageError: It is not such an object; the message has the name and line.
     """
     try:
         parsed = json.loads(content.decode("utf-8"), object_pairs_hook=_no_key_twice, parse_constant=_no_constant)
@@ -45,17 +45,17 @@ def parse_json(content: bytes, name: str) -> dict[str, Any]:
 
 
 def _require_shallow(parsed: dict[str, Any], name: str) -> None:
-    """Whatever walks through a value, ours or a library, does so by recursion, which ends at some depth."""
+    """Refuse deep nesting, because our code and libraries walk through values by recursion."""
     level: list[Any] = [parsed]
-    for _ in range(DEEPEST):
+    for _ in range(MAX_LEVELS):
         level = [item for held in level for item in (held.values() if isinstance(held, dict) else held)]
         level = [item for item in level if isinstance(item, dict | list)]
     if level:
-        raise PackageError(f"{name}: is nested deeper than {DEEPEST} levels, more than any file of a package")
+        raise PackageError(f"{name}: is nested deeper than {MAX_LEVELS} levels, more than any file of a package")
 
 
 def _no_constant(name: str) -> NoReturn:
-    """JSON has no NaN and no Infinity, though Python's reader takes them."""
+    """Refuse NaN and Infinity: they are not JSON, but Python's reader accepts them."""
     raise ValueError(f"{name} is no JSON number")
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import yaml
 
-from shegong.citation.citation_metadata import Author, one_line, work_of
+from shegong.citation.citation_metadata import Author, citation_metadata, one_line
 from shegong.package.package import Package
 from shegong.pages.text import present
 
@@ -15,7 +15,7 @@ HEAD = "# Written by `shegong docs`; edit datapackage.json instead.\n"
 
 def citation_cff(package: Package) -> str:
     """Return the page."""
-    work, licences = work_of(package), [licence["name"] for licence in package.descriptor["licenses"]]
+    work, licences = citation_metadata(package), [licence["name"] for licence in package.descriptor["licenses"]]
     keywords = [*dict.fromkeys(one_line(keyword) for keyword in package.descriptor.get("keywords", []))]
     content: dict[str, Any] = {
         "cff-version": "1.2.0",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from shegong.citation.citation_metadata import Author, work_of
+from shegong.citation.citation_metadata import Author, citation_metadata
 from shegong.citation.cite import cite_package
 from shegong.package.package import Package, Resource
 from shegong.package.schema import Field, ForeignKey, TableSchema
@@ -32,7 +32,7 @@ def croissant(package: Package) -> str:
     A `contentUrl` is relative to this file, which lies in `metadata/`. Croissant asks for a `url` too: it is there only
     if the descriptor has a `homepage` or an `id` that is an address.
     """
-    work, source = work_of(package), package.descriptor
+    work, source = citation_metadata(package), package.descriptor
     content = {
         "@context": _context(),
         "@type": "sc:Dataset",

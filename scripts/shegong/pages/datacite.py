@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from shegong.citation.citation_metadata import Author, Work, author_of, work_of
+from shegong.citation.citation_metadata import Author, CitationMetadata, author_of, citation_metadata
 from shegong.package.package import Package
 from shegong.pages.text import Json, json_page, present
 
@@ -23,7 +23,7 @@ def datacite(package: Package) -> str:
     DataCite's mandatory identifier, a DOI, is left out until the descriptor's `id` is one: it is minted when a
     version is deposited, and never invented here.
     """
-    work, source = work_of(package), package.descriptor
+    work, source = citation_metadata(package), package.descriptor
     content = {
         "schemaVersion": DATACITE,
         **present(doi=work.doi, url=work.url),
@@ -60,7 +60,7 @@ def _name(author: Author) -> Json:
     return {"name": author.name, "nameType": "Organizational"}
 
 
-def _titles(work: Work) -> Iterator[Json]:
+def _titles(work: CitationMetadata) -> Iterator[Json]:
     yield {"title": work.title, "lang": "en"}
     if work.title_zh:
         yield {"title": work.title_zh, "titleType": "TranslatedTitle", "lang": "zh"}

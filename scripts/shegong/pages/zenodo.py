@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 
-from shegong.citation.citation_metadata import work_of
+from shegong.citation.citation_metadata import citation_metadata
 from shegong.package.package import Package
 from shegong.pages.datacite import contributors
 from shegong.pages.text import json_page, present
@@ -12,7 +12,7 @@ from shegong.pages.text import json_page, present
 
 def zenodo(package: Package) -> str:
     """The metadata of a deposition at Zenodo, `.zenodo.json`. It has no DOI: Zenodo mints it."""
-    work, source = work_of(package), package.descriptor
+    work, source = citation_metadata(package), package.descriptor
     paragraphs = [source["description"], source.get("description_zh", "")]
     content = {
         "upload_type": "dataset",

@@ -9,9 +9,9 @@ from pathlib import Path
 
 from shegong.checks.run import Progress, check_package
 from shegong.diff.compare import Difference, compare
-from shegong.diff.report import verdict
+from shegong.diff.report import required_bump_text
 from shegong.diff.snapshot import take_snapshot
-from shegong.diff.versions import Level, parse_version
+from shegong.diff.versions import Bump, parse_version
 from shegong.findings import Finding
 from shegong.package.archive import canonical_zip
 from shegong.package.git import git
@@ -52,7 +52,7 @@ def release_report(
     gates = Step("release", skipped="not run: the check must pass first")
     if not report.has_errors:
         gates = step_of("release", _gate_findings(package, difference, changed))
-    bump = verdict(difference) if difference else "no release on record yet"
+    bump = required_bump_text(difference) if difference else "no release on record yet"
     return Report(report.name, report.version, [*report.steps, gates], f"{report.summary}; {bump}")
 
 
@@ -78,10 +78,12 @@ def _uncommitted(package: Package) -> Iterator[Finding]:
 def _version_findings(package: Package, difference: Difference) -> Iterator[Finding]:
     """A version must rise by at least what the changes require; the released one may be made again unchanged."""
     version, last = parse_version(package.version), difference.old.version
-    required = max(difference.required, last.raised(Level.PATCH))
-    if version < required and not (version == last and difference.level is Level.NONE):
+    required = max(difference.required, last.bump(Bump.PATCH))
+    if version < required and not (version == last and difference.level is Bump.NONE):
         message = f"version is {version}"
-        yield Finding(VERSION, DESCRIPTOR, message, column="version", value=str(version), expected=verdict(difference))
+        yield Finding(
+            VERSION, DESCRIPTOR, message, column="version", value=str(version), expected=required_bump_text(difference)
+        )
 
 
 def _removed_findings(package: Package, difference: Difference) -> Iterator[Finding]:

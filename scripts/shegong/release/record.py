@@ -1,6 +1,6 @@
-"""The record of past releases: `releases.json`, and the last one's archive in `releases/`.
+"""The record of past releases: `releases.json`, and the archive of the last one in `releases/`.
 
-The archive is what the next version is compared with; it is at hand in any clone, without tags or history.
+The next version is compared with that archive, which is in every clone, without tags or history.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class Release:
 
 
 def past_releases(package: Package) -> list[Release]:
-    """The releases on record, the oldest first.
+    """Return the releases on record, the oldest first.
 
     Raises:
         PackageError: The record cannot be read.
@@ -40,26 +40,26 @@ def past_releases(package: Package) -> list[Release]:
     try:
         return [Release(**item) for item in load_json(path)["releases"]]
     except (KeyError, TypeError) as error:
-        raise PackageError(f"{path}: no record of releases: {error}") from None
+        raise PackageError(f"{path}: is not a record of releases: {error}") from None
 
 
 def open_release(package: Package, release: Release) -> Package:
     """Open the last release.
 
     Raises:
-        PackageError: Its archive is not there, or is another one.
+        PackageError: Its archive is missing, or is another one.
     """
     path = _archive(package, release.version)
     if not path.is_file():
-        raise PackageError(f"{path}: the last release's archive is not there: restore it, for {RECORD} names it")
+        raise PackageError(f"{path}: the archive of the last release is missing; restore it, {RECORD} lists it")
     content = path.read_bytes()
     if hashlib.sha256(content).hexdigest() != release.sha256:
-        raise PackageError(f"{path}: is not the archive that {RECORD} names: restore it")
+        raise PackageError(f"{path}: is not the archive that {RECORD} lists; restore it")
     return open_packed(str(path), content)
 
 
 def enter(package: Package, archive: bytes) -> None:
-    """Enter this version as the last release, and keep its archive in place of the one before.
+    """Enter this version as the last release, and keep its archive instead of the previous one.
 
     Raises:
         PackageError: It cannot be written; record and archives are as they were.

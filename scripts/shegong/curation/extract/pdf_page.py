@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import io
-import unicodedata
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from shegong.chinese import letters
+from shegong.chinese import display_width, letters
 from shegong.curation.extract.normalize import SENTENCE_STOPS
 from shegong.curation.extract.page import Page, on_one_line, silence
 from shegong.curation.extract.script import HAN
@@ -58,15 +57,10 @@ def _pages(path: Path, reader: PdfReader) -> list[str]:
 def _unwrapped(page: str) -> str:
     """Join each full line with the next one: the paper breaks lines even within a number."""
     lines = page.splitlines()
-    widest = max(map(_columns, lines), default=0)
+    widest = max(map(display_width, lines), default=0)
     text = ""
     for line, following in pairwise([*lines, ""]):
-        is_full = _columns(line) >= FULL_LINE_SHARE * widest and line.rstrip()[-1:] not in SENTENCE_STOPS
+        is_full = display_width(line) >= FULL_LINE_SHARE * widest and line.rstrip()[-1:] not in SENTENCE_STOPS
         continues = is_full and HAN.search(line) and following.strip() and not following[0].isspace()
         text += line if continues else f"{line.rstrip()}\n"
     return text.removesuffix("\n")
-
-
-def _columns(line: str) -> int:
-    """Count the columns of a line; a Chinese character takes two."""
-    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in line)

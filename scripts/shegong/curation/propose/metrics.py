@@ -157,8 +157,8 @@ def _fits(metric: Metric, numeral: NumeralSpan, quantity: Quantity, vocabulary: 
         return False
     if not metric.minimum <= float(quantity.value) <= metric.maximum:
         return False
-    if numeral.kind is NumeralKind.ORDINAL or metric.unit == "rank":
-        return numeral.kind is NumeralKind.ORDINAL and metric.unit == "rank"
+    if numeral.kind is NumeralKind.ORDINAL:
+        return False
     if not (quantity.classifier or quantity.unit):
         return metric.unit not in ("year", "percent", "per_10000")
     return fits(quantity, metric.unit, vocabulary.classifiers[metric.unit])
