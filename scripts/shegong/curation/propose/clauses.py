@@ -38,7 +38,9 @@ class Context:
         stamps = [
             numeral.end
             for numeral in numerals
-            if numeral.kind is NumeralKind.DATE and TIMESTAMP.fullmatch(text, numeral.start, numeral.end)
+            if numeral.kind is NumeralKind.DATE
+            and TIMESTAMP.fullmatch(text, numeral.start, numeral.end)
+            and not text.startswith(",", numeral.end)
         ]
         self._lines = _cuts(text, (match.end() for match in re.finditer("\n", text)))
         ends = [match.end() for match in SENTENCE_END.finditer(text)] + stamps

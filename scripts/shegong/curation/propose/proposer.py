@@ -226,7 +226,8 @@ class _Analysis:
         return self._date(numeral, candidate) if label.role == "date" else candidate
 
     def _value(self, numeral: NumeralSpan, candidate: Candidate) -> Candidate:
-        quantity = _quantity(candidate.text)
+        token = "".join(candidate.text.splitlines())
+        quantity = _quantity(token)
         metrics = likely_metrics(numeral, quantity, self.context, self.vocabulary) if quantity else ()
         years = int(quantity.value) if quantity and quantity.classifier == "年" else None
         kind, unit = (metrics[0].kind, metrics[0].unit) if metrics else ("stock", "")
@@ -234,7 +235,7 @@ class _Analysis:
         status = "target" if is_target(numeral, kind, self.context, self.goals) else "reported"
         return replace(
             candidate,
-            quantity=_quantity(candidate.text, kind=kind, unit=unit, status=status),
+            quantity=_quantity(token, kind=kind, unit=unit, status=status),
             metrics=tuple(metric.metric_id for metric in metrics),
             regions=self._regions(candidate),
             grade=grade_of(numeral, self.context, is_rule=kind == "standard") if is_graded else ALL,

@@ -161,7 +161,7 @@ class DraftBuilder:
         """Draft the rows of a numeral that is a value, the date of a milestone, or excluded."""
         if candidate.role == "value" and candidate.quantity:
             self._add_value(candidate)
-        elif candidate.role == "date" and candidate.category and candidate.period and candidate.period.start:
+        elif candidate.role == "date" and candidate.category and candidate.period and candidate.period.end:
             self._add_milestone(candidate, candidate.period)
         elif candidate.role == "excluded":
             self.mention(candidate.start, candidate.end, "excluded", exclusion=candidate.exclusion)
