@@ -8,8 +8,7 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from shegong.chinese import PINYIN, is_in_simplified, simplified
-from shegong.curation.extract.script import script_of
+from shegong.chinese import PINYIN, simplified
 
 MAX_HEADING_LETTERS = 40
 """A line of more characters that does not end with a stop is broken inside a sentence."""
@@ -69,8 +68,6 @@ def normalize(received: str) -> NormalizedText:
     converted = simplified(joined)
     if len(converted) != len(joined):  # a phrase changed its length: convert character by character
         converted = "".join(simplified(form)[:1] or form for form in joined)
-    if script_of(joined) == "Hans":
-        converted = "".join(form if is_in_simplified(form) else to for form, to in zip(joined, converted, strict=True))
     return NormalizedText(received, converted, tuple(offset for offset, _ in kept))
 
 

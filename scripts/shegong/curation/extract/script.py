@@ -27,7 +27,7 @@ def script_of(text: str) -> str:
 
 @cache
 def is_traditional(character: str) -> bool:
-    """Return whether a character has another form in simplified script, and is not used there as well (乾, 徵)."""
+    """Return whether a character has another form in simplified script."""
     return simplified(character) != character
 
 

@@ -50,6 +50,7 @@ NARROW_RULES = (
     _rule("licensed_growth", f"(?:{GREW}|下降|减少|增幅)[^@]{{0,4}}#%", LICENCE),
     _rule("licence_allowance", "(?:每人?月|按月|月均|月度)[^@]{0,12}#|#元?(?:/月|每月|/人.月)", f"{LICENCE}|津贴"),
     _rule("licence_award", "一次性?|一次奖励", LICENCE),
+    _rule("licence_award", "#万?元", f"{LICENCE}.*(?:一次性(?:奖励|补贴|补助|津贴)|一次奖励)"),
     _rule(
         "unit_price",
         "每(?:个|名|人|座)?(?:[^@]{0,6}站|中心|岗|社工|点|站点|人每?年|年每?人)[^@]{0,14}#元|#元?(?:/|每)(?:站|人|岗|名|个)",

@@ -135,7 +135,8 @@ COUNTED = (
     "名|人|位|户|份|家|个|项|支|批|例|次|场|节|元|年|倍|岁|天|日|周|月|秒|米|亩|吨|所|处|座|间|条|件|本|册|篇|期|届|类|种|级|层|对|组|队|只|张|"
     "台|套|辆|块|点|分|门|款|幅|颗|笔|间|栋|幢|楼|号|轮|代|岗|村|镇|街道|社区|省|市|县|区|%|‰|℃|㎡|m2"
 )
-VALUE_TOKEN = rf"{BEFORE}?(?<![\d.]){SCALED_NUMBER}\+?(?:{COUNTED})?(?:及?以上|以下|以内|左右|上下)?"
+FOOTNOTE = r"(?:[①-⑳㉑-㉟❶-➓¹²³⁰⁴-⁹]{1,2}|[\[［〔][0-9]{1,2}[\]］〕])"
+VALUE_TOKEN = rf"{BEFORE}?(?<![\d.]){SCALED_NUMBER}{FOOTNOTE}?\+?(?:{COUNTED})?(?:及?以上|以下|以内|左右|上下)?"
 RANGE = (
     rf"(?<![\d.])(?:[0-9]{DIGIT_LIMIT}(?:\.[0-9]{DIGIT_LIMIT})?|{CHINESE_NUMBER})[万千百]?(?:{COUNTED})?{TO}"
     rf"(?:[0-9]{DIGIT_LIMIT}(?:\.[0-9]{DIGIT_LIMIT})?|{CHINESE_NUMBER})[万千百]?(?:{COUNTED})"
