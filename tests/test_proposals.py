@@ -253,6 +253,8 @@ def test_grades_of_money_for_the_licence(text, expected, vocabulary):
         ("每个站点补助10万元运营经费。", ["unit_price"]),
         ("给每名社工每年8万元经费。", ["unit_price"]),
         ("为150名老人提供服务。", ["persons_served"]),
+        ("286名社工撑起家门口的服务。", [""]),
+        ("仓库有36个桶。", [""]),
         ("开发社工岗位80个,实施社工项目60个。", ["social_work_posts", "social_work_projects"]),
         ("开设社会工作专业的高校10所。", ["schools"]),
         ("每个社区至少有2名社会工作专业人才。", ["professionals_per_community"]),
@@ -433,6 +435,33 @@ def test_sums_years_and_lunar_days(text, roles, vocabulary):
 def test_status(text, status, vocabulary):
     value = [c for c in candidates(text, vocabulary, PUBLISHED) if c.role == "value"][-1]
     assert value.status == status
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "end"),
+    [
+        ("今年计划培训社工300名。", date(2024, 1, 1), date(2024, 12, 31)),
+        ("计划培训社工300名。", None, None),
+        ("明年将培训社工300名。", date(2025, 1, 1), date(2025, 12, 31)),
+        ("到2026年底,持证社工力争达到800人。", date(2026, 12, 31), date(2026, 12, 31)),
+        ("力争建成社工站30个。", None, None),
+    ],
+)
+def test_period_of_a_target(text, start, end, vocabulary):
+    value = candidates(text, vocabulary, PUBLISHED)[-1]
+    assert value.period
+    assert (value.status, value.period.start, value.period.end) == ("target", start, end)
+
+
+@pytest.mark.parametrize("text", ["近三年来", "2022年以来", "2022年1-9月", "2022年前三季度", "上半年"])
+def test_span_of_figures_is_not_an_event(text, vocabulary):
+    assert candidates(f"{text},各站开展活动60场。", vocabulary, PUBLISHED)[0].category == ""
+
+
+def test_long_text_of_another_field_proposes_only_for_its_paragraph_on_social_work(vocabulary):
+    other = "全市举办农产品展销活动36场,服务农户360户,投入资金36万元。" * 20
+    text = f"{other}\n全市有持证社工300人。\n{other}"
+    assert {c.metrics[0] for c in candidates(text, vocabulary) if c.metrics} == {"licensed_social_workers"}
 
 
 def test_without_a_day_of_publication_a_goal_is_a_target(vocabulary):

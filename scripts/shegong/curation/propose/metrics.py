@@ -11,10 +11,14 @@ from math import log, sqrt
 
 from shegong.curation.propose.clauses import Context
 from shegong.curation.propose.counted_nouns import NO_METRIC, named_metrics
+from shegong.curation.propose.items import SUBJECT
 from shegong.curation.propose.numerals import NumeralKind, NumeralSpan
 from shegong.curation.propose.vocabulary import Metric, Vocabulary
 from shegong.quantities.quantity import Quantity, fits
 
+MIN_LETTERS_OF_LONG_TEXT = 400
+MAX_LETTERS_FOR_MENTION = 250
+"""A long text names the subject at least once in so many letters, else it is on another subject."""
 MAX_METRICS = 3
 """The most metrics that are proposed for a value."""
 
@@ -96,20 +100,33 @@ class MetricIndex:
 def likely_metrics(
     numeral: NumeralSpan, quantity: Quantity, context: Context, vocabulary: Vocabulary
 ) -> tuple[Metric, ...]:
-    """Return the metrics that fit a value's measure word and range, best first; at most three."""
+    """Return the metrics that fit a value's measure word and range, best first; at most three.
+
+    There are none if the words around the value name none: likeness alone only adds to those that are named.
+    """
+    if not _is_on_subject(numeral, context):
+        return ()
     fitting = [metric for metric in vocabulary.metrics if _fits(metric, numeral, quantity, vocabulary)]
     if not fitting:
         return ()
     named = list(named_metrics(numeral, context))
     by_id = {metric.metric_id: metric for metric in fitting}
     first = next((metric for metric in named if metric == NO_METRIC or metric in by_id), None)
-    if first == NO_METRIC:
+    if not first:
         return ()
     ranked = [
         *(by_id[metric] for metric in named if metric in by_id),
         *_by_likeness(numeral, context, fitting, vocabulary),
     ]
     return tuple(dict.fromkeys(ranked))[:MAX_METRICS]
+
+
+def _is_on_subject(numeral: NumeralSpan, context: Context) -> bool:
+    """Return whether a value is in a text on the subject, or at least in a paragraph on it."""
+    if len(context.text) < MIN_LETTERS_OF_LONG_TEXT or SUBJECT.search(context.text, *context.line(numeral)):
+        return True
+    mentions = sum(1 for _ in SUBJECT.finditer(context.text))
+    return mentions * MAX_LETTERS_FOR_MENTION >= len(context.text)
 
 
 def _by_likeness(

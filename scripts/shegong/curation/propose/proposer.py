@@ -29,6 +29,8 @@ from shegong.curation.propose.vocabulary import Vocabulary
 from shegong.curation.propose.words import words_of
 from shegong.quantities.quantity import NotAQuantity, Quantity, parse_quantity
 
+SPAN_OF_FIGURES = re.compile("^[近最过]|来$|季度|半年|月?(?:至|到|[-—–―~]).*月$")
+"""A date that is the span of a figure, not the day of an event: 近三年来, 前三季度, 1-9月."""
 CLOCK = re.compile("(?: |T)[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?$")
 MIN_REPEATED_HEADLINE = 100
 MAX_TOKEN_LETTERS = 60
@@ -232,6 +234,7 @@ class _Analysis:
         years = int(quantity.value) if quantity and quantity.classifier == "年" else None
         kind, unit = (metrics[0].kind, metrics[0].unit) if metrics else ("stock", "")
         is_graded = bool(metrics and metrics[0].is_graded)
+        period = self.timeline.period_of(numeral, kind, years)
         status = "target" if is_target(numeral, kind, self.context, self.goals) else "reported"
         return replace(
             candidate,
@@ -239,13 +242,14 @@ class _Analysis:
             metrics=tuple(metric.metric_id for metric in metrics),
             regions=self._regions(candidate),
             grade=grade_of(numeral, self.context, is_rule=kind == "standard") if is_graded else ALL,
-            period=_with_status(self.timeline.period_of(numeral, kind, years), status),
+            period=_of_target(period, self.published_at(numeral.start)) if status == "target" else period,
             status=status,
         )
 
     def _date(self, numeral: NumeralSpan, candidate: Candidate) -> Candidate:
         period = self.timeline.stated(numeral)
-        category = category_of(numeral, self.context)
+        is_span = SPAN_OF_FIGURES.search(self.context.of(numeral))
+        category = "" if is_span else category_of(numeral, self.context)
         regions = self._regions(candidate, is_event=bool(category))
         return replace(candidate, regions=regions, period=period, category=category)
 
@@ -254,9 +258,14 @@ class _Analysis:
         return regions_at(self.normalized, self.places, self.items, *span, is_event=is_event)
 
 
-def _with_status(period: Period, status: str) -> Period:
-    """Return the period of a figure; the day of publication is not that of a target."""
-    return Period(None, None, "unknown") if status == "target" and period.basis == "published" else period
+def _of_target(period: Period, published: Period | None) -> Period:
+    """Return the period of a target: a year is whole, and publication does not end it."""
+    end = published.end if published else None
+    if period.basis == "published" or (period.end == end and period.start is None):
+        return Period(None, None, "unknown")
+    if period.end == end and end and period.start == date(end.year, 1, 1):
+        return replace(period, end=date(end.year, 12, 31), precision="year")
+    return period
 
 
 def _quantity(token: str, *, kind: str = "stock", unit: str = "", status: str = "reported") -> Quantity | None:
