@@ -167,7 +167,7 @@ def test_one_number_printed_four_times_has_one_meaning(vocabulary):
 
 def proposed(text: str, vocabulary: Vocabulary) -> list[tuple[str, str, str]]:
     """Each value of a text with its first metric and its grade."""
-    values = [c for c in candidates(text, vocabulary, PUBLISHED) if c.role == "value"]
+    values = [c for c in candidates(text, vocabulary, PUBLISHED) if c.role == "value" or c.exclusion == "minor"]
     return [(c.text, c.metrics[0] if c.metrics else "", c.grade) for c in values]
 
 
@@ -461,7 +461,9 @@ def test_span_of_figures_is_not_an_event(text, vocabulary):
 def test_long_text_of_another_field_proposes_only_for_its_paragraph_on_social_work(vocabulary):
     other = "全市举办农产品展销活动36场,服务农户360户,投入资金36万元。" * 20
     text = f"{other}\n全市有持证社工300人。\n{other}"
-    assert {c.metrics[0] for c in candidates(text, vocabulary) if c.metrics} == {"licensed_social_workers"}
+    found = candidates(text, vocabulary)
+    assert {c.metrics[0] for c in found if c.metrics} == {"licensed_social_workers"}
+    assert {c.exclusion for c in found if c.role == "excluded"} == {"out_of_scope"}
 
 
 def test_without_a_day_of_publication_a_goal_is_a_target(vocabulary):

@@ -185,6 +185,8 @@ def _counted(numeral: NumeralSpan, context: Context, token: str) -> Label:
         return _excluded("boilerplate")  # a counter of the page
     if ROUND_THE_CLOCK.fullmatch(token):
         return _excluded("word_part")
+    if not context.is_on_subject(numeral):
+        return _excluded("out_of_scope")
     if _is_defined(numeral, context):
         return _excluded("general_knowledge")
     if SMALL.fullmatch(token) and (MODEL.match(after) or BIG.match(after)):

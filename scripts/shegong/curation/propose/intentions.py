@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 
 from shegong.curation.propose.clauses import Context
@@ -54,7 +55,7 @@ def is_target(numeral: NumeralSpan, kind: str, context: Context, goals: Sequence
     """
     start, end = context.sentence(numeral)
     words = _intentions(context, start, numeral.start, is_standard=kind == "standard")
-    words += [goal for goal in goals if start < goal <= numeral.start]
+    words += goals[bisect_right(goals, start) : bisect_right(goals, numeral.start)]
     if words:
         return not REACHED.search(context.text, max(words), numeral.start)
     clause_end = context.clause(numeral)[1]

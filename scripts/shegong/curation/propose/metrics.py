@@ -11,14 +11,10 @@ from math import log, sqrt
 
 from shegong.curation.propose.clauses import Context
 from shegong.curation.propose.counted_nouns import NO_METRIC, named_metrics
-from shegong.curation.propose.items import SUBJECT
 from shegong.curation.propose.numerals import NumeralKind, NumeralSpan
 from shegong.curation.propose.vocabulary import Metric, Vocabulary
 from shegong.quantities.quantity import Quantity, fits
 
-MIN_LETTERS_OF_LONG_TEXT = 400
-MAX_LETTERS_FOR_MENTION = 250
-"""A long text names the subject at least once in so many letters, else it is on another subject."""
 MAX_METRICS = 3
 """The most metrics that are proposed for a value."""
 
@@ -97,6 +93,13 @@ class MetricIndex:
     rarity: Mapping[str, float]
 
 
+def is_countable(numeral: NumeralSpan, quantity: Quantity, context: Context, vocabulary: Vocabulary) -> bool:
+    """Return whether a metric may count a value: one fits its measure word, and its words are not those of none."""
+    if next(named_metrics(numeral, context), None) == NO_METRIC:
+        return False
+    return any(_fits(metric, numeral, quantity, vocabulary) for metric in vocabulary.metrics)
+
+
 def likely_metrics(
     numeral: NumeralSpan, quantity: Quantity, context: Context, vocabulary: Vocabulary
 ) -> tuple[Metric, ...]:
@@ -104,29 +107,12 @@ def likely_metrics(
 
     There are none if the words around the value name none: likeness alone only adds to those that are named.
     """
-    if not _is_on_subject(numeral, context):
-        return ()
     fitting = [metric for metric in vocabulary.metrics if _fits(metric, numeral, quantity, vocabulary)]
-    if not fitting:
-        return ()
-    named = list(named_metrics(numeral, context))
     by_id = {metric.metric_id: metric for metric in fitting}
-    first = next((metric for metric in named if metric == NO_METRIC or metric in by_id), None)
-    if not first:
+    named = [by_id[metric] for metric in named_metrics(numeral, context) if metric in by_id]
+    if not named:
         return ()
-    ranked = [
-        *(by_id[metric] for metric in named if metric in by_id),
-        *_by_likeness(numeral, context, fitting, vocabulary),
-    ]
-    return tuple(dict.fromkeys(ranked))[:MAX_METRICS]
-
-
-def _is_on_subject(numeral: NumeralSpan, context: Context) -> bool:
-    """Return whether a value is in a text on the subject, or at least in a paragraph on it."""
-    if len(context.text) < MIN_LETTERS_OF_LONG_TEXT or SUBJECT.search(context.text, *context.line(numeral)):
-        return True
-    mentions = sum(1 for _ in SUBJECT.finditer(context.text))
-    return mentions * MAX_LETTERS_FOR_MENTION >= len(context.text)
+    return tuple(dict.fromkeys([*named, *_by_likeness(numeral, context, fitting, vocabulary)]))[:MAX_METRICS]
 
 
 def _by_likeness(

@@ -18,7 +18,7 @@ from shegong.curation.propose.find_places import find_places
 from shegong.curation.propose.grades import ALL, grade_of
 from shegong.curation.propose.intentions import GOAL_BEFORE, is_goal_date, is_target
 from shegong.curation.propose.items import find_boilerplate, find_items, whole_document
-from shegong.curation.propose.metrics import likely_metrics
+from shegong.curation.propose.metrics import is_countable, likely_metrics
 from shegong.curation.propose.names import find_names
 from shegong.curation.propose.numerals import NumeralKind, NumeralSpan, find_numerals
 from shegong.curation.propose.periods import Timeline, stated_period
@@ -230,6 +230,8 @@ class _Analysis:
     def _value(self, numeral: NumeralSpan, candidate: Candidate) -> Candidate:
         token = "".join(candidate.text.splitlines())
         quantity = _quantity(token)
+        if quantity and not is_countable(numeral, quantity, self.context, self.vocabulary):
+            return replace(candidate, role="excluded", exclusion="minor")
         metrics = likely_metrics(numeral, quantity, self.context, self.vocabulary) if quantity else ()
         years = int(quantity.value) if quantity and quantity.classifier == "年" else None
         kind, unit = (metrics[0].kind, metrics[0].unit) if metrics else ("stock", "")

@@ -84,8 +84,8 @@ def regions_at(
 def _is_outside(normalized: NormalizedText, places: Sequence[Place], start: int) -> bool:
     """Return whether the last place before a figure in its sentence is outside the mainland."""
     at = normalized.index(start)
-    stops = STOP_MARKS.finditer(normalized.text, max(0, at - MAX_SENTENCE_LETTERS), at)
-    first = max((match.end() for match in stops), default=0)
+    furthest = max(0, at - MAX_SENTENCE_LETTERS)
+    first = max((match.end() for match in STOP_MARKS.finditer(normalized.text, furthest, at)), default=furthest)
     named = [match.start() for match in OUTSIDE.finditer(normalized.text, first, at)]
     inside = [normalized.index(place.start) for place in places if place.start < start]
     return bool(named) and named[-1] > max(inside, default=-1)
