@@ -16,12 +16,15 @@ from shegong.curation.propose.numerals import NumeralKind, NumeralSpan
 NO_METRIC = ""
 """The metric of a rule for what no metric counts."""
 
+UNKNOWN = "?"
+"""The metric of a rule for what a curator decides: no metric is proposed."""
+
 SOCIAL_WORK = "(?:社会工作|社工)"
 EXAM = "(?:考试|社工考|职业水平|资格考)"
 LICENCE = f"(?:持证|证书|职业资格|资格证|社工证|{SOCIAL_WORK}师|考取|取证|{SOCIAL_WORK}者?考试)"
 STATION = f"(?:{SOCIAL_WORK}(?:综合)?(?:服务)?(?:中心)?站)"
 PLACES = "(?:乡镇|镇街|街镇|镇|街道|乡|县|区|村|社区|城市|地市|市|省|地区)"
-GREW = "(?:新增|净增|增加|增长|增至?|多)了?"
+GREW = "(?:新增|净增|(?:增加?|增长)(?![加长至到])|多)了?"
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,8 @@ def _rule(metric_id: str, near: str, topic: str = "") -> Rule:
 
 
 NARROW_RULES = (
+    _rule(UNKNOWN, "(?:会员|理事)[^@]{0,4}#|#[名家个位][^@]{0,4}(?:会员|理事)"),
+    _rule(UNKNOWN, "每个?(?:街道|乡镇|镇|县|区|社工站|站|机构|中心)[^@]{0,14}#[名人位]"),
     _rule(NO_METRIC, "(?:培训|参训|受训|轮训|研修|宣讲|听课)[^@]{0,12}#人次|#人次[^@]{0,8}(?:培训|参训|受训|研修)"),
     _rule("licensed_per_10000", "每万人|万人拥有", LICENCE),
     _rule("exam_applicants_growth", f"(?:{GREW}|下降|减少|增幅)[^@]{{0,4}}#%", "报名|报考"),
@@ -62,7 +67,11 @@ NARROW_RULES = (
         "累计[^@]{0,6}(?:通过|考取|取得|获得)|累计[^@]{0,12}#[^@]{0,4}(?:通过|考取|取得)",
         f"{EXAM}|{LICENCE}",
     ),
-    _rule("newly_licensed", f"(?:{GREW}|新)[^@]{{0,6}}{LICENCE}[^@]{{0,10}}#|{GREW}[^@]{{0,3}}#[名人位]", LICENCE),
+    _rule(
+        "newly_licensed",
+        f"#[名人位][^@]{{0,3}}新(?:取得|获得|考取)|(?:{GREW}|新)[^@]{{0,6}}{LICENCE}[^@]{{0,10}}#|{GREW}[^@]{{0,3}}#[名人位]",
+        LICENCE,
+    ),
     _rule(
         "station_staff",
         f"驻站|(?:{STATION}|站点)[^@]{{0,10}}(?:配备|配有|配齐|工作人员|共有|现有)[^@]{{0,8}}#[名人位]|站内工作人员|每站[^@]{{0,6}}#",
@@ -92,6 +101,9 @@ RULES = (
         "荣获|获评|评为|当选|入选|表彰|领军人才|领军人物|最美社工|优秀社工|督导人才|称号|十佳|十大|推选",
     ),
     _rule("social_workers_recruited", "招聘|招录|选聘|选派|引进|招募(?![^@]{0,4}志愿)|新聘"),
+    _rule("graduates", "毕业生"),
+    _rule("social_work_projects", "项目[^@]{0,3}#"),
+    _rule("social_work_posts", "岗位[^@]{0,3}#"),
     _rule("persons_trained", "培训|轮训|参训|受训|研修|培养|集训"),
     _rule(
         "licensed_social_workers",

@@ -18,7 +18,7 @@ GRADES = {
 """The words of each grade; 社会工作师 without another word is the intermediate one."""
 GRADE = re.compile("|".join(f"(?P<{grade}>{words})" for grade, words in GRADES.items()))
 SHORT_LIST = re.compile(
-    "(?:(?P<assistant>初)|(?P<intermediate>中)|(?P<senior>高))(?=[、和及]?[初中高]{0,2}[、和及]?[初中高]?级)"
+    "(?:(?P<assistant>初)|(?P<intermediate>(?<!其)中)|(?P<senior>高))(?=[、和及]?[初中高]{0,2}[、和及]?[初中高]?级)"
 )
 """初、中、高级: the first characters of grades in a list."""
 RESPECTIVELY = "分别"

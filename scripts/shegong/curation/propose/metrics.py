@@ -10,7 +10,7 @@ from functools import lru_cache
 from math import log, sqrt
 
 from shegong.curation.propose.clauses import Context
-from shegong.curation.propose.counted_nouns import NO_METRIC, named_metrics
+from shegong.curation.propose.counted_nouns import NO_METRIC, UNKNOWN, named_metrics
 from shegong.curation.propose.numerals import NumeralKind, NumeralSpan
 from shegong.curation.propose.vocabulary import Metric, Vocabulary
 from shegong.quantities.quantity import Quantity, fits
@@ -109,10 +109,11 @@ def likely_metrics(
     """
     fitting = [metric for metric in vocabulary.metrics if _fits(metric, numeral, quantity, vocabulary)]
     by_id = {metric.metric_id: metric for metric in fitting}
-    named = [by_id[metric] for metric in named_metrics(numeral, context) if metric in by_id]
-    if not named:
+    named = [metric for metric in named_metrics(numeral, context) if metric in by_id or metric == UNKNOWN]
+    if not named or named[0] == UNKNOWN:
         return ()
-    return tuple(dict.fromkeys([*named, *_by_likeness(numeral, context, fitting, vocabulary)]))[:MAX_METRICS]
+    first = [by_id[metric] for metric in named if metric in by_id]
+    return tuple(dict.fromkeys([*first, *_by_likeness(numeral, context, fitting, vocabulary)]))[:MAX_METRICS]
 
 
 def _by_likeness(

@@ -53,7 +53,9 @@ GOAL = re.compile("(?<!截[至止])到$|力争|争取")
 SINCE_BEFORE = re.compile("(?:自|从|自从)$")
 SINCE_AFTER = re.compile(
     "[^,。;]{0,25}以来|起|开始|至今|到现在|到目前|[^,。;]{0,10}(?:成立|设立|创办|创建|组建|登记|注册|启动|建成|开办)的"
+    "|[^,。;]{0,12}(?:成立|创办|创建|组建|开办)[,;]|[^,。;]{0,16}(?:开设|启动|设立)[^,。;]{0,16}[,;][^。;]{0,12}累计"
 )
+END_OF_PLAN = re.compile("[”’]?(?:规划)?期?末")
 FROM = re.compile("[从由]$")
 
 ANCHOR = re.compile(
@@ -330,15 +332,19 @@ class Timeline:
             return Anchor(numeral.start, "lunar", None, context.sentence(numeral)[1])
         period = self.stated(numeral)
         if self._is_of_one(numeral):
-            return Anchor(numeral.start, "stated", period, self._end_of_next(numeral))
+            word = "as_of" if AS_OF_DATE.search(text) else "stated"
+            return Anchor(numeral.start, word, period, self._end_of_next(numeral))
         word = "stated"
         until = context.sentence(numeral)[1] if GOAL.search(context.before(numeral, 3)) else inf
         since_before, since_after = context.before(numeral, 2), context.after(numeral, 28)
         if SINCE_BEFORE.search(since_before) or text.endswith("以来") or SINCE_AFTER.match(since_after):
             word = "since"
-        elif AS_OF.search(context.before(numeral, 3)) or AS_OF_DATE.search(text):
+        elif AS_OF.search(context.before(numeral, 3)) or AS_OF_DATE.search(text) or self._is_end_of_plan(numeral):
             word = "as_of"
         return Anchor(numeral.start, word, period, until)
+
+    def _is_end_of_plan(self, numeral: NumeralSpan) -> bool:
+        return self._context.of(numeral) in PLAN_START and bool(END_OF_PLAN.match(self._context.after(numeral, 4)))
 
     def stated(self, numeral: NumeralSpan) -> Period:
         """Return the period of a date."""
