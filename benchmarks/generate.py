@@ -37,9 +37,10 @@ CHARACTERS = "东西南北安宝长常朝春大德定丰福高光广海和河恒
 LEVELS = {"country": ("国", 5_000_000), "province": ("省", 800_000), "prefecture": ("市", 100_000)}
 LEVELS |= {"county": ("县", 12_000), "township": ("镇", 1_000)}
 """Ending of a name, and the smallest value; values stay below twice that, so no place exceeds what it lies in."""
-CLASSIFIER = {"person": "人", "person_time": "人次", "household": "户", "questionnaire": "份", "organization": "家"}
-CLASSIFIER |= {"station": "家", "place": "个", "unit": "个", "project": "个", "team": "支", "batch": "批", "case": "例"}
-CLASSIFIER |= {"session": "场", "cny": "元", "year": "年", "ratio": "倍", "rank": "名"}
+CLASSIFIER = {"person": "人", "person_time": "人次", "organization": "家", "station": "家", "place": "个", "post": "个"}
+CLASSIFIER |= {"unit": "个", "project": "个", "school": "所", "base": "个", "team": "支", "cny": "元", "year": "年"}
+CLASSIFIER |= {"percent": "%", "per_10000": "人"}
+GRADED = "licensed_social_workers"
 HUNDREDS = ["一千", *(f"一千{digit}百" for digit in "一二三四五六七八九")]
 NOTE = "Counted by the end of the year, as the source says."
 
@@ -51,14 +52,15 @@ def write_package(observations: int, folder: Path) -> None:
         raise SystemExit(f"at least {metrics.height} observations, one of each metric")
     (folder / "data").mkdir(parents=True)
     shutil.copytree(ROOT / "schemas", folder / "schemas")
-    for name in ("metrics", "deprecations"):
-        shutil.copy(ROOT / f"data/{name}.csv", folder / "data")
+    shutil.copy(ROOT / "data/metrics.csv", folder / "data")
     shutil.copy(ROOT / DESCRIPTOR, folder)
     package = open_package(folder)
     sources = -(-observations // metrics.height)
     tree = _tree()
     years = max(YEARS, -(-sources // tree.height))
     regions = tree.head(-(-sources // years))
+    _write(package, "deprecations", pl.DataFrame(schema={"id": pl.String}))
+    _write(package, "regions", tree.head(max(regions.height, 1 + len(PROVINCES))).sort("region_id"))
     _write_all(package, regions, metrics, sources, years, observations)
     _stamp(package)
 
@@ -66,7 +68,6 @@ def write_package(observations: int, folder: Path) -> None:
 def _write_all(
     package: Package, regions: pl.DataFrame, metrics: pl.DataFrame, sources: int, years: int, observations: int
 ) -> None:
-    _write(package, "regions", regions.sort("region_id"))
     _write(package, "organizations", _organizations(regions))
     _write(package, "programmes", _programmes(regions))
     for start in range(0, sources, SOURCES_AT_ONCE):
@@ -98,28 +99,32 @@ def _stamp(package: Package) -> None:
 
 
 def _metrics() -> pl.DataFrame:
-    """The repository's metrics with their place in a source, totals with the metrics that they bound."""
-    metrics = pl.read_csv(ROOT / "data/metrics.csv", infer_schema=False).with_row_index("j")
-    totals = metrics["component_of"].drop_nulls().unique().to_list()
-    total = pl.coalesce("component_of", pl.when(pl.col("metric_id").is_in(totals)).then("metric_id"))
-    return metrics.select(
+    """The repository's metrics with their place in a source, that of the licence once for each grade too."""
+    metrics = pl.read_csv(ROOT / "data/metrics.csv", infer_schema=False).with_columns(grade=pl.lit("all"))
+    graded = metrics.filter(pl.col("metric_id") == GRADED)
+    parts = [graded.with_columns(grade=pl.lit(grade)) for grade in ("assistant", "intermediate")]
+    rows = pl.concat([metrics, *parts]).with_row_index("j")
+    is_graded = pl.col("metric_id") == GRADED
+    return rows.select(
         pl.col("j").cast(pl.Int64),
         "metric_id",
+        "grade",
         metric_kind="kind",
-        total=total,
-        part=pl.col("component_of").is_not_null(),
-        intermediate=pl.col("metric_id").str.contains("intermediate"),
-        is_small=pl.col("unit").is_in(["year", "ratio", "rank"]),
-        is_ratio=pl.col("unit") == "ratio",
+        total=pl.when(is_graded).then("metric_id"),
+        part=is_graded & (pl.col("grade") != "all"),
+        intermediate=pl.col("grade") == "intermediate",
+        is_small=(pl.col("unit") == "year") | (pl.col("kind") == "ratio") | pl.col("metric_id").str.contains("per_"),
+        is_ratio=pl.col("kind") == "ratio",
+        is_exact=(pl.col("kind") == "standard") & (pl.col("unit") == "cny"),
+        is_count=(pl.col("kind") != "duration") & (pl.col("unit") != "cny"),
         classifier=pl.col("unit").replace_strict(CLASSIFIER),
     )
 
 
 def _tree() -> pl.DataFrame:
     """All regions, each after the one it lies in, so that any first rows of it are a tree."""
-    rows = [("CN", "country", None)]
+    rows = [("CN", "country", None), *((f"{province}0000", "province", "CN") for province in PROVINCES)]
     for province in PROVINCES:
-        rows.append((f"{province}0000", "province", "CN"))
         for prefecture in (f"{province}{number:02}" for number in range(1, PREFECTURES + 1)):
             rows.append((f"{prefecture}00", "prefecture", f"{province}0000"))
             for county in (f"{prefecture}{number:02}" for number in range(21, 21 + COUNTIES)):
@@ -197,7 +202,8 @@ def _sources(numbers: pl.DataFrame, regions: pl.DataFrame, years: int, sources: 
         kind=pl.lit("article"),
         title_zh=pl.format("{}{}年社会工作发展公报", "region_zh", year),
         title_en=pl.format("{}: bulletin on social work, {}", "region_en", year),
-        publisher=pl.format("{}民政局", "region_zh"),
+        publisher_id=_id("org-", pl.col("r")),
+        read_on=pl.when(~in_document).then(pl.lit("2026-11-28")),
         published_from=_date(year + 1, "-03-01"),
         published_to=_date(year + 1, "-03-31"),
         published_basis=pl.lit("stated"),
@@ -218,6 +224,7 @@ def _documents(told: pl.DataFrame) -> pl.DataFrame:
             "characters": [2 * SOURCE_LENGTH] * len(ids),
             "language": ["zh"] * len(ids),
             "script": ["Hans"] * len(ids),
+            "origin": ["A text file, received without an address."] * len(ids),
         }
     )
 
@@ -246,11 +253,7 @@ def _observations(told: pl.DataFrame, metrics: pl.DataFrame) -> pl.DataFrame:
     numbered = crossed.with_columns(i=pl.col("s") * metrics.height + pl.col("j"))
     i, j = pl.col("i"), pl.col("j")
     is_published = j % 13 == 5
-    start = (
-        pl.when(pl.col("metric_kind").is_in(["stock", "ratio", "rank"]))
-        .then(pl.lit("-12-31"))
-        .otherwise(pl.lit("-01-01"))
-    )
+    start = pl.when(pl.col("metric_kind").is_in(["stock", "ratio"])).then(pl.lit("-12-31")).otherwise(pl.lit("-01-01"))
     has_note = i % 10 == 3
     return _figures(numbered).with_columns(
         observation_id=_id("obs-", i),
@@ -268,17 +271,17 @@ def _figures(rows: pl.DataFrame) -> pl.DataFrame:
     """The numbers, in many printed forms, with their bounds."""
     rows = rows.with_columns(
         seed=(pl.col("i") * 2_654_435_761 + 12_345) % 1_000_003,
-        of_total=(pl.col("s") * 7_919 + 11) % 1_000_003,
+        of_total=(pl.col("r") * 7_919 + 11) % 1_000_003,
     )
     low, seed = pl.col("low"), pl.col("seed")
-    whole = low + pl.col("of_total") % low
+    whole = (low + pl.col("of_total") % low) // 30 * 30 + 3  # neither it nor a third of it ends in 000
     share = pl.when("intermediate").then(whole - whole // 3).when("part").then(whole // 3).otherwise(whole)
     number = (
         pl.when(pl.col("total").is_not_null())
         .then(share)
         .when("is_small")
         .then(1 + seed % 9)
-        .otherwise(low + seed % low)
+        .otherwise((low + seed % low) // 10 * 10 + 1)
     )
     plain = pl.col("total").is_not_null() | pl.col("is_small")
     form = pl.when("is_ratio").then(pl.lit(16)).when(plain).then(pl.lit(0)).otherwise(pl.col("i") * 31 % 16)
@@ -304,21 +307,24 @@ def _figures(rows: pl.DataFrame) -> pl.DataFrame:
     # A million and more has two marks between its digits.
     texts[11] = pl.when(n < 1_000_000).then(texts[11]).otherwise(pl.format("{}{}", n, c))
     values = {10: ten_thousands * 100.0, 14: hundreds * 100.0 + 1_000, 16: n + 0.5}
-    half = pl.when(form == 10).then(50.0).when(form == 16).then(0.05).otherwise(0.0)
+    half = pl.when(pl.col("is_exact")).then(0.0).when(form.is_in([10, 14])).then(50.0).when(form == 16).then(0.05)
+    half = half.otherwise(0.0)
     value = _by_form(values, n.cast(pl.Float64))
     rows = rows.with_columns(value=value, half=half, value_text=_by_form(texts, pl.format("{}{}", n, c)))
+    below = pl.when(pl.col("form").is_in([9, 12]) & pl.col("is_count")).then(1.0).otherwise(0.0)
     open_above, open_below = pl.col("form").is_in([7, 8]), pl.col("form").is_in([9, 12, 15])
     return rows.with_columns(
         value=_number(pl.col("value")),
         value_lower=pl.when(~open_below).then(_number(pl.col("value") - pl.col("half"))),
-        value_upper=pl.when(~open_above).then(_number(pl.col("value") + pl.col("half"))),
+        value_upper=pl.when(~open_above).then(_number(pl.col("value") + pl.col("half") - below)),
         qualifier=_by_form(
-            {form: pl.lit(word) for word, forms in QUALIFIERS.items() for form in forms}, pl.lit("exact")
+            {form: pl.lit(word) for word, forms in QUALIFIERS.items() for form in forms},
+            pl.when(pl.col("half") > 0).then(pl.lit("rounded")).otherwise(pl.lit("exact")),
         ),
     )
 
 
-QUALIFIERS = {"at_least": [7, 8], "nearly": [9, 12], "at_most": [15], "rounded": [10, 16]}
+QUALIFIERS = {"at_least": [7, 8], "nearly": [9, 12], "at_most": [15]}
 
 
 def _by_form(cases: dict[int, pl.Expr], otherwise: pl.Expr) -> pl.Expr:

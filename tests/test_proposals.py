@@ -256,6 +256,8 @@ def test_grades_of_money_for_the_licence(text, expected, vocabulary):
         ("为150名老人提供服务。", ["persons_served"]),
         ("286名社工撑起家门口的服务。", [""]),
         ("仓库有36个桶。", [""]),
+        ("全市社会工作者考试合格率达36%。", ["exam_pass_rate"]),
+        ("持有证书者可申领500元。", ["licence_subsidy"]),
         ("持证社工由98人增至210人。", ["licensed_social_workers"] * 2),
         ("持证社工由98人增加到210人。", ["licensed_social_workers"] * 2),
         ("去年有86人新取得社会工作者职业资格证书。", ["newly_licensed"]),

@@ -112,7 +112,13 @@ class Small:
 
     def _drafts(self, decision: str) -> list[DraftRow]:
         content, size = self.text.encode(), len(self.text)
-        unknown = {"grade": "all", "period_basis": "unknown", "status": "reported", "source_id": self.key, "region_id": "520527"}
+        unknown = {
+            "grade": "all",
+            "period_basis": "unknown",
+            "status": "reported",
+            "source_id": self.key,
+            "region_id": "520527",
+        }
         whole = {"document_id": self.key, "char_start": "0", "char_end": str(size)}
         names = (("520000", "贵州省", "Guizhou", "province", "CN"), ("520500", "毕节市", "Bijie", "prefecture", "520000"), ("520527", "赫章县", "Hezhang County", "county", "520500"))  # fmt: skip
         return [

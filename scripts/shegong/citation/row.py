@@ -119,7 +119,10 @@ def _observed(package: Package, cells: Cells) -> str:
     status = "" if cells["status"] == "reported" else _label(package, "observations", "status", cells["status"])
     time = when(cells["period_start"], cells["period_end"], cells["kind"] in SPANS)
     basis = PERIOD_BASES.get(cells["period_basis"], "")
-    return f"{commas(metric, _place(cells), *_said_of(cells))}: {commas(figure, status, time, basis)}"
+    doubt = f"doubtful ({_label(package, 'observations', 'doubt', cells['doubt']).lower()})" if cells["doubt"] else ""
+    grade = "" if cells["grade"] == "all" else f"{cells['grade']} grade"
+    what = commas(metric, grade, cells["scope_en"] or "", _place(cells), *_said_of(cells))
+    return f"{what}: {commas(figure, status, doubt, time, basis)}"
 
 
 def _happened(cells: Cells) -> str:
