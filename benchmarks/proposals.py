@@ -1,15 +1,17 @@
-"""How good the proposals are, measured on the documents against the curated ledger.
+"""Measure the proposals for documents against the curated ledger.
 
-    python benchmarks/proposals.py [DOCUMENTS]
+    python benchmarks/proposals.py [DOCUMENTS] [--package DIR] [--only ID]... [--misses]
 
-DOCUMENTS is the folder of the documents, else the one that SHEGONG_DOCUMENTS names.
+DOCUMENTS is the folder of the documents, else the one that SHEGONG_DOCUMENTS names. A document that is not in it is
+left out. The package with the ledger is that of this checkout, or DIR.
 
-The proposer is given the text as received and what the package knows without that document: the metrics (vocabulary),
-the units with their measure words, the official division names, and the regions, organizations and programmes that
-rest on other documents too. It does not see the document's observations, milestones, mentions or sources, nor its date
-of publication. The ledger is read here alone, after the proposals are made.
+The proposer sees the text as received and what the package contains without that document: the metrics, the units with
+their measure words, the official division names, and the regions, organizations and programmes that other documents
+support too. It does not see the document's observations, milestones, mentions, sources and date of publication. Only
+this script reads the ledger, after the proposals are made.
 """
 
+import argparse
 import os
 import sys
 from collections import defaultdict
@@ -33,6 +35,8 @@ MEASURES = (
     "quantity right",
     "metric first",
     "metric among three",
+    "grade right",
+    "status right",
     "place first",
     "place among three",
     "period right",
@@ -126,7 +130,7 @@ def compare(text: str, candidates: tuple[Candidate, ...], answers: Answers) -> I
 
 
 def compare_value(candidate: Candidate, mention: Row, answers: Answers) -> Iterator[Verdict]:
-    """Compare what is proposed for a value with the observation that rests on it."""
+    """Compare what is proposed for a value with the observation that it supports."""
     row = answers.observations[mention["observation_id"]]
     what = f"{mention['text']} at {mention['char_start']}: {candidate.role} {candidate.text!r}"
     yield Verdict("values proposed as values", what, candidate.role == "value")
@@ -137,14 +141,17 @@ def compare_value(candidate: Candidate, mention: Row, answers: Answers) -> Itera
     yield Verdict(
         "metric among three", f"{what} {candidate.metrics} {row['metric_id']}", row["metric_id"] in candidate.metrics
     )
+    for column in ("grade", "status"):
+        found = getattr(candidate, column)
+        yield Verdict(f"{column} right", f"{what} {found} {row[column]}", found == row[column])
     yield Verdict(
         "place first", f"{what} {candidate.regions} {row['region_id']}", row["region_id"] in candidate.regions[:1]
     )
     yield Verdict(
         "place among three", f"{what} {candidate.regions} {row['region_id']}", row["region_id"] in candidate.regions
     )
-    told = f"{what} {row['period_start']}..{row['period_end']} {row['period_basis']}"
-    yield Verdict("period right", f"{told}: {candidate.period}", right_period(candidate.period, row))
+    dated = f"{what} {row['period_start']}..{row['period_end']} {row['period_basis']}"
+    yield Verdict("period right", f"{dated}: {candidate.period}", right_period(candidate.period, row))
 
 
 def compare_milestones(candidates: tuple[Candidate, ...], answers: Answers) -> Iterator[Verdict]:
@@ -218,9 +225,11 @@ def supported_only_by(package: Package, document: str) -> frozenset[str]:
 
 
 def document_verdicts(package: Package, folder: Path) -> dict[str, list[Verdict]]:
-    """Propose and compare for each document that is at hand."""
+    """Propose and compare for each document of the package that is in a folder."""
     found = {}
     for row in package.rows("documents"):
+        if not (folder / row["file_name"]).is_file():
+            continue
         text = (folder / row["file_name"]).read_bytes().decode()
         proposals = propose(text, vocabulary_without(package, row["document_id"]))
         found[row["document_id"]] = list(compare(text, proposals.candidates, answers_of(package, row["document_id"])))
@@ -250,14 +259,29 @@ def table(found: dict[str, list[Verdict]]) -> str:
     return "\n".join(lines)
 
 
+def arguments() -> argparse.Namespace:
+    """Parse the command line."""
+    parser = argparse.ArgumentParser(description="Measure the proposals for documents against the curated ledger.")
+    parser.add_argument("documents", type=Path, nargs="?", default=os.environ.get("SHEGONG_DOCUMENTS"))
+    parser.add_argument("--package", type=Path, default=ROOT, metavar="DIR", help="folder of the package")
+    parser.add_argument("--only", action="append", metavar="ID", help="a document; may be given more than once")
+    parser.add_argument("--misses", action="store_true", help="print each miss too")
+    parsed = parser.parse_args()
+    if parsed.documents is None:
+        parser.error("no folder of documents. Give one, or set SHEGONG_DOCUMENTS")
+    return parsed
+
+
 def main() -> None:
-    """Print the table; with --misses also each miss."""
-    words = [word for word in sys.argv[1:] if word != "--misses"]
-    folder = Path(words[0] if words else os.environ["SHEGONG_DOCUMENTS"])
-    found = document_verdicts(open_package(ROOT), folder)
-    print(table(found))
-    if "--misses" in sys.argv:
-        for document, verdicts in found.items():
+    """Print the table, then each miss if that is wanted."""
+    given = arguments()
+    found = document_verdicts(open_package(given.package), Path(given.documents))
+    chosen = {document: verdicts for document, verdicts in found.items() if not given.only or document in given.only}
+    if not chosen:
+        sys.exit(f"{given.documents}: has no document of {given.package}")
+    print(table(chosen))
+    if given.misses:
+        for document, verdicts in chosen.items():
             for verdict in verdicts:
                 if not verdict.is_right:
                     print(f"{document}: {verdict.measure}: {verdict.what}")

@@ -11,7 +11,7 @@ import pytest
 from shegong.curation.extract.normalize import normalize
 from shegong.curation.propose.find_places import find_places
 from shegong.curation.propose.gazetteer import load_gazetteer
-from shegong.curation.propose.items import find_boilerplate, find_items
+from shegong.curation.propose.items import find_boilerplate, find_items, whole_document
 from shegong.curation.propose.names import find_names
 from shegong.curation.propose.proposals import Item, Name, Period
 from shegong.curation.propose.scope import regions_at
@@ -172,6 +172,53 @@ def test_span_in_traditional_text_with_pinyin() -> None:
     assert all(text[place.start : place.end] == place.text for place in found)
 
 
+@pytest.mark.parametrize(
+    ("text", "name", "code"),
+    [
+        ("咸阳市乾县社工站开门。", "乾县", "610424"),
+        ("杭州市临安区於潜镇社工站开门。", "於潜镇", "330112104"),
+        ("松原市乾安县社工站开门。", "乾安县", "220723"),
+        ("汕头市金平区鮀江街道社工站开门。", "鮀江街道", "440511016"),
+        ("咸陽市乾縣社會工作站開門。", "乾縣", "610424"),
+        ("杭州市臨安區於潛鎮社會工作站開門。", "於潛鎮", "330112104"),
+    ],
+)
+def test_names_with_characters_of_both_scripts(text: str, name: str, code: str) -> None:
+    assert (name, code) in places(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "figure", "code"),
+    [
+        ("深圳市有社工机构20家。香港有注册社工270名。", "270", ""),
+        ("深圳市有社工机构20家。目前,美国有社工700名。", "700", ""),
+        ("深圳市有社工20名,而台湾有社工80名。", "80", ""),
+        ("香港有注册社工270名。深圳市有社工机构20家。", "20", "440300"),
+        ("深圳市与香港合作,有社工300名。", "300", "440300"),
+        ("深圳市在香港路设站,有社工300名。", "300", "440300"),
+        ("深圳市的世界社工日活动,有社工300名。", "300", "440300"),
+    ],
+)
+def test_place_outside_the_mainland_takes_no_region(text: str, figure: str, code: str) -> None:
+    assert region_of(text, figure) == code
+
+
+@pytest.mark.parametrize(
+    ("text", "day", "code"),
+    [
+        ("黄石市召开推进会。2022年11月,阳新县富池镇社工站揭牌。", "2022年11月", "420222101"),
+        ("黄石市召开推进会。阳新县社工站于2022年11月揭牌。", "2022年11月", "420222"),
+        ("2022年11月,黄石市阳新县富池镇社工站揭牌,黄石市派人到场。", "2022年11月", "420222101"),
+        ("黄石市召开推进会。2022年11月,社工站揭牌。", "2022年11月", "420200"),
+    ],
+)
+def test_event_takes_the_place_of_its_own_sentence(text: str, day: str, code: str) -> None:
+    plain = normalize(text)
+    start = text.index(day)
+    found = regions_at(plain, find_places(plain, GAZETTEER, {}), (), start, start + len(day), is_event=True)
+    assert found[0] == code
+
+
 def test_region_of_a_figure() -> None:
     text = f"诸暨市社工站见闻\n诸暨市共有社工站9个。枫桥镇社工站走访老人,今年服务77人。{PROSE}店口镇有8家,与杭州市的6家结对。全市还有5个点。"
     found = {figure: region_of(text, figure) for figure in ("9个", "77人", "8家", "6家", "5个")}
@@ -274,6 +321,72 @@ def test_item_with_its_page_around_it() -> None:
     assert all(word in furniture for word in ("首页", "免责", "被切断", "天气"))
     assert "小标题" not in furniture
     assert "招募" not in furniture
+
+
+@pytest.mark.parametrize(
+    ("line", "publisher"),
+    [
+        ("2022年3月19日　来源：绍兴日报　记者 李大明　通讯员 王小芳", "绍兴日报"),
+        ("来源：绍兴日报 李大明", "绍兴日报"),
+        ("来源：绍兴日报李大明", "绍兴日报"),
+        ("来源：绍兴日报全媒体记者李大明", "绍兴日报"),
+        ("来源：绍兴日报 摄影 李大明", "绍兴日报"),
+        ("来源：绍兴市民政局 责编：李大明", "绍兴市民政局"),
+        ("摄影：李大明 来源：绍兴日报", "绍兴日报"),
+        ("转自：绍兴日报 记者李大明", "绍兴日报"),
+        ("来源：《绍兴日报》", "绍兴日报"),
+        ("稿源：荆楚网（记者 李大明）", "荆楚网"),
+        ("来源：绍兴日报社", "绍兴日报社"),
+        ("来源：绍兴日报客户端", "绍兴日报客户端"),
+        ("来源：新华网湖北频道", "新华网湖北频道"),
+        ("来源：文汇报", "文汇报"),
+        ("来源：CCTV 编辑：李大明", "CCTV"),
+        ("来源：李大明", ""),
+        ("来源：记者 李大明", ""),
+        ("图片来源：李大明", ""),
+        ("本报记者 李大明 通讯员 王小芳", ""),
+    ],
+)
+def test_publisher_is_not_a_person(line: str, publisher: str) -> None:
+    for head in ("", "绍兴：286名社工（街道）上岗\n"):
+        (item,) = find_items(normalize(f"{head}{line}\n{PROSE}{PROSE}"))
+        assert item.publisher == publisher
+        assert "大明" not in item.title_zh
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["绍兴：286名社工（街道）上岗！", "从３０到300　社工的十年", "社工走进“小候鸟”家庭", "十年 — 社工站的故事"],
+)
+def test_title_is_as_printed(title: str) -> None:
+    (item,) = find_items(normalize(f"{title}\n{PROSE}{PROSE}"))
+    assert item.title_zh == title.replace("　", " ")
+
+
+def test_title_in_traditional_script_keeps_its_punctuation() -> None:
+    (item,) = find_items(normalize(f"紹興：社會工作者（一線）上崗\n{PROSE}{PROSE}"))
+    assert item.title_zh == "绍兴：社会工作者（一线）上岗"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "2022年5月6日来源：绍兴日报",
+        "2022-05-06 10:00 绍兴日报",
+        "发布时间：2022-05-06",
+        "绍兴日报 2022年5月6日",
+        "2022年5月6日 来源：绍兴日报 记者 李大明",
+    ],
+)
+def test_line_with_the_date_is_not_a_title(line: str) -> None:
+    (item,) = find_items(normalize(f"{line}\n{PROSE}{PROSE}"))
+    assert (item.title_zh, item.title_start) == ("", item.title_end)
+    assert whole_document(normalize(line), None).title_zh == ""
+
+
+def test_names_keep_their_printed_brackets() -> None:
+    found = names("绍兴市印发《关于加强乡镇（街道）社工站建设的意见》,绍兴市民政局到场。")
+    assert {"关于加强乡镇（街道）社工站建设的意见", "绍兴市民政局"} <= {name.name_zh for name in found}
 
 
 def test_newspaper_page_of_two_articles() -> None:

@@ -49,8 +49,14 @@ def letters(text: str) -> str:
 
 
 def simplified(text: str) -> str:
-    """Return the text in simplified script."""
-    return str(_converter().convert(text))
+    """Return the text in simplified script; one of characters that simplified script has too is not changed (乾县)."""
+    return text if all(map(is_in_simplified, text)) else str(_converter().convert(text))
+
+
+@cache
+def is_in_simplified(character: str) -> bool:
+    """Return whether a character is in the national standard of simplified script, GB 2312."""
+    return bool(character.encode("gb2312", "ignore"))
 
 
 @lru_cache(maxsize=100_000)

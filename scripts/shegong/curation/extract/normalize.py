@@ -52,6 +52,24 @@ class NormalizedText:
         """Return the index in `text` of the first character at or after an offset of the text as received."""
         return bisect_left(self.offsets, offset)
 
+    def printed(self, start: int, end: int, *, spaced: bool = False) -> str:
+        """Return `text[start:end]` with the punctuation and the widths that the received text has.
+
+        Args:
+            start: Index of its first character.
+            end: One past its last.
+            spaced: Whether a space within a line is kept, as in a title.
+        """
+        forms = []
+        for at in range(start, end):
+            is_first = at == start or self.offsets[at] != self.offsets[at - 1]
+            between = self.received[self.offsets[at - 1] + 1 : self.offsets[at]] if at > start else ""
+            character = self.received[self.offsets[at]]
+            is_same = unicodedata.normalize("NFKC", character) == character
+            forms.append(" " if spaced and between.strip("\r\n") and between.isspace() else "")
+            forms.append(self.text[at] if is_same else character * is_first)
+        return "".join(forms)
+
 
 def normalize(received: str) -> NormalizedText:
     """Normalize a text in any script; offsets count code points."""

@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 
 from shegong.curation.propose.clauses import Context
-from shegong.curation.propose.numerals import ADVERB, BEFORE, COUNTED, NumeralKind, NumeralSpan
+from shegong.curation.propose.comparisons import is_compared
+from shegong.curation.propose.numerals import ADVERB, COUNTED, NumeralKind, NumeralSpan
 
 MAX_PHRASE_LETTERS = 20
 """A longer quotation is speech, not a phrase."""
@@ -46,8 +47,6 @@ PLAN = re.compile("将|计划|下一步|力争|继续")
 
 RANKED = re.compile("(?:排名|排|名列|位列|位居|列|居|获|荣获|夺得|取得|评为)$")
 WORD_AFTER_FIRST = re.compile("(?:时间|线|书记|手|动力|资源|要务|生产力|责任人|人称|课|届|轮)")
-COMPARED = re.compile(f"的?{BEFORE}?[0-9.]+(?:倍|%)|相比|同期")
-COMPARED_BEFORE = re.compile("(?:比|较|同比|相比|是)$")
 ORDINAL_UNIT = re.compile("(?:[0-9]|[一-十])(?:组|号|楼|栋|幢|级|维)$")
 SITE = re.compile(
     r"[\w]{0,3}?(?:社区|居委会|街道|小区|广场|大厦|商城|酒店|公园|大道|路(?!径)|村(?!级|居|民|委)|镇(?!级)|乡(?!村|镇|级)|巷|桥|山|湖)"
@@ -93,6 +92,8 @@ def classify(numeral: NumeralSpan, context: Context) -> Label:
             return _time(numeral, context)
         case NumeralKind.DATE:
             return _date(numeral, context)
+        case NumeralKind.LUNAR:
+            return DETAIL_LABEL
         case NumeralKind.ORDINAL:
             return _ordinal(numeral, context)
         case NumeralKind.FORMULA:
@@ -120,9 +121,7 @@ def _date(numeral: NumeralSpan, context: Context) -> Label:
         return _excluded("slogan") if PLAN_NAME.fullmatch(context.of(numeral)) is None else DATE_LABEL
     if _is_first_person(numeral, context) and PLAN.search(context.after(numeral, 8)):
         return _excluded("plan_without_figure")
-    if COMPARED.match(context.after(numeral, 10)) and COMPARED_BEFORE.search(context.before(numeral, 2)):
-        return DETAIL_LABEL
-    return DATE_LABEL
+    return DETAIL_LABEL if is_compared(context.text, numeral.start, numeral.end) else DATE_LABEL
 
 
 def _ordinal(numeral: NumeralSpan, context: Context) -> Label:
@@ -186,6 +185,8 @@ def _counted(numeral: NumeralSpan, context: Context, token: str) -> Label:
         return _excluded("boilerplate")  # a counter of the page
     if ROUND_THE_CLOCK.fullmatch(token):
         return _excluded("word_part")
+    if not context.is_on_subject(numeral):
+        return _excluded("out_of_scope")
     if _is_defined(numeral, context):
         return _excluded("general_knowledge")
     if SMALL.fullmatch(token) and (MODEL.match(after) or BIG.match(after)):

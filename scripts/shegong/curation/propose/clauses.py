@@ -5,14 +5,20 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
+from functools import cached_property
 from itertools import pairwise
 
+from shegong.curation.propose.items import SUBJECT
 from shegong.curation.propose.numerals import NumeralKind, NumeralSpan
 from shegong.curation.propose.words import Words
 
 Bounds = tuple[int, int]
 MAX_PART_LETTERS = 500
 """A longer part is cut, so that the time for a text without stops stays linear."""
+
+MIN_LETTERS_OF_LONG_TEXT = 400
+MAX_LETTERS_FOR_MENTION = 250
+"""A long text on the subject names it at least once in so many letters."""
 
 SENTENCE_END = re.compile(r"[。!?;…\n]|\.{3,}")
 CLAUSE_END = re.compile(r"[,:—]")
@@ -38,7 +44,9 @@ class Context:
         stamps = [
             numeral.end
             for numeral in numerals
-            if numeral.kind is NumeralKind.DATE and TIMESTAMP.fullmatch(text, numeral.start, numeral.end)
+            if numeral.kind is NumeralKind.DATE
+            and TIMESTAMP.fullmatch(text, numeral.start, numeral.end)
+            and not text.startswith(",", numeral.end)
         ]
         self._lines = _cuts(text, (match.end() for match in re.finditer("\n", text)))
         ends = [match.end() for match in SENTENCE_END.finditer(text)] + stamps
@@ -67,6 +75,16 @@ class Context:
         """Return the words between two commas."""
         start, end = _part(self._clauses, numeral.start)
         return start, max(end, numeral.end)
+
+    def is_on_subject(self, numeral: NumeralSpan) -> bool:
+        """Return whether a numeral is in a text on social work, or at least in a paragraph on it."""
+        return self._is_about_subject or bool(SUBJECT.search(self.text, *self.line(numeral)))
+
+    @cached_property
+    def _is_about_subject(self) -> bool:
+        """Whether the text is short or often names the subject."""
+        mentions = sum(1 for _ in SUBJECT.finditer(self.text))
+        return len(self.text) < max(MIN_LETTERS_OF_LONG_TEXT, mentions * MAX_LETTERS_FOR_MENTION)
 
     def before(self, numeral: NumeralSpan, length: int) -> str:
         """Return the characters before a numeral."""

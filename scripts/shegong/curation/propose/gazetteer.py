@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+from shegong.chinese import is_in_simplified, simplified
 from shegong.regions import AUTONOMOUS, COUNTRY, MIN_NAME_LETTERS, level_of, short_name, significant_digits
 
 NOT_PINYIN = {
@@ -113,6 +114,7 @@ def load_gazetteer() -> Gazetteer:
             if stem != name and code[4] != "7":
                 short.setdefault(stem, []).append(code)
     _without_parent(names, full)
+    _in_normalized_text(full)
     return Gazetteer(names, _frozen(full), _frozen(short), everyday, _lengths([*full, *short]))
 
 
@@ -122,6 +124,14 @@ def _without_parent(names: dict[str, str], full: dict[str, list[str]]) -> None:
         parent = names.get(code[:6]) if len(code) == 9 else names.get(code[:4] + "00")
         if parent and name.startswith(parent) and len(name) - len(parent) > MIN_NAME_LETTERS:
             full.setdefault(name[len(parent) :], []).append(code)
+
+
+def _in_normalized_text(full: dict[str, list[str]]) -> None:
+    """Add the forms that names with rare characters have in a normalized text (鮀江街道)."""
+    rare = [name for name in full if not all(map(is_in_simplified, name))]
+    for name, form in zip(rare, simplified("\n".join(rare)).split("\n"), strict=True):
+        if form != name:
+            full.setdefault(form, []).extend(full[name])
 
 
 def _frozen(codes: dict[str, list[str]]) -> dict[str, tuple[str, ...]]:

@@ -74,6 +74,7 @@ FURNITURE = re.compile(
     | (?:类别|栏目|分类|字号|字体|浏览|阅读|点击|发布者?|时间|日期|索引号|作者)[:：].{0,80}
     | (?:(?:文章|信息)?来源|发[布文](?:时间|日期|机构|机关))[:：].{0,80}
     | (?:本文)?(?:转自|转载自)[:：].{1,20} | 第[0-9]+版.{0,10} | 星期[一二三四五六日天]
+    | (?:图片|照片|图文|摄影|文字|撰文|供图)(?:来源|提供|作者)?[:：/].*
     | 【?字[体号].* | [大中小】]+ | (?:电脑|手机)版 | 页[:：] | \[[0-9]+\] | [<>|/\ ]+
     | [A-Za-z0-9_./\#:<>\-]+ | .*(?:\.s?html?|-->|</?[a-z]+>).*
     """,
@@ -86,7 +87,23 @@ BYLINE = re.compile(
 SENT = "(?:[一-鿿0-9]{0,10}日)?(?:讯|电(?![话视子脑力影商])|消息)"
 DATELINE = re.compile(f"(?:本报|本网|[一-鿿]{{2,8}}?(?:报|网|社|台|客户端|融媒)){SENT}")
 """The start of an article in a newspaper."""
-LABEL = "发布|更新|时间|日期|浏览|点击|阅读|字[体号]|编辑|作者|责任"
+PERSON = (
+    "(?:本报|本网|首席|见习|实习|特约|全媒体|融媒体)*"
+    "(?:记者|通讯员|作者|撰稿|供稿|文字|摄影|摄|编辑|责编|编审|审核|校对|监制)"
+)
+LABEL = f"发布|更新|时间|日期|浏览|点击|阅读|字[体号]|责任|{PERSON}"
+"""What follows the name of a publisher."""
+MASTHEAD = re.compile(
+    "[一-鿿A-Za-z·]*?(?:日报|晚报|晨报|早报|商报|时报|导报|都市报|新闻网|新华网|人民网|中新网|日报社|电视台|广播电台|通讯社|客户端|融媒体中心|公众号)"
+)
+BODY_AFTER = re.compile("社|网|客户端|微信|微博|公众号|新媒体|.{0,6}(?:分社|频道|网|报|台|版|站|号)$")
+SURNAMES = (
+    "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范方石姚谭廖"
+    "邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文"
+)
+BODY_ENDS = "报网社台局部厅委"
+JOURNALIST = re.compile(f"[{SURNAMES}][一-鿿]{{1,2}}(?:[、 ]?[{SURNAMES}][一-鿿]{{1,2}})*")
+"""The name of a private person, which is not a publisher."""
 PUBLISHERS = (
     re.compile("(?:本文)?(?:转自|转载自|摘自|原载于?)[:：]?《?(?P<name>[一-鿿]{2,14})》?"),
     re.compile(r"\((?:据|来源|转自|摘自|原载)[:：]?《?(?P<name>[一-鿿]{2,14}?)》?(?:报道|消息)?\)"),
@@ -94,7 +111,9 @@ PUBLISHERS = (
     re.compile(f"^(?P<name>(?!本报|本网)[一-鿿]{{2,8}}?(?:报|网|社|台|客户端)){SENT}"),
     re.compile("(?:转发|转载|刊发|刊登|刊载|发表)了?《?(?P<name>[一-鿿]{1,8}(?:报|网|杂志))》?(?:题为|的|刊)"),
     re.compile("^(?P<name>[一-鿿]{2,14}(?:中心|报|网|社|台|局))发布(?:时间|日期)"),
-    re.compile(f"(?:来源|稿源|发布机构)[:：](?P<name>[一-鿿]{{2,16}}?)(?={LABEL}|[^一-鿿]|$)"),
+    re.compile(
+        f"(?<!图片)(?<!照片)(?<!数据)(?<!资金)(?<!经费)(?:来源|稿源|发布机构)[:：]《?(?P<name>[一-鿿A-Za-z·]{{2,20}}?)(?={LABEL}|[^一-鿿A-Za-z·]|$)"
+    ),
 )
 """Where the text names its publisher: the first publisher comes first, the reposter last."""
 REPOSTED = re.compile("转自|转载|转发")
@@ -107,7 +126,12 @@ MIN_LIST_LINES = 3
 """Dated headlines in a row that make a list."""
 MIN_PROSE_LETTERS = 40
 """A line at least this long that ends a sentence is prose."""
-NO_TITLE = (FURNITURE, BYLINE, STAMP, COLUMN, CREDIT, LISTED)
+HEAD_LINE = re.compile(
+    f"(?:[一-鿿]{{2,10}}(?:报|网|台|社))?[\\[(]?{DAY.pattern}[^。]{{0,12}}(?:来源|作者|记者|通讯员|编辑|浏览|阅读|点击|字号|发布|责编)[^。]*"
+    f"|[^。,]{{0,16}}?(?:发布|发表|更新)?(?:时间|日期)[:：]?{DAY.pattern}[^。]*|[一-鿿]{{2,10}}(?:报|网|台|社){DAY.pattern}.{{0,10}}"
+)
+"""The line of a page with its date and origin."""
+NO_TITLE = (FURNITURE, BYLINE, STAMP, COLUMN, CREDIT, LISTED, HEAD_LINE)
 MIN_TITLE_LETTERS, MAX_TITLE_LETTERS = 4, 60
 MIN_ARTICLE_LETTERS = 100
 """The prose that makes an article."""
@@ -117,11 +141,12 @@ MIN_TAIL_ARTICLE_LETTERS = 250
 
 @dataclass(frozen=True)
 class _Line:
-    """A line that is not empty: its span in the text as received, and its normalized text."""
+    """A line that is not empty: its span in the text as received, its normalized text, and where spaces were in it."""
 
     start: int
     end: int
     text: str
+    gaps: frozenset[int]
 
 
 @dataclass(frozen=True)
@@ -149,9 +174,9 @@ def find_items(normalized: NormalizedText, published: Period | None = None) -> t
     for block in _blocks(lines):
         article = _article(block)
         if article:
-            items.append(_with_source(article, block, published or head))
+            items.append(_as_printed(normalized, _with_source(article, block, published or head)))
         elif block.is_tail:
-            items += _headlines(block)
+            items += (_as_printed(normalized, item) for item in _headlines(block))
         elif is_behind and not any(FURNITURE.fullmatch(line.text) for line in block.lines):
             items[-1] = replace(items[-1], end=block.lines[-1].end)  # a caption after its article
         is_behind = bool(article)
@@ -159,10 +184,23 @@ def find_items(normalized: NormalizedText, published: Period | None = None) -> t
 
 
 def whole_document(normalized: NormalizedText, published: Period | None) -> Item:
-    """Return the document as one item, its first line as the title."""
-    first_line = normalized.text.partition("\n")[0]
-    title = normalized.span(0, len(first_line)) if first_line else (0, 0)
-    return Item(0, len(normalized.received), *title, first_line, published=published)
+    """Return the document as one item, its first line as the title if that is a headline."""
+    lines = _lines(normalized)
+    first = lines[0] if lines else None
+    is_other = first and (_is_prose(first) or any(pattern.fullmatch(first.text) for pattern in NO_TITLE))
+    title = None if is_other else first
+    span = (title.start, title.end) if title else (0, 0)
+    block = _Block(tuple(lines), is_tail=False)
+    item = Item(0, len(normalized.received), *span, title.text if title else "")
+    return _as_printed(normalized, _with_source(item, block, published or _head_day(lines)))
+
+
+def _as_printed(normalized: NormalizedText, item: Item) -> Item:
+    """Return an item whose title has the punctuation of the text as received."""
+    start = normalized.index(item.title_start)
+    end = start + len(item.title_zh)
+    is_whole = normalized.text[start:end] == item.title_zh
+    return replace(item, title_zh=normalized.printed(start, end, spaced=True)) if item.title_zh and is_whole else item
 
 
 def find_boilerplate(normalized: NormalizedText, items: Sequence[Item]) -> tuple[tuple[int, int], ...]:
@@ -189,7 +227,9 @@ def _lines(normalized: NormalizedText) -> list[_Line]:
         text = normalized.text[first:last].strip("\n")
         if text:
             inset = len(received) - len(received.lstrip())
-            lines.append(_Line(start + inset, start + len(received.rstrip()), text))
+            offsets = normalized.offsets[first:last]
+            gaps = (at for at in range(1, len(text)) if received[offsets[at] - start - 1].isspace())
+            lines.append(_Line(start + inset, start + len(received.rstrip()), text, frozenset(gaps)))
         start += len(received)
     return lines
 
@@ -320,9 +360,20 @@ def _publisher(block: _Block) -> str:
     for pattern in PUBLISHERS:
         for line in lines:
             match = pattern.search(line.text)
-            if match:
-                return match["name"]
+            if match and (name := _without_persons(line, match)):
+                return name
     return ""
+
+
+def _without_persons(line: _Line, match: re.Match[str]) -> str:
+    """Return the name of a publisher without the journalists who are printed behind it."""
+    name = re.split(PERSON, match["name"], maxsplit=1)[0]
+    gap = next((at for at in range(2, len(name)) if match.start("name") + at in line.gaps), len(name))
+    name = name[:gap].strip("·")
+    masthead = MASTHEAD.match(name)
+    if masthead and JOURNALIST.fullmatch(name, masthead.end()) and not BODY_AFTER.match(name, masthead.end()):
+        name = masthead[0]
+    return "" if JOURNALIST.fullmatch(name) and name[-1] not in BODY_ENDS else name
 
 
 def _head_day(lines: Sequence[_Line]) -> Period | None:

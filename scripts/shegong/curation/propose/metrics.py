@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from math import log, sqrt
 
 from shegong.curation.propose.clauses import Context
+from shegong.curation.propose.counted_nouns import NO_METRIC, UNKNOWN, named_metrics
 from shegong.curation.propose.numerals import NumeralKind, NumeralSpan
 from shegong.curation.propose.vocabulary import Metric, Vocabulary
 from shegong.quantities.quantity import Quantity, fits
@@ -92,13 +93,33 @@ class MetricIndex:
     rarity: Mapping[str, float]
 
 
+def is_countable(numeral: NumeralSpan, quantity: Quantity, context: Context, vocabulary: Vocabulary) -> bool:
+    """Return whether a metric may count a value: one fits its measure word, and its words are not those of none."""
+    if next(named_metrics(numeral, context), None) == NO_METRIC:
+        return False
+    return any(_fits(metric, numeral, quantity, vocabulary) for metric in vocabulary.metrics)
+
+
 def likely_metrics(
     numeral: NumeralSpan, quantity: Quantity, context: Context, vocabulary: Vocabulary
 ) -> tuple[Metric, ...]:
-    """Return the metrics that fit a value's measure word and range, best first; at most three."""
+    """Return the metrics that fit a value's measure word and range, best first; at most three.
+
+    There are none if the words around the value name none: likeness alone only adds to those that are named.
+    """
     fitting = [metric for metric in vocabulary.metrics if _fits(metric, numeral, quantity, vocabulary)]
-    if not fitting:
+    by_id = {metric.metric_id: metric for metric in fitting}
+    named = [metric for metric in named_metrics(numeral, context) if metric in by_id or metric == UNKNOWN]
+    if not named or named[0] == UNKNOWN:
         return ()
+    first = [by_id[metric] for metric in named if metric in by_id]
+    return tuple(dict.fromkeys([*first, *_by_likeness(numeral, context, fitting, vocabulary)]))[:MAX_METRICS]
+
+
+def _by_likeness(
+    numeral: NumeralSpan, context: Context, fitting: Sequence[Metric], vocabulary: Vocabulary
+) -> Sequence[Metric]:
+    """Return metrics by the likeness of their names and definitions to the words around a value."""
     index = index_of(vocabulary.metrics)
     around = _vector(_surroundings(numeral, context), index.rarity)
     clause = context.text[context.clause(numeral)[0] : numeral.end]
@@ -107,7 +128,7 @@ def likely_metrics(
         vector = index.vectors[metric.metric_id]
         likeness = sum(weight * vector.get(pair, 0.0) for pair, weight in around.items())
         score[metric.metric_id] = likeness + _cue(metric, clause)
-    return tuple(sorted(fitting, key=lambda metric: -score[metric.metric_id])[:MAX_METRICS])
+    return sorted(fitting, key=lambda metric: -score[metric.metric_id])
 
 
 @lru_cache(maxsize=8)
@@ -140,8 +161,10 @@ def _fits(metric: Metric, numeral: NumeralSpan, quantity: Quantity, vocabulary: 
         return False
     if not metric.minimum <= float(quantity.value) <= metric.maximum:
         return False
-    if numeral.kind is NumeralKind.ORDINAL or (metric.unit == "year" and not quantity.classifier):
+    if numeral.kind is NumeralKind.ORDINAL:
         return False
+    if not (quantity.classifier or quantity.unit):
+        return metric.unit not in ("year", "percent", "per_10000")
     return fits(quantity, metric.unit, vocabulary.classifiers[metric.unit])
 
 

@@ -73,13 +73,21 @@ def _name(
 ) -> Name:
     first, last = _identifying(normalized.text, found.start, found.end)
     start, end = normalized.span(first, last)
-    table, known_id, name = known.get(_as_normalized(found.name), (found.table, "", found.name))
+    table, known_id, name = known.get(_as_normalized(found.name), (found.table, "", _printed(normalized, found)))
     if found.type == "examination" and not known_id:  # one examination under several names
         table, known_id, name = next(
             (row for form, row in known.items() if EXAMINATION.fullmatch(form)), (table, "", name)
         )
     region = found.region_id or ("" if table == ORGANIZATIONS else seats.near(found.start))
     return Name(start, end, normalized.received[start:end], name, table, found.type, known_id, region)
+
+
+def _printed(normalized: NormalizedText, found: FoundName) -> str:
+    """Return a name as printed; one completed by the name of its place keeps only its own part as printed."""
+    text = normalized.text[found.start : found.end]
+    shared = next((at for at in range(len(text)) if found.name.endswith(text[at:])), len(text))
+    printed = normalized.printed(found.start + shared, found.end)
+    return found.name[: len(found.name) - (len(text) - shared)] + printed
 
 
 def _identifying(text: str, start: int, end: int) -> tuple[int, int]:

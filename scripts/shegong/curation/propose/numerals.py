@@ -18,6 +18,7 @@ class NumeralKind(Enum):
     """How a numeral is written."""
 
     DATE = "date"
+    LUNAR = "lunar"
     TIME = "time"
     FORMULA = "formula"
     CODE = "code"
@@ -39,34 +40,60 @@ class NumeralSpan:
 
 DIGIT_LIMIT = "{1,16}"
 """The characters of the longest number, as a quantifier: without a limit a page of digits would take quadratic time."""
-CHINESE_NUMBER = f"[零〇一二两三四五六七八九十百千万亿]{DIGIT_LIMIT}"
+CHINESE_DIGITS = "零〇○一二两三四五六七八九十百千万亿廿卅卌壹贰叁叄肆伍陆柒捌玖拾佰仟"
+CHINESE_NUMBER = f"[{CHINESE_DIGITS}]{DIGIT_LIMIT}"
+DECIMAL_POINT = "[.·・点]"
 NUMBER = (
-    rf"(?:(?:[0-9]{{1,4}}[亿万千百]){{1,4}}[0-9]{{1,4}}[万千百]?|[0-9]{{1,3}}(?:,[0-9]{{3}}){{1,5}}(?:\.[0-9]{DIGIT_LIMIT})?"
-    rf"|[0-9]{DIGIT_LIMIT}(?:\.[0-9]{DIGIT_LIMIT})?|[零〇一二两三四五六七八九十百千万亿半]{DIGIT_LIMIT})"
+    r"(?:(?<![0-9.,] )[0-9]{1,3}(?: [0-9]{3})+(?! ?[0-9])|(?:[0-9]{1,4}[亿万千百]){1,4}[0-9]{1,4}[万千百]?"
+    rf"|[0-9]{{1,3}}(?:,[0-9]{{3}}){{1,5}}(?:\.[0-9]{DIGIT_LIMIT})?"
+    rf"|[0-9]{DIGIT_LIMIT}(?:{DECIMAL_POINT}[0-9]{DIGIT_LIMIT}(?=[0-9]*[十百千万亿]))|[0-9]{DIGIT_LIMIT}(?:\.[0-9]{DIGIT_LIMIT})?"
+    rf"|[一二三四五六七八九十百]{{1,4}}点[零一二三四五六七八九]{{1,4}}(?=[十百千万亿])|[{CHINESE_DIGITS}半]{DIGIT_LIMIT})"
 )
 SCALED_NUMBER = rf"{NUMBER}[余多几]?[十百千万亿]{{0,4}}[余多]?"
 
-YEAR = r"(?:(?:(?<!\d)(?:19|20)[0-9]{2}|(?<!\d)0[0-9]|(?:一九|二[〇零])[〇零一二三四五六七八九]{2})年)"
-NO_NUMERAL = "(?<![零〇一二两三四五六七八九十百千万亿])"
-MONTH = rf"(?:(?:(?<!\d)[01]?[0-9]|{NO_NUMERAL}(?:十[一二]?|[一二三四五六七八九]))月(?!亮|饼))"
-DAY_OF_MONTH = rf"(?:(?:(?<!\d)[0-3]?[0-9]|{NO_NUMERAL}[一二三四五六七八九十]{{1,3}})[日号](?!楼|线|院|店))"
-TO = "[至到—–~～-]"
-PART = "(?:年?(?:上半年|下半年|初|末|底|中旬|上旬|下旬|中(?![^,。;、)])|[一二三四]季度))?前?"
-RELATIVE_YEAR = "(?:今年|去年|前年|明年|当年|同年|次年)?"
-DATES = (
-    r"(?<!\d)(?:19|20)[0-9]{2}([-/.])[01]?[0-9]\1[0-3]?[0-9](?!\d)(?:[ T]?[0-2]?[0-9]:[0-9]{2}(?::[0-9]{2})?)?",
-    rf"{YEAR}{MONTH}{DAY_OF_MONTH}(?:{TO}(?:(?:{YEAR})?{MONTH})?{DAY_OF_MONTH})?",
-    rf"{YEAR}{MONTH}{PART}(?:{TO}(?:{YEAR})?{MONTH}{PART})?",
-    rf"{RELATIVE_YEAR}{MONTH}{DAY_OF_MONTH}(?:{TO}{MONTH}?{DAY_OF_MONTH})?",
-    rf"(?:(?<!\d)(?:19|20)[0-9]{{2}}年?(?:{TO}|、|和|及)){YEAR}度?{PART}",
-    rf"{YEAR}度?(?:第[一二三四]季度|{PART})(?:以来)?",
-    rf"{RELATIVE_YEAR}(?:(?<!\d)[0-9]{{1,2}}月?{TO}{MONTH}|{MONTH}{PART})",
-    DAY_OF_MONTH,
-    r"(?:近|过去|最近|前|这)?(?<!\d)(?:[0-9]{1,2}|[一二两三四五六七八九十]{1,3})(?:余|多)?年(?:以?来|间)",
-    r"(?:近|过去|最近)(?:[0-9]{1,2}|[一二两三四五六七八九十]{1,3})年(?!级)",
-    r"(?:上世纪|本世纪|[0-9]{2}世纪)[0-9一二三四五六七八九]0?十?年代",
-    "(?<![一二三四五六七八九十])十[一二三四五六]五(?=[”’]|期间|时期|以来|规划)",
+TO = "(?:至|到|[-—–―~～]{1,2})"
+AND = "(?:[、和与]|以及|及)"
+MONTH_NAME = "(?:十[一二]?|[一二三四五六七八九])"
+YEAR = (
+    r"(?:(?:(?<!\d)(?:19|20)[0-9]{2}|(?<!\d)0[0-9]|(?:一九|二[〇零○0])[〇零○0一二三四五六七八九]{2}"
+    r"|(?<![近时第满共去每续期\d.,])[0-9]{2}(?=年(?:底|末|初|上半年|下半年|[01]?[0-9]月)))年)"
 )
+NO_NUMERAL = "(?<![零〇一二两三四五六七八九十百千万亿])"
+MONTH = rf"(?:(?:(?<!\d)[01]?[0-9]|{NO_NUMERAL}{MONTH_NAME})月份?(?!亮|饼))"
+DAY_OF_MONTH = rf"(?:(?:(?<!\d)[0-3]?[0-9]|{NO_NUMERAL}[一二三四五六七八九十]{{1,3}})[日号](?!楼|线|院|店))"
+FIRST_DAY = rf"(?:{DAY_OF_MONTH}|(?<!\d)[0-3]?[0-9](?=(?:{TO}|{AND})[0-3]?[0-9](?:[日号]|{AND}[0-3]?[0-9][日号])))"
+QUARTERS = (
+    rf"(?:第?[一1]{TO}[二三四2-4]季度|(?:第?[一二三]{AND})?第?[一二三四1-4]季度|前[一二两三1-3]个?季度|上半年|下半年)"
+)
+PART = rf"(?:年?(?:{QUARTERS}|年?[初末底]|中旬|上旬|下旬|中(?![^,。;、)])))?(?:之?前(?![一二两三四五六七八九十0-9]))?"
+RELATIVE_YEAR = "(?:今年|去年|前年|明年|后年|上年|本年度?|当年|同年|次年)"
+NUMERIC_DAY = r"(?:19|20)[0-9]{2}[-/.][01]?[0-9](?:[-/.][0-3]?[0-9])?"
+NOT_AN_AMOUNT = r"(?![.,]?[0-9]|[%‰/万亿千百余多元人名个家户次场倍])"
+DATES = (
+    rf"(?<![\d.]){NUMERIC_DAY}(?:至|到|[—–~]|--){NUMERIC_DAY}(?!\d)",
+    r"(?<![\d.])(?:19|20)[0-9]{2}([./])[01]?[0-9](?:\1[0-3]?[0-9])?-(?:19|20)[0-9]{2}\1[01]?[0-9](?:\1[0-3]?[0-9])?(?!\d)",
+    r"(?<!\d)(?:19|20)[0-9]{2}([-/.])[01]?[0-9]\1[0-3]?[0-9](?!\d)(?:[ T]?[0-2]?[0-9]:[0-9]{2}(?::[0-9]{2})?)?",
+    rf"(?<![\d.,/])(?:19|20)[0-9]{{2}}(?:[-/.](?:0[1-9]|1[0-2])|[./][1-9]){NOT_AN_AMOUNT}",
+    rf"(?:{YEAR}|{RELATIVE_YEAR})?{MONTH}{FIRST_DAY}(?:{TO}(?:(?:{YEAR})?{MONTH})?{DAY_OF_MONTH}|(?:{AND}(?:{MONTH})?{FIRST_DAY}){{0,6}})",
+    rf"(?:{YEAR}|{RELATIVE_YEAR})?(?:(?<!\d)[01]?[0-9]|{NO_NUMERAL}{MONTH_NAME})(?:月份?)?{TO}(?:{YEAR})?{MONTH}{PART}",
+    rf"(?:{YEAR}|{RELATIVE_YEAR})(?:[01]?[0-9]{AND}){{1,6}}{MONTH}",
+    rf"{YEAR}{MONTH}{PART}(?:{TO}(?:{YEAR})?{MONTH}{PART}|(?:{AND}{MONTH}){{0,6}})",
+    rf"(?:(?<!\d)(?:19|20)[0-9]{{2}}年?(?:{TO}|{AND})){{1,6}}{YEAR}度?{PART}",
+    rf"{YEAR}度?{PART}(?:以来)?",
+    r"(?:近|过去|最近|前|这)?(?<!\d)(?:[0-9]{1,2}|[一二两三四五六七八九十]{1,3})(?:余|多)?年(?:以?来|间)",
+    r"(?<![时续期达间])(?:近|过去|最近)(?:[0-9]{1,2}|[一二两三四五六七八九十]{1,3}|半)(?:个多?月|月|年)(?:以?来)?(?!级|份)",
+    rf"{RELATIVE_YEAR}?(?:{QUARTERS}|{MONTH}{PART})",
+    rf"(?:上个?月|本月|当月|下个?月){DAY_OF_MONTH}(?:{TO}{DAY_OF_MONTH})?",
+    rf"{FIRST_DAY}(?:{TO}{DAY_OF_MONTH}|(?:{AND}{FIRST_DAY}){{0,6}})",
+    r"(?:上世纪|本世纪|[0-9]{2}世纪)[0-9一二三四五六七八九]0?十?年代",
+    "(?<![一二三四五六七八九十])十[一二三四五六]五(?=[”’]|期间|时期|以来|规划|[初末])",
+)
+LUNAR = (
+    rf"(?:农历|阴历|旧历|夏历)(?:{YEAR}|[一-鿿]{{2}}年)?(?:闰?(?:[正腊冬]|[0-9]{{1,2}}|{MONTH_NAME})月)?(?:初|廿|卅)?"
+    "[0-9一二三四五六七八九十]{0,3}(?:日|夜)?"
+    "|[正腊冬]月(?:初|廿|卅)?[0-9一二三四五六七八九十廿卅]{1,3}日?|大年(?:初[一二三四五六七]|三十)"
+)
+"""A day of the lunar calendar, which no rule converts."""
 TIMES = (
     r"(?<![\d:])[0-2]?[0-9]:[0-5][0-9](?::[0-5][0-9])?(?![\d:])",
     rf"(?<=[午早晚晨日])(?:[0-9]{{1,2}}|{CHINESE_NUMBER})[时点](?:[0-9]{{1,2}}分?|半|许|整)?",
@@ -95,25 +122,35 @@ ORDINALS = (
 )
 
 QUALIFIED = (
-    "(?:最高|最多|至多|至少|最少|不少于|不低于|不超过|不多于|不突破)"
+    "(?:最高|最多|至多|至少|最少|不少于|不低于|不下于?|不止|不(?:得|能|可|应)?超过|不多于|不高于|不突破"
+    "|(?:尚?未|没有?)(?:超过|突破|超|达到|满|到)?)"
     "(?:可以?|能|申领|申请|领取|获得?|享受?|给予?|发放|奖励|补助|补贴|资助|支持|一次性?|达到?|为|有|配备|设立|建立|覆盖|的)*"
 )
 BEFORE = (
-    rf"(?:{QUALIFIED}|超过|突破|不足|大约|约为?|将?近|超|逾|(?<=[^以线])上(?=[十百千万亿])|[数几好](?=[十百千万亿]))"
+    rf"(?:{QUALIFIED}|超过|突破|不足|不到|不满|未满|少于|低于|高于|多于|大约|大概|大致|约[为有达]?|将?近|接近|逼近|超|逾|≥|≤|≈"
+    rf"|(?<=[^以线])上(?=[十百千万亿])|(?<=[^通越])过(?=[百千万亿])|[数几好](?=[十百千万亿]))"
 )
 COUNTED = (
     "个百分点|人次|人\\(次\\)|户次|件次|场次|批次|人份|课时|学时|小时|分钟|个月|周年|周岁|平方米|平方公里|公里|公顷|名次|"
     "名|人|位|户|份|家|个|项|支|批|例|次|场|节|元|年|倍|岁|天|日|周|月|秒|米|亩|吨|所|处|座|间|条|件|本|册|篇|期|届|类|种|级|层|对|组|队|只|张|"
     "台|套|辆|块|点|分|门|款|幅|颗|笔|间|栋|幢|楼|号|轮|代|岗|村|镇|街道|社区|省|市|县|区|%|‰|℃|㎡|m2"
 )
-VALUE_TOKEN = rf"{BEFORE}?(?<![\d.]){SCALED_NUMBER}(?:{COUNTED})?(?:以上|以下|以内|左右|上下)?"
+FOOTNOTE = r"(?:[①-⑳㉑-㉟❶-➓¹²³⁰⁴-⁹]{1,2}|[\[［〔][0-9]{1,2}[\]］〕])"
+VALUE_TOKEN = rf"{BEFORE}?(?<![\d.]){SCALED_NUMBER}{FOOTNOTE}?\+?(?:{COUNTED})?(?:及?以上|以下|以内|左右|上下)?"
 RANGE = (
     rf"(?<![\d.])(?:[0-9]{DIGIT_LIMIT}(?:\.[0-9]{DIGIT_LIMIT})?|{CHINESE_NUMBER})[万千百]?(?:{COUNTED})?{TO}"
     rf"(?:[0-9]{DIGIT_LIMIT}(?:\.[0-9]{DIGIT_LIMIT})?|{CHINESE_NUMBER})[万千百]?(?:{COUNTED})"
 )
 RATIO = rf"百分之{SCALED_NUMBER}|{SCALED_NUMBER}分之{SCALED_NUMBER}"
 
+SUM_BEFORE = re.compile(
+    f"(?:[¥￥$]|分别(?:为|是|有|达|给予|奖励|补助|补贴|发放)?|(?:[0-9.,]+[万千百]?(?:{COUNTED}){AND})(?:[0-9.,]+{AND})*)$"
+)
+SUM_AFTER = re.compile(f"(?:{AND}[0-9.,]+)*{AND}[0-9.,]+[万千百]?(?![0-9年月日号])(?:{COUNTED})")
+"""What is around a bare number of four digits that is one of a list of sums: 1500、2000、2500元."""
+
 SHAPES: tuple[tuple[NumeralKind, re.Pattern[str]], ...] = (
+    (NumeralKind.LUNAR, re.compile(LUNAR)),
     (NumeralKind.FORMULA, re.compile(FORMULA)),
     (NumeralKind.CODE, re.compile(CODE)),
     *((NumeralKind.DATE, re.compile(pattern)) for pattern in DATES),
@@ -176,7 +213,8 @@ def _span(kind: NumeralKind, match: re.Match[str], text: str, words: Words) -> N
         return None
     if kind is NumeralKind.VALUE:
         if BARE_YEAR.fullmatch(match[0]):
-            return NumeralSpan(start, end, NumeralKind.DATE)
+            is_sum = SUM_BEFORE.search(text, max(0, start - 20), start) or SUM_AFTER.match(text, end)
+            return NumeralSpan(start, end, NumeralKind.VALUE if is_sum else NumeralKind.DATE)
         if _is_word(start, end, text, words):
             return None
     return NumeralSpan(start, end, kind)

@@ -40,7 +40,9 @@ class Candidate:
         quantity: The parsed quantity with bounds as printed; None if the role is not `value`.
         metrics: Ids of the likeliest metrics of a value, best first, at most three.
         regions: Ids of the likeliest places, best first, at most three.
+        grade: The likely grade of a value's metric, `all` if it has none.
         period: When a value holds, or the period of a date.
+        status: `target` for a value that the text plans or expects, else `reported`.
         category: The likely category of a milestone on this date, or empty.
         exclusion: The likely reason for an excluded numeral, or empty.
     """
@@ -52,7 +54,9 @@ class Candidate:
     quantity: Quantity | None = None
     metrics: tuple[str, ...] = ()
     regions: tuple[str, ...] = ()
+    grade: str = "all"
     period: Period | None = None
+    status: str = "reported"
     category: str = ""
     exclusion: str = ""
 

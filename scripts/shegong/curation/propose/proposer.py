@@ -10,27 +10,28 @@ from datetime import date
 from functools import cached_property
 from itertools import groupby
 
-from shegong.chinese import normalize_token
 from shegong.curation.extract.normalize import NormalizedText, normalize
 from shegong.curation.propose.classify import Label, classify
 from shegong.curation.propose.clauses import Context
 from shegong.curation.propose.events import category_of
 from shegong.curation.propose.find_places import find_places
+from shegong.curation.propose.grades import ALL, grade_of
+from shegong.curation.propose.intentions import GOAL_BEFORE, is_goal_date, is_target
 from shegong.curation.propose.items import find_boilerplate, find_items, whole_document
-from shegong.curation.propose.metrics import likely_metrics
+from shegong.curation.propose.metrics import is_countable, likely_metrics
 from shegong.curation.propose.names import find_names
 from shegong.curation.propose.numerals import NumeralKind, NumeralSpan, find_numerals
 from shegong.curation.propose.periods import Timeline, stated_period
 from shegong.curation.propose.proposals import Candidate, Item, Name, Period, Place, Proposals
 from shegong.curation.propose.scope import regions_at
 from shegong.curation.propose.span_index import SpanIndex
-from shegong.curation.propose.vocabulary import Metric, Vocabulary
+from shegong.curation.propose.vocabulary import Vocabulary
 from shegong.curation.propose.words import words_of
 from shegong.quantities.quantity import NotAQuantity, Quantity, parse_quantity
 
+SPAN_OF_FIGURES = re.compile("^[近最过]|来$|季度|半年|月?(?:至|到|[-—–―~]).*月$")
+"""A date that is the span of a figure, not the day of an event: 近三年来, 前三季度, 1-9月."""
 CLOCK = re.compile("(?: |T)[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?$")
-ABOUT = re.compile("[一二两三四五六七八九]{2}")
-"""两三, 七八: a vague number."""
 MIN_REPEATED_HEADLINE = 100
 MAX_TOKEN_LETTERS = 60
 """A longer token is not a printed number."""
@@ -118,9 +119,24 @@ class _Analysis:
         dates = [
             numeral
             for numeral, label in self.labels.items()
-            if label.role == "date" and not stamps.fullmatch(self.context.of(numeral))
+            if (label.role == "date" or numeral.kind is NumeralKind.LUNAR)
+            and not stamps.fullmatch(self.context.of(numeral))
         ]
         return Timeline(self.context, dates, self.published_at)
+
+    @cached_property
+    def goals(self) -> tuple[int, ...]:
+        """Where the dates end that are still to come, or that a goal is to be reached by."""
+        dates = (numeral for numeral, label in self.labels.items() if label.role == "date")
+        return tuple(sorted(numeral.end for numeral in dates if self._is_to_come(numeral)))
+
+    def _is_to_come(self, numeral: NumeralSpan) -> bool:
+        published = self.published_at(numeral.start)
+        period = self.timeline.stated(numeral)
+        if not published or not published.end or not period.end:
+            return is_goal_date(numeral, self.context)
+        is_goal = GOAL_BEFORE.search(self.context.before(numeral, 6))
+        return (period.end if is_goal else period.start or period.end) > published.end
 
     def published_at(self, index: int) -> Period | None:
         """Return when the item at an index of the normalized text was published."""
@@ -191,7 +207,7 @@ class _Analysis:
 
     def _is_repeated(self, numeral: NumeralSpan, label: Label) -> bool:
         """Return whether page furniture repeats a large value of an article, as a headline does."""
-        quantity = _quantity(numeral, self.context.of(numeral)) if label.role == "value" else None
+        quantity = _quantity(self.context.of(numeral)) if label.role == "value" else None
         return (
             quantity is not None
             and quantity.value >= MIN_REPEATED_HEADLINE
@@ -212,33 +228,53 @@ class _Analysis:
         return self._date(numeral, candidate) if label.role == "date" else candidate
 
     def _value(self, numeral: NumeralSpan, candidate: Candidate) -> Candidate:
-        quantity = _quantity(numeral, candidate.text)
+        token = "".join(candidate.text.splitlines())
+        quantity = _quantity(token)
+        if quantity and not is_countable(numeral, quantity, self.context, self.vocabulary):
+            return replace(candidate, role="excluded", exclusion="minor")
         metrics = likely_metrics(numeral, quantity, self.context, self.vocabulary) if quantity else ()
-        if metrics:
-            quantity = _quantity(numeral, candidate.text, metrics[0])
         years = int(quantity.value) if quantity and quantity.classifier == "年" else None
+        kind, unit = (metrics[0].kind, metrics[0].unit) if metrics else ("stock", "")
+        is_graded = bool(metrics and metrics[0].is_graded)
+        period = self.timeline.period_of(numeral, kind, years)
+        status = "target" if is_target(numeral, kind, self.context, self.goals) else "reported"
         return replace(
             candidate,
-            quantity=quantity,
+            quantity=_quantity(token, kind=kind, unit=unit, status=status),
             metrics=tuple(metric.metric_id for metric in metrics),
             regions=self._regions(candidate),
-            period=self.timeline.period_of(numeral, metrics[0].kind if metrics else "stock", years),
+            grade=grade_of(numeral, self.context, is_rule=kind == "standard") if is_graded else ALL,
+            period=_of_target(period, self.published_at(numeral.start)) if status == "target" else period,
+            status=status,
         )
 
     def _date(self, numeral: NumeralSpan, candidate: Candidate) -> Candidate:
-        period = stated_period(self.context.of(numeral), self.published_at(numeral.start))
-        category = category_of(numeral, self.context)
-        return replace(candidate, regions=self._regions(candidate), period=period, category=category)
+        period = self.timeline.stated(numeral)
+        is_span = SPAN_OF_FIGURES.search(self.context.of(numeral))
+        category = "" if is_span else category_of(numeral, self.context)
+        regions = self._regions(candidate, is_event=bool(category))
+        return replace(candidate, regions=regions, period=period, category=category)
 
-    def _regions(self, candidate: Candidate) -> tuple[str, ...]:
-        return regions_at(self.normalized, self.places, self.items, candidate.start, candidate.end)
+    def _regions(self, candidate: Candidate, *, is_event: bool = False) -> tuple[str, ...]:
+        span = candidate.start, candidate.end
+        return regions_at(self.normalized, self.places, self.items, *span, is_event=is_event)
 
 
-def _quantity(numeral: NumeralSpan, token: str, metric: Metric | None = None) -> Quantity | None:
-    """Parse a value of a metric; None if no rule parses it, and for a range."""
-    if numeral.kind is NumeralKind.RANGE or len(token) > MAX_TOKEN_LETTERS or ABOUT.search(normalize_token(token)):
+def _of_target(period: Period, published: Period | None) -> Period:
+    """Return the period of a target: a year is whole, and publication does not end it."""
+    end = published.end if published else None
+    if period.basis == "published" or (period.end == end and period.start is None):
+        return Period(None, None, "unknown")
+    if period.end == end and end and period.start == date(end.year, 1, 1):
+        return replace(period, end=date(end.year, 12, 31), precision="year")
+    return period
+
+
+def _quantity(token: str, *, kind: str = "stock", unit: str = "", status: str = "reported") -> Quantity | None:
+    """Parse a value; None if no rule parses it whole."""
+    if len(token) > MAX_TOKEN_LETTERS:
         return None
     try:
-        return parse_quantity(token, kind=metric.kind, unit=metric.unit) if metric else parse_quantity(token)
+        return parse_quantity(token, kind=kind, unit=unit, status=status)
     except NotAQuantity:
         return None

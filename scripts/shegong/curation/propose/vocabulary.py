@@ -22,6 +22,7 @@ class Metric:
     minimum: float
     maximum: float
     is_integer: bool
+    is_graded: bool
 
 
 @dataclass(frozen=True)
@@ -85,4 +86,5 @@ def _metric(row: Mapping[str, str]) -> Metric:
         float(row["value_min"] or "-inf"),
         float(row["value_max"] or "inf"),
         row["is_integer"] == "true",
+        row["is_graded"] == "true",
     )

@@ -162,7 +162,7 @@ class DraftBuilder:
         """Draft the rows of a numeral that is a value, the date of a milestone, or excluded."""
         if candidate.role == "value" and candidate.quantity:
             self._add_value(candidate)
-        elif candidate.role == "date" and candidate.category and candidate.period and candidate.period.start:
+        elif candidate.role == "date" and candidate.category and candidate.period and candidate.period.end:
             self._add_milestone(candidate, candidate.period)
         elif candidate.role == "excluded":
             self.mention(candidate.start, candidate.end, "excluded", exclusion=candidate.exclusion)
@@ -228,11 +228,11 @@ class DraftBuilder:
         return {
             "region_id": candidate.regions[0] if candidate.regions else "",
             "metric_id": metric,
-            "grade": "all",
+            "grade": candidate.grade,
             **period_cells(period),
             **quantity_cells(candidate.quantity, metric in by_id and by_id[metric].is_integer),
             "value_text": self.text[slice(*spans_by_line(self.text, candidate.start, candidate.end)[-1])],
-            "status": "reported",
+            "status": candidate.status,
             "source_id": self._source_ids[self._item_at(candidate.start)],
         }
 

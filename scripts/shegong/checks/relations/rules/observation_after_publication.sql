@@ -1,7 +1,7 @@
 -- sentence: A reported stock ends no later than its source was published.
 -- table: observations
 -- severity: error
--- hint: clip the period to the day of publication
+-- hint: look at status: a plan or a forecast is a target; of a reported figure correct period_end
 SELECT o.line, 'period_end', o.period_end, 'its source was published by ' || s.published_to
 FROM observations AS o
 JOIN sources AS s USING (source_id)
