@@ -17,8 +17,15 @@ from shegong.errors import PackageError
 from shegong.package.package import Package
 
 CODES = [
-    {"value": "red", "label": "Red", "label_zh": "红", "definition": "Like blood.", "classifiers": ["个", "只"]},
-    {"value": "green", "label": "Green", "label_zh": "绿", "definition": "Like grass."},
+    {
+        "value": "red",
+        "label": "Red",
+        "label_zh": "红",
+        "definition": "Like blood.",
+        "definition_zh": "像血。",
+        "classifiers": ["个", "只"],
+    },
+    {"value": "green", "label": "Green", "label_zh": "绿", "definition": "Like grass.", "definition_zh": "像草。"},
 ]
 FIELDS: list[dict[str, Any]] = [
     {"name": "id", "type": "string", "title": "Id", "constraints": {"required": True}},

@@ -33,7 +33,7 @@ def told(findings: list[Finding]) -> list[str]:
 
 # What a schema promises
 
-CODES = tuple(Category(code, code, code, code) for code in ("red", "green"))
+CODES = tuple(Category(code, code, code, code, code) for code in ("red", "green"))
 THINGS = TableSchema(
     *("things", "", "", "", ""),
     (
@@ -456,8 +456,8 @@ CASES: dict[str, tuple[Cells, list[tuple[Cells, str]]]] = {
             (figure("60余人", 60, 59, None, "at_least"), f"value_lower quantity-lower, {OPEN_QUALIFIER}"),
             (figure("60余人", 60, None, None, "at_least"), f"value_lower quantity-lower, {OPEN_QUALIFIER}"),
             (figure("60余人", 60, 60, 60, "exact"), "qualifier quantity-qualifier, value_upper quantity-upper"),
-            (figure("近60人", 60, None, 60, "nearly"), ""),
-            (figure("近60人", 60, 60, 60, "nearly"), f"value_lower quantity-lower, {OPEN_QUALIFIER}"),
+            (figure("近60人", 60, None, 59, "nearly"), ""),
+            (figure("近60人", 60, 60, 59, "nearly"), f"value_lower quantity-lower, {OPEN_QUALIFIER}"),
             (figure("近60人", 60, None, 61, "nearly"), f"value_upper quantity-upper, {OPEN_QUALIFIER}"),
             (figure("最多60人", 60, None, 60, "at_most"), ""),
             (figure("最多60人", 60, None, None, "at_most"), f"value_upper quantity-upper, {OPEN_QUALIFIER}"),

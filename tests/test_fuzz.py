@@ -22,7 +22,7 @@ from shegong.database.query import run_query, show
 from shegong.diff.snapshot import take_snapshot
 from shegong.errors import PackageError
 from shegong.package.package import open_package, open_packed
-from shegong.quantity import NotAQuantity, parse_quantity
+from shegong.quantities.quantity import NotAQuantity, parse_quantity
 from tests.conftest import ROOT, PackageCopy
 from tests.curation.small import Small
 from tests.test_archives import MEMBERS, zipped

@@ -32,8 +32,8 @@ def questions(name: str) -> list[tuple[str, str]]:
     return QUESTION.findall(page(name))
 
 
-@pytest.mark.parametrize(("sql", "answer"), questions("README.md"))
-def test_readme_query_has_the_output_that_is_printed(sql: str, answer: str) -> None:
+@pytest.mark.parametrize(("sql", "answer"), [*questions("README.md"), *questions("docs/series.md")])
+def test_query_of_a_page_has_the_output_that_is_printed(sql: str, answer: str) -> None:
     run = CliRunner().invoke(main, ["query", "--package", str(ROOT), sql])
     assert run.exit_code == 0, run.output
     assert run.output.rstrip("\n") == answer

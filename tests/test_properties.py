@@ -9,7 +9,6 @@ from __future__ import annotations
 import csv
 import io
 from dataclasses import replace
-from decimal import Decimal
 
 import polars as pl
 from hypothesis import example, given
@@ -22,124 +21,7 @@ from shegong.diff.snapshot import Snapshot, take_snapshot
 from shegong.diff.versions import Bump, Version
 from shegong.package.canonical import FIXABLE, read_table, sort_rows, write_table
 from shegong.package.package import open_package
-from shegong.quantity import NotAQuantity, Quantity, parse_quantity
 from tests.conftest import ROOT
-
-# Quantities: a number is printed in one of the ways of print, and read again
-
-DIGITS = "零一二三四五六七八九"
-UNITS = ("", "十", "百", "千")
-SCALES = {"": 1, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8, "萬": 10**4, "億": 10**8}
-BEFORE = {
-    **dict.fromkeys(["", "共", "共有", "全市"], "exact"),
-    **dict.fromkeys(["至少", "不少于", "不少於", "超过", "超過", "超", "逾", "突破", "不低于"], "at_least"),
-    **dict.fromkeys(["近", "不足"], "nearly"),
-    **dict.fromkeys(["最高", "最多", "至多", "不超过", "最多可申领"], "at_most"),
-}
-AFTER = ("", "余", "多", "餘", "以上")
-CLASSIFIERS = ("", "人", "名", "家", "户", "人次", "元", "人(次)", "個", "%")
-FULL = str.maketrans("0123456789.", "０１２３４５６７８９．")
-
-
-def in_chinese(number: int) -> str:
-    """A number below 10^12 as it is read out."""
-    groups, scale, out = [], 0, ""
-    while number:
-        groups.append(number % 10**4)
-        number //= 10**4
-    for scale, group in reversed(list(enumerate(groups))):
-        if not group:
-            continue
-        gap = out and (group < 1000 or not groups[scale + 1])
-        out += ("零" if gap else "") + _below_ten_thousand(group) + ("", "万", "亿")[scale]
-    return out[1:] if out.startswith("一十") else out or "零"
-
-
-def _below_ten_thousand(number: int) -> str:
-    out = ""
-    for place, digit in enumerate(reversed(str(number))):
-        out = DIGITS[int(digit)] + (UNITS[place] if digit != "0" else "") + out
-    while "零零" in out:
-        out = out.replace("零零", "零")
-    return out.rstrip("零")
-
-
-@st.composite
-def printed_numbers(draw: st.DrawFn) -> tuple[str, Decimal, Decimal]:
-    """A number as printed, its value, and half a unit of its last decimal."""
-    way = draw(st.sampled_from(["plain", "commas", "full width", "scaled", "decimal", "chinese"]))
-    if way == "chinese":
-        number = draw(st.integers(1, 10**9) | st.integers(1, 200))
-        return in_chinese(number), Decimal(number), Decimal(0)
-    scale = draw(st.sampled_from(sorted(SCALES))) if way in ("scaled", "decimal") else ""
-    number = draw(st.integers(0, 10**12 if not scale else 10**5))
-    if way != "decimal":
-        text = f"{number:,}" if way == "commas" else str(number)
-        text = text.translate(FULL) if way == "full width" else text
-        return text + scale, Decimal(number) * SCALES[scale], Decimal(0)
-    places = draw(st.integers(1, 3))
-    text = f"{number}.{draw(st.integers(0, 10**places - 1)):0{places}}"
-    half = Decimal(5).scaleb(-places - 1)
-    return (
-        draw(st.sampled_from([text, text.translate(FULL)])) + scale,
-        Decimal(text) * SCALES[scale],
-        half * SCALES[scale],
-    )
-
-
-@st.composite
-def printed(draw: st.DrawFn) -> tuple[str, Quantity]:
-    """A token, and what it says."""
-    text, value, half = draw(printed_numbers())
-    before = draw(st.sampled_from(sorted(BEFORE)))
-    after = draw(st.sampled_from(AFTER))
-    classifier = draw(st.sampled_from(CLASSIFIERS))
-    qualifier = "at_least" if after else BEFORE[before]
-    qualifier = "rounded" if half and qualifier == "exact" else qualifier
-    lower = value if qualifier == "at_least" else value - half if qualifier in ("exact", "rounded") else None
-    upper = value if qualifier in ("nearly", "at_most") else value + half if qualifier in ("exact", "rounded") else None
-    said = Quantity(value, lower, upper, qualifier, normalize_token(classifier))
-    space = draw(st.sampled_from(["", " ", "\u3000"]))
-    return space.join([before, text, after, classifier]), said
-
-
-@given(printed())
-def test_a_quantity_is_read_as_it_was_printed(case: tuple[str, Quantity]) -> None:
-    token, said = case
-    assert parse_quantity(token) == said
-
-
-@given(
-    st.text()
-    | st.text("0123456789０５.,，十百千万亿萬億零〇一二两兩三半余餘多以上近约至少不超最高 (a)人(次)", max_size=25)
-)
-@example("0" * 100_000)
-@example("1" + "亿" * 150_000)
-@example("0." + "0" * 20_000 + "1")
-@example("一" * 30_000)
-@example("一亿一")
-@example("亿一")
-def test_any_string_is_a_quantity_within_its_bounds_or_none(token: str) -> None:
-    try:
-        read = parse_quantity(token)
-    except NotAQuantity:
-        return
-    for quantity in (read, replace(read, value=read.value)):
-        assert quantity.value.is_finite()
-        assert quantity.value >= 0
-        assert quantity.lower is None or quantity.lower <= quantity.value
-        assert quantity.upper is None or quantity.value <= quantity.upper
-    drawn = read.inwards()
-    assert drawn.lower is None or read.lower is None or drawn.lower >= read.lower
-    assert drawn.upper is None or read.upper is None or drawn.upper <= read.upper
-
-
-@given(st.integers(1, 10**9), st.integers(1, 10**9), st.sampled_from(sorted(BEFORE)), st.sampled_from(AFTER))
-def test_a_larger_number_is_a_larger_value(a: int, b: int, before: str, after: str) -> None:
-    for form in (str, in_chinese, lambda number: f"{number:,}", lambda number: f"{number / 100:.2f}万"):
-        one, other = (parse_quantity(f"{before}{form(number)}{after}人").value for number in (a, b))
-        assert (one < other, one == other) == (a < b, a == b)
-
 
 # The canonical form
 

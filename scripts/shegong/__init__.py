@@ -3,7 +3,7 @@
     import shegong
 
     con = shegong.connect()
-    con.sql("SELECT region_en, value FROM latest_observations WHERE metric_id = 'licensed_social_workers'")
+    con.sql("SELECT region_en, year, value FROM series WHERE metric_id = 'licensed_social_workers'")
 
 Needs only `duckdb`; nothing here reaches the network.
 """
@@ -23,8 +23,8 @@ def connect() -> duckdb.DuckDBPyConnection:
     """A new in-memory DuckDB over the packaged tables.
 
     Returns:
-        A connection with the ten tables, typed and with comments; the code lists as `code_lists`; and the
-        views `observations_labelled`, `latest_observations`, `timeline`, `region_paths`, `evidence`, `coverage`.
+        A connection with the ten tables, typed; the code lists as `code_lists`; the version as `package`; and the
+        views, such as `series`. Each table, view and column has a comment.
     """
     from shegong.database.load import connect_package
     from shegong.package.installed import installed_package

@@ -9,27 +9,30 @@ import polars as pl
 from shegong.chinese import normalize_token
 from shegong.errors import PackageError, first_line
 from shegong.package.schema import TableSchema
-from shegong.quantity import NotAQuantity, parse_quantity
+from shegong.quantities.quantity import NotAQuantity, fits, parse_quantity
 
-READ = {
+READ: dict[str, type[pl.DataType]] = {
     "read_value": pl.Float64,
     "read_lower": pl.Float64,
     "read_upper": pl.Float64,
     "read_qualifier": pl.String,
-    "read_classifier": pl.String,
+    "read_fits": pl.Boolean,
 }
 METRIC_COLUMNS = {
     "value_min": "metric_min",
     "value_max": "metric_max",
     "is_integer": "metric_is_integer",
+    "is_graded": "metric_is_graded",
     "kind": "metric_kind",
+    "unit": "metric_unit",
 }
-ParsedToken = tuple[float | None, float | None, float | None, str | None, str | None]
+READ_BY = ("value_text", "metric_kind", "metric_unit", "status")
+"""What decides how a token is read."""
+Classifiers = dict[str, tuple[str, ...]]
+ParsedToken = tuple[float | None, float | None, float | None, str | None, bool | None]
 
 
-def join_metric_definitions(
-    frame: pl.DataFrame, metrics: pl.DataFrame, classifiers: dict[str, tuple[str, ...]]
-) -> pl.DataFrame:
+def join_metric_definitions(frame: pl.DataFrame, metrics: pl.DataFrame, classifiers: Classifiers) -> pl.DataFrame:
     """Add to observations the definition of their metric, and what their token reads.
 
     Args:
@@ -41,32 +44,40 @@ def join_metric_definitions(
         PackageError: The schemas lack a column, or have it in another type.
     """
     try:
-        return _round_bounds_inward(_join(frame, metrics, classifiers).hstack(read_quantities(frame["value_text"])))
+        joined = _join(frame, metrics, classifiers)
+        return _round_bounds_inward(joined.hstack(read_quantities(joined, classifiers)))
     except pl.exceptions.PolarsError as error:
         raise PackageError(f"observations: does not fit the schemas of the package: {first_line(error)}") from None
 
 
-def _join(frame: pl.DataFrame, metrics: pl.DataFrame, classifiers: dict[str, tuple[str, ...]]) -> pl.DataFrame:
+def _join(frame: pl.DataFrame, metrics: pl.DataFrame, classifiers: Classifiers) -> pl.DataFrame:
     words = pl.DataFrame(
-        {"unit": list(classifiers), "unit_classifiers": [list(words) for words in classifiers.values()]},
-        {"unit": pl.String, "unit_classifiers": pl.List(pl.String)},
+        {"metric_unit": list(classifiers), "unit_classifiers": [list(words) for words in classifiers.values()]},
+        {"metric_unit": pl.String, "unit_classifiers": pl.List(pl.String)},
     )
-    definitions = metrics.unique("metric_id").join(words, on="unit", how="left").rename(METRIC_COLUMNS)
+    definitions = metrics.unique("metric_id").rename(METRIC_COLUMNS).join(words, on="metric_unit", how="left")
     chosen = definitions.select("metric_id", "unit_classifiers", *METRIC_COLUMNS.values())
     return frame.join(chosen, on="metric_id", how="left", maintain_order="left")
 
 
-def measure_words(metrics: TableSchema) -> dict[str, tuple[str, ...]]:
+def measure_words(metrics: TableSchema) -> Classifiers:
     """Return the measure words of each unit of the code list."""
     return {unit.value: unit.classifiers for unit in metrics.field("unit").categories}
 
 
-def read_quantities(tokens: pl.Series) -> pl.DataFrame:
-    """Parse each distinct token of a column once; nulls where it has no quantity."""
-    tokens = tokens.cast(pl.String)
-    distinct = tokens.drop_nulls().unique()
-    read = pl.DataFrame([(text, *parse_token(text)) for text in distinct], {"token": pl.String, **READ}, orient="row")
-    return tokens.alias("token").to_frame().join(read, on="token", how="left", maintain_order="left").select(*READ)
+def read_quantities(frame: pl.DataFrame, classifiers: Classifiers) -> pl.DataFrame:
+    """Parse each distinct token once for each kind, unit and status; nulls where it has no quantity.
+
+    Args:
+        frame: Observations with the columns of READ_BY.
+        classifiers: Measure words of each unit.
+    """
+    keys = frame.select(pl.col(READ_BY).cast(pl.String))
+    rows = [
+        (*key, *parse_token(*key, classifiers.get(key[2], ()))) for key in keys.unique().rows() if key[0] is not None
+    ]
+    read = pl.DataFrame(rows, {**dict.fromkeys(READ_BY, pl.String), **READ}, orient="row")
+    return keys.join(read, on=READ_BY, how="left", maintain_order="left", nulls_equal=True).select(*READ)
 
 
 def normalize_tokens(texts: pl.Series) -> pl.DataFrame:
@@ -79,14 +90,16 @@ def normalize_tokens(texts: pl.Series) -> pl.DataFrame:
 
 
 @lru_cache(maxsize=200_000)
-def parse_token(token: str) -> ParsedToken:
-    """Return value, lower and upper bound, qualifier and measure word of a token; None where it has no quantity."""
+def parse_token(
+    token: str, kind: str | None, unit: str | None, status: str | None, words: tuple[str, ...] = ()
+) -> ParsedToken:
+    """Return value, bounds and qualifier of a token, and whether it fits the unit; None where it has no quantity."""
     try:
-        quantity = parse_quantity(token)
+        quantity = parse_quantity(token, kind=kind or "stock", unit=unit, status=status or "reported")
     except NotAQuantity:
         return None, None, None, None, None
     lower, upper = (None if bound is None else float(bound) for bound in (quantity.lower, quantity.upper))
-    return float(quantity.value), lower, upper, quantity.qualifier, quantity.classifier
+    return float(quantity.value), lower, upper, quantity.qualifier, unit is None or fits(quantity, unit, words)
 
 
 def _round_bounds_inward(frame: pl.DataFrame) -> pl.DataFrame:

@@ -14,7 +14,8 @@ import polars as pl
 from pandera.api.polars.types import PolarsData
 from pandera.errors import SchemaErrors
 
-from shegong.checks.domain import DOMAIN_RULES, RowRule
+from shegong.checks.domain import DOMAIN_RULES
+from shegong.checks.rows.row_rule import RowRule
 from shegong.errors import PackageError
 from shegong.escape import cell_text
 from shegong.findings import Finding, Findings, Rule, cell_clause

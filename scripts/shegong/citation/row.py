@@ -107,7 +107,7 @@ def _observed(package: Package, cells: Cells) -> str:
     unit = _label(package, "metrics", "unit", cells["unit"])
     figure = f"{_figure(cells)} (unit: {unit}; printed as {cells['value_text']})"
     status = "" if cells["status"] == "reported" else _label(package, "observations", "status", cells["status"])
-    time = when(cells["period_start"], cells["period_end"], cells["metric_kind"] in SPANS)
+    time = when(cells["period_start"], cells["period_end"], cells["kind"] in SPANS)
     basis = PERIOD_BASES.get(cells["period_basis"], "")
     return f"{commas(metric, _place(cells), *_said_of(cells))}: {commas(figure, status, time, basis)}"
 

@@ -5,25 +5,39 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from importlib.resources import files
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import duckdb
 
+from shegong.database.comments import MADE, all_comments, set_comments, view_sql
 from shegong.errors import PackageError, first_line
 from shegong.package.files import FolderFiles
-from shegong.package.package import Package
+from shegong.package.package import DESCRIPTOR, SEE, Package
 from shegong.package.schema import Field, TableSchema
 
 TYPES = {"string": "VARCHAR", "integer": "BIGINT", "number": "DOUBLE", "date": "DATE", "boolean": "BOOLEAN"}
-VIEWS = ("region_paths", "observations_labelled", "latest_observations", "timeline", "evidence", "coverage")
+VIEWS = (
+    "region_paths",
+    "observations_labelled",
+    "series_candidates",
+    "series",
+    "latest_observations",
+    "per_10000",
+    "disagreements",
+    "targets",
+    "timeline",
+    "evidence",
+    "coverage",
+)
+"""The views, each after those that it reads."""
 WRONG_ROWS = (duckdb.ConversionException, duckdb.InvalidInputException, duckdb.ConstraintException)
 GLOB = re.compile(r"[\[*?]")
 """What would make a path stand for other files."""
 MEMORY = "2GiB"
 CODES = "code_lists"
-CODE_COLUMNS = ("table_name", "column_name", "code", "label_en", "label_zh", "definition_en")
+DESCRIBED = "package"
+"""The table of one row that contains the version."""
 CSV = "header=true, delim=',', quote='\"', escape='\"', new_line='\\n', nullstr='', strict_mode=true"
 
 
@@ -62,13 +76,14 @@ def load(connection: duckdb.DuckDBPyConnection, package: Package, keys: bool, re
     for schema in topological_order(package.schemas):
         connection.execute(create_table(schema, keys))
         _fill(connection, schema, package)
-    connection.execute(f"CREATE TABLE {CODES} ({', '.join(f'{column} VARCHAR' for column in CODE_COLUMNS)})")
+    connection.execute(f"CREATE TABLE {CODES} ({', '.join(f'{column} VARCHAR' for column in MADE[CODES].columns)})")
     connection.execute(f"INSERT INTO {CODES} VALUES {', '.join(_code_rows(package))}")
+    connection.execute(f"CREATE TABLE {DESCRIBED} (version VARCHAR, date DATE, licence VARCHAR, address VARCHAR)")
+    connection.execute(f"INSERT INTO {DESCRIBED} VALUES (?, ?, ?, ?)", _version_row(package))
     for view in VIEWS:
         sql = view_sql(view)
         connection.execute(sql.replace("CREATE VIEW", "CREATE TABLE", 1) if view in ready else sql)
-    for statement in _comments(package, ready):
-        connection.execute(statement)
+    set_comments(connection, all_comments(package, VIEWS))
 
 
 def create_table(schema: TableSchema, keys: bool) -> str:
@@ -97,16 +112,6 @@ def file_literal(path: Path) -> str:
 def quoted(text: str) -> str:
     """A SQL string literal."""
     return "'" + text.replace("'", "''") + "'"
-
-
-def view_sql(name: str) -> str:
-    """The statement that creates a ready view."""
-    return files("shegong.database").joinpath(f"views/{name}.sql").read_text("utf-8")
-
-
-def view_sentence(name: str) -> str:
-    """What a ready view says, from its first line."""
-    return view_sql(name).splitlines()[0].removeprefix("-- ")
 
 
 def topological_order(schemas: dict[str, TableSchema]) -> Iterator[TableSchema]:
@@ -149,19 +154,22 @@ def _code_rows(package: Package) -> Iterator[str]:
     for schema in package.schemas.values():
         for field in schema.fields:
             for code in field.categories:
-                cells = (schema.name, field.name, code.value, code.label, code.label_zh, code.definition)
+                cells = (
+                    schema.name,
+                    field.name,
+                    code.value,
+                    code.label,
+                    code.label_zh,
+                    code.definition,
+                    code.definition_zh,
+                )
                 yield f"({', '.join(quoted(cell) for cell in cells)})"
 
 
-def _comments(package: Package, ready: Collection[str]) -> Iterator[str]:
-    for schema in package.schemas.values():
-        yield _comment("TABLE", schema.name, f"{schema.description} {schema.description_zh}")
-        for field in schema.fields:
-            yield _comment("COLUMN", f"{schema.name}.{field.name}", f"{field.description} {field.description_zh}")
-    yield _comment("TABLE", CODES, "Code lists of the schemas, with labels and definitions. 各表的代码表。")
-    for view in VIEWS:
-        yield _comment("TABLE" if view in ready else "VIEW", view, view_sentence(view))
-
-
-def _comment(kind: str, name: str, text: str) -> str:
-    return f"COMMENT ON {kind} {name} IS {quoted(text)}"
+def _version_row(package: Package) -> list[str | None]:
+    descriptor = package.descriptor
+    try:
+        licences = ", ".join(licence["name"] for licence in descriptor["licenses"])
+        return [package.version, descriptor["created"][:10], licences, descriptor.get("homepage")]
+    except (KeyError, TypeError) as error:
+        raise PackageError(f"{package.place(DESCRIPTOR)}: no licence or day of release: {error} ({SEE})") from None

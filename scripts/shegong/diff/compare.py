@@ -210,7 +210,7 @@ def _one_code(table: str, place: str, old: dict[str, Any], new: dict[str, Any]) 
     words, more = set(old.get("classifiers", [])), set(new.get("classifiers", []))
     if words != more:
         yield _constraint_change(table, place, not words <= more, "、".join(sorted(words)), "、".join(sorted(more)))
-    for key in ("label", "label_zh", "definition"):
+    for key in ("label", "label_zh", "definition", "definition_zh"):
         if old.get(key) != new.get(key):
             column = f"{place}.{key}"
             yield Change(Bump.PATCH, "label-changed", table, column, old=_text(old.get(key)), new=_text(new.get(key)))

@@ -9,20 +9,21 @@ from pathlib import Path
 
 import duckdb
 
-from shegong.database.load import CODES, VIEWS, quoted, view_sql
+from shegong.database.comments import view_sql
+from shegong.database.load import CODES, DESCRIBED, VIEWS, quoted
 from shegong.package.package import Package
 
 SPARK = "spark.sql"
 
 
 def build_parquet(connection: duckdb.DuckDBPyConnection, package: Package, folder: Path) -> None:
-    """Write each table, and the code lists, as zstd-compressed Parquet with the same bytes each time."""
+    """Write each table, the code lists and the version, as zstd-compressed Parquet with the same bytes each time."""
     folder.mkdir()
     orders = {name: ", ".join(schema.primary_key) for name, schema in package.schemas.items()}
-    for name, order in {**orders, CODES: "table_name, column_name, code"}.items():
+    for name, order in {**orders, CODES: "table_name, column_name, code", DESCRIBED: "version"}.items():
         target = quoted(str(folder / f"{name}.parquet"))
         connection.execute(f"COPY (FROM {name} ORDER BY {order}) TO {target} (FORMAT parquet, COMPRESSION zstd)")
-    (folder / SPARK).write_text(spark_sql([*orders, CODES]), "utf-8")
+    (folder / SPARK).write_text(spark_sql([*orders, CODES, DESCRIBED]), "utf-8")
 
 
 def spark_sql(tables: list[str]) -> str:

@@ -12,7 +12,10 @@ from typing import Any
 from shegong.errors import PackageError
 
 NAME = re.compile("[a-z][a-z0-9_]*")
-PROSE = ("title", "title_zh", "description", "description_zh", "example", "value", "label", "label_zh", "definition")
+PROSE = (
+    *("title", "title_zh", "description", "description_zh", "example"),
+    *("value", "label", "label_zh", "definition", "definition_zh"),
+)
 TYPES = ("string", "integer", "number", "date", "boolean")
 
 
@@ -24,6 +27,7 @@ class Category:
     label: str
     label_zh: str
     definition: str
+    definition_zh: str
     classifiers: tuple[str, ...] = ()
 
 

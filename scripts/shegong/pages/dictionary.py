@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from shegong.database.load import VIEWS, view_sentence
+from shegong.database.comments import view_sentence
+from shegong.database.load import VIEWS
 from shegong.package.package import Package
 from shegong.package.schema import Field, TableSchema
 from shegong.pages.text import markdown_head, markdown_page, markdown_row

@@ -1,7 +1,7 @@
 -- Words and views that the rules share.
 
--- The tables place_names (region_id, short_name, level_rank), readings (text, reading) and quantities (text, read_value)
--- are registered by run.py.
+-- The tables place_names (region_id, short_name, level_rank), readings (text, reading) and
+-- quantities (text, metric_kind, metric_unit, status, read_value) are registered by run.py.
 
 -- Words that name a place by its level only; a county-level city and a prefecture-level city both say 全市.
 CREATE MACRO is_level_word(reading, level, name) AS CASE
@@ -17,18 +17,21 @@ CREATE MACRO is_level_word(reading, level, name) AS CASE
 -- The letters and digits of a text, without the marks between them: 最美“双百社工” → 最美双百社工.
 CREATE MACRO only_letters(words) AS regexp_replace(words, '[^\p{L}\p{N}]', '', 'g');
 
--- Observations of totals and their parts, with what makes them comparable: one source, place, time, status and body.
-CREATE VIEW summed AS
-SELECT *, row(source_id, region_id, period_start, period_end, status, organization_id, programme_id) AS scope
-FROM observations
-WHERE metric_id IN (SELECT metric_id FROM metrics WHERE component_of IS NOT NULL UNION SELECT component_of FROM metrics);
+-- Figures of grades and of all grades, with what makes them comparable; a doubtful figure is compared with nothing.
+CREATE VIEW counted AS
+SELECT o.*, row(source_id, region_id, o.metric_id, scope_en, period_start, period_end, status,
+                organization_id, programme_id) AS counted_in
+FROM observations AS o
+JOIN metrics AS m ON m.metric_id = o.metric_id
+WHERE m.is_graded AND m.kind IN ('stock', 'flow') AND o.doubt IS NULL;
 
--- Observations of a whole place, of metrics that can be added up over places.
-CREATE VIEW additive AS
+-- Reported figures of whole places that can be compared over places and years.
+CREATE VIEW comparable AS
 SELECT o.*
 FROM observations AS o
-JOIN metrics AS m USING (metric_id)
-WHERE m.is_additive AND o.organization_id IS NULL AND o.programme_id IS NULL;
+JOIN metrics AS m ON m.metric_id = o.metric_id
+WHERE m.kind IN ('stock', 'flow') AND o.status = 'reported' AND o.doubt IS NULL
+  AND o.organization_id IS NULL AND o.programme_id IS NULL AND o.scope_en IS NULL;
 
 -- Mentions, organizations and programmes with their text as it reads: simplified script, no spaces, no pinyin.
 CREATE VIEW read_mentions AS SELECT mentions.*, reading FROM mentions LEFT JOIN readings USING (text);
@@ -37,9 +40,10 @@ CREATE VIEW read_programmes AS SELECT p.*, reading FROM programmes AS p LEFT JOI
 
 -- Mentions that print the value of an observation in other words than value_text.
 CREATE VIEW other_words AS
-SELECT m.line, m.text, m.observation_id, o.value
+SELECT m.line, m.text, m.observation_id, o.value, o.status, d.kind AS metric_kind, d.unit AS metric_unit
 FROM mentions AS m
 JOIN observations AS o USING (observation_id)
+JOIN metrics AS d USING (metric_id)
 WHERE m.role = 'value' AND m.text IS DISTINCT FROM o.value_text;
 
 -- Every id that is in use, with its table.
@@ -53,3 +57,9 @@ UNION ALL SELECT 'programmes', programme_id FROM programmes
 UNION ALL SELECT 'observations', observation_id FROM observations
 UNION ALL SELECT 'milestones', milestone_id FROM milestones
 UNION ALL SELECT 'mentions', mention_id FROM mentions;
+
+-- Bodies and programmes that a held document names: those of its rows, and those that have a mention of their name.
+CREATE VIEW of_documents AS
+SELECT organization_id, programme_id FROM observations JOIN sources USING (source_id) WHERE document_id IS NOT NULL
+UNION ALL SELECT organization_id, programme_id FROM milestones JOIN sources USING (source_id) WHERE document_id IS NOT NULL
+UNION ALL SELECT organization_id, programme_id FROM mentions WHERE role = 'name';

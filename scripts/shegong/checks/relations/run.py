@@ -15,8 +15,9 @@ from string import Template
 
 import polars as pl
 
-from shegong.checks.context import normalize_tokens, parse_token
+from shegong.checks.context import measure_words, normalize_tokens, read_quantities
 from shegong.checks.tables import Tables
+from shegong.database.comments import view_sql
 from shegong.escape import cell_text
 from shegong.findings import Finding, Findings, Rule, Severity, cell_clause
 from shegong.package.package import Package
@@ -28,6 +29,9 @@ READ_TEXTS = """
 SELECT text FROM mentions WHERE role IN ('date', 'place', 'name')
 UNION SELECT name_zh FROM organizations UNION SELECT name_zh FROM programmes
 """
+OTHER_WORDS = "SELECT DISTINCT text AS value_text, metric_kind, metric_unit, status FROM other_words"
+VIEWS = ("region_paths", "observations_labelled", "series_candidates", "disagreements")
+"""Views of the database that the rules share, each after those that it reads."""
 
 
 @dataclass(frozen=True)
@@ -47,23 +51,25 @@ def check_relations(package: Package, tables: Tables, limit: int | None = None) 
         tables: All its tables, typed.
         limit: How many findings of a rule are kept; None for all.
     """
-    _prepare(tables)
+    _prepare(package, tables)
     findings = Findings(limit)
     for query in queries(package):
         _run(query, package, tables, findings)
     return findings
 
 
-def _prepare(tables: Tables) -> None:
+def _prepare(package: Package, tables: Tables) -> None:
     """Register what the rules share and SQL does not know: names of places, texts as they read, values of tokens."""
     regions = tables["regions"].select("region_id", "name_zh", "level")
     places = [(id, short_name(name or ""), _rank(level)) for id, name, level in regions.iter_rows()]
     tables.register("place_names", pl.DataFrame(places, ["region_id", "short_name", "level_rank"], orient="row"))
     tables.register("readings", normalize_tokens(tables.query(READ_TEXTS, "relations")["text"]))
     tables.execute(files("shegong.checks.relations").joinpath("macros.sql").read_text("utf-8"), "relations")
-    words = tables.query("SELECT DISTINCT text FROM other_words", "relations")["text"]
-    values = {"text": words, "read_value": [parse_token(text)[0] for text in words]}
-    tables.register("quantities", pl.DataFrame(values, {"text": pl.String, "read_value": pl.Float64}))
+    for view in VIEWS:
+        tables.execute(view_sql(view), view)
+    words = tables.query(OTHER_WORDS, "relations")
+    read = read_quantities(words, measure_words(package.schemas["metrics"])).select("read_value")
+    tables.register("quantities", words.rename({"value_text": "text"}).hstack(read))
 
 
 def _rank(level: str | None) -> int | None:

@@ -12,7 +12,7 @@ from math import log, sqrt
 from shegong.curation.propose.clauses import Context
 from shegong.curation.propose.numerals import NumeralKind, NumeralSpan
 from shegong.curation.propose.vocabulary import Metric, Vocabulary
-from shegong.quantity import Quantity
+from shegong.quantities.quantity import Quantity
 
 MAX_METRICS = 3
 """The most metrics that are proposed for a value."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from shegong.quantity import Quantity
+from shegong.quantities.quantity import Quantity
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,7 @@ from shegong.curation.propose.scope import regions_at
 from shegong.curation.propose.span_index import SpanIndex
 from shegong.curation.propose.vocabulary import Vocabulary
 from shegong.curation.propose.words import words_of
-from shegong.quantity import NotAQuantity, Quantity, parse_quantity
+from shegong.quantities.quantity import NotAQuantity, Quantity, parse_quantity
 
 CLOCK = re.compile("(?: |T)[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?$")
 ABOUT = re.compile("[一二两三四五六七八九]{2}")

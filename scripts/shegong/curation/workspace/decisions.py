@@ -24,7 +24,7 @@ from shegong.curation.workspace.work_folder import (
 )
 from shegong.ledger import TARGET_COLUMNS, TARGETS
 from shegong.package.schema import Field
-from shegong.quantity import NotAQuantity, parse_quantity
+from shegong.quantities.quantity import NotAQuantity, parse_quantity
 
 MAX_LETTERS_MOVED = 40
 """A corrected token is searched within so many characters of its mention."""

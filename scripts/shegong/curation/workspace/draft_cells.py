@@ -11,7 +11,7 @@ from shegong.curation.propose.vocabulary import Vocabulary
 from shegong.curation.workspace.work_folder import Cells, DraftRow, row_of
 from shegong.escape import cell_text
 from shegong.package.schema import TableSchema
-from shegong.quantity import Quantity
+from shegong.quantities.quantity import Quantity
 from shegong.regions import COUNTRY
 
 CONTEXT_LETTERS = 36

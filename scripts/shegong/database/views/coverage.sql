@@ -1,6 +1,14 @@
--- What the ledger holds of each document. 各文档的台账概况。
+-- How many rows of the ledger each held document has. 各文档的台账概况。
+-- as in: documents
+-- sources: Sources in the document. | 文档中的来源数。
+-- observations: Observations that a span of the document supports. | 有字样支持的观测值数。
+-- milestones: Milestones that a span of the document supports. | 有字样支持的事件数。
+-- organizations: Bodies that a span of the document names. | 有字样支持的机构数。
+-- programmes: Programmes that a span of the document names. | 有字样支持的项目数。
+-- mentions: Mentions of the document, exclusions included. | 台账条目数，含排除的数字。
+-- excluded: Numerals that are excluded. | 被排除的数字数。
 CREATE VIEW coverage AS
-SELECT d.document_id, d.characters,
+SELECT d.document_id, d.file_name, d.characters,
        coalesce(s.sources, 0) AS sources,
        count(DISTINCT n.observation_id) AS observations,
        count(DISTINCT n.milestone_id) AS milestones,
@@ -11,5 +19,5 @@ SELECT d.document_id, d.characters,
 FROM documents AS d
 LEFT JOIN (SELECT document_id, count(*) AS sources FROM sources GROUP BY document_id) AS s ON s.document_id = d.document_id
 LEFT JOIN mentions AS n ON n.document_id = d.document_id
-GROUP BY d.document_id, d.characters, s.sources
+GROUP BY d.document_id, d.file_name, d.characters, s.sources
 ORDER BY d.document_id;

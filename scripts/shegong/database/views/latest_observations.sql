@@ -1,8 +1,7 @@
--- The latest reported figure of each metric for each whole place. 各地各指标的最新数值（仅全地区）。
+-- The last year of each series; years differ from place to place. 各序列的最新年份，各地年份不尽相同。
+-- as in: series
+-- is_bounded: Whether the figure has both bounds. | 数值是否有上下两界。
 CREATE VIEW latest_observations AS
-SELECT *
-FROM observations_labelled
-WHERE status = 'reported' AND organization_id IS NULL AND programme_id IS NULL
-QUALIFY row_number() OVER (
-  PARTITION BY region_id, metric_id
-  ORDER BY period_end DESC NULLS LAST, published_to DESC NULLS LAST, observation_id) = 1;
+SELECT *, value_lower IS NOT NULL AND value_upper IS NOT NULL AS is_bounded
+FROM series
+QUALIFY row_number() OVER (PARTITION BY region_id, metric_id, grade ORDER BY year DESC) = 1;

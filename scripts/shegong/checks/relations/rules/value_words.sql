@@ -4,5 +4,5 @@
 -- hint: give it the right observation_id
 SELECT line, 'text', text, observation_id || ' is ' || printf('%.15g', value)
 FROM other_words
-JOIN quantities USING (text)
+JOIN quantities USING (text, metric_kind, metric_unit, status)
 WHERE read_value IS DISTINCT FROM value

@@ -1,0 +1,13 @@
+-- sentence: Two rows of one source with one value differ in more than their period.
+-- table: observations
+-- severity: warning
+-- hint: read the source again: one fact is one row
+SELECT b.line, 'period_end', b.period_end
+FROM observations AS b
+WHERE EXISTS (SELECT 1 FROM observations AS a
+              WHERE a.line < b.line AND a.source_id = b.source_id AND a.region_id = b.region_id
+                AND a.metric_id = b.metric_id AND a.value = b.value AND a.grade = b.grade AND a.status = b.status
+                AND a.scope_en IS NOT DISTINCT FROM b.scope_en
+                AND a.organization_id IS NOT DISTINCT FROM b.organization_id
+                AND a.programme_id IS NOT DISTINCT FROM b.programme_id
+                AND (a.period_start IS DISTINCT FROM b.period_start OR a.period_end IS DISTINCT FROM b.period_end))

@@ -1,0 +1,8 @@
+-- sentence: The basis published is of a source with dates.
+-- table: observations
+-- severity: error
+-- hint: write unknown: without a date of publication nothing is known of the period
+SELECT o.line, 'period_basis', o.period_basis
+FROM observations AS o
+JOIN sources AS s USING (source_id)
+WHERE o.period_basis = 'published' AND s.published_from IS NULL AND s.published_to IS NULL

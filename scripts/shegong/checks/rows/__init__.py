@@ -1,0 +1,1 @@
+"""Row rules of the domain: what a row of each table means, beyond its schema."""

@@ -1,0 +1,1 @@
+"""Quantities: from a printed token to a value with bounds."""
