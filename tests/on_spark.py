@@ -185,7 +185,11 @@ def test_workers_find_what_check_finds(spark: SparkSession, actual: Path, tmp_pa
         duckdb.sql(" UNION ALL ".join(tables)).write_parquet(f"{tmp_path}/rows.parquet")
         spark.read.parquet(f"{tmp_path}/rows.parquet").repartition(4).createOrReplaceTempView(schema.name)
         found = check_table(spark, packages[0][0], schema.name).collect()
-        expected = [(f.rule.id, f.key, f.column, f.value, f.message, f.expected, f.rule.hint) for _, some in packages for f in some]
+        expected = [
+            (f.rule.id, f.key, f.column, f.value, f.message, f.expected, f.rule.hint)
+            for _, some in packages
+            for f in some
+        ]
         assert sorted(map(tuple, found)) == sorted(expected)
         fired |= {row.rule for row in found}
     assert fired == CONTRACTS

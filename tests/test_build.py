@@ -151,7 +151,7 @@ def test_workbook_links_a_source_to_its_address(copy, tmp_path: Path) -> None:
 
 def test_workbook_has_the_values_of_the_database(built: Path, database: duckdb.DuckDBPyConnection) -> None:
     sheet = openpyxl.load_workbook(built / "shegong.xlsx")["observations"]
-    values = [row[6].value for row in sheet.iter_rows(min_row=3)]
+    values = [row[9].value for row in sheet.iter_rows(min_row=3)]
     in_order = "SELECT value FROM observations ORDER BY observation_id"
     assert values == [row[0] for row in database.execute(in_order).fetchall()]
 

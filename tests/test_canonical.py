@@ -242,7 +242,7 @@ PLACES = {
     "integer": ("sources", "char_start"),
     "number": ("metrics", "value_max"),
     "date": ("sources", "published_to"),
-    "boolean": ("metrics", "is_additive"),
+    "boolean": ("metrics", "is_graded"),
     "text": ("metrics", "definition_en"),
     "verbatim": ("mentions", "text"),
     "uri": ("sources", "url"),

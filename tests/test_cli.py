@@ -119,11 +119,11 @@ def test_many_findings_of_a_rule_are_counted_and_the_order_is_the_same(copy: Pac
 
 def test_warnings_alone_are_exit_0(copy: PackageCopy) -> None:
     copy.append_row("observations", "obs-0057", observation_id="obs-9999", value="9", value_lower="9", value_upper="9",
-                    value_text="9人", source_id="yangjiang-social-work-feature")  # fmt: skip
+                    value_text="9人", source_id="nbs-census-2020-bulletin-3")  # fmt: skip
     copy.stamp()
     report = run("check", "--package", str(copy.root))
     assert "warning" in report.output
-    assert "[observation-contradiction]" in report.output
+    assert "[observation-disagreement]" in report.output
 
 
 BROKEN: dict[str, Callable[[PackageCopy], object]] = {
@@ -150,7 +150,7 @@ def test_descriptor_that_cannot_be_read_is_one_line(copy: PackageCopy, damage, c
 
 
 def test_schema_without_a_column_that_rules_need_is_one_line(copy: PackageCopy) -> None:
-    copy.edit_json("schemas/metrics.json", lambda s: s["fields"].__setitem__(7, s["fields"][7] | {"name": "lowest"}))
+    copy.edit_json("schemas/metrics.json", lambda s: s["fields"].__setitem__(9, s["fields"][9] | {"name": "lowest"}))
     copy.edit_text("data/metrics.csv", ",value_min,", ",lowest,")
     copy.stamp()
     assert "the rule metric-range-order needs the column value_min" in one_line(

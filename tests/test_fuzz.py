@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shegong.curation.workspace.work_folder import read_work
+from shegong.curation.workspace.spreadsheet import read_work
 from shegong.database.load import connect_package
 from shegong.database.query import run_query, show
 from shegong.diff.snapshot import take_snapshot

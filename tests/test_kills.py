@@ -38,7 +38,7 @@ from shegong.cli import main
 main()
 """
 """Run a command and die before its n-th file operation; else print how many there were."""
-HELPERS = re.compile(r"\.staging-|\.previous-|\.shegong-|shegong\.duckdb|\.git/|(^|/)\.[^/]+\.\w{8}$")
+HELPERS = re.compile(r"\.staging-|\.previous-|\.shegong-|shegong\.duckdb|\.git/|(^|/)\.[^/]+\.(\d+|\w{8})$")
 """Names of files for the meantime, and of the one file whose bytes differ from build to build."""
 
 Contents = dict[str, bytes]

@@ -18,7 +18,7 @@ import sys
 
 class Only:
     def find_spec(self, name, path=None, target=None):
-        if name.split(".")[0] in {"polars", "pandera", "pyarrow", "frictionless", "opencc", "cn2an", "jsonschema", "xlsxwriter", "yaml"}:
+        if name.split(".")[0] in {"polars", "pandera", "pyarrow", "frictionless", "opencc", "jsonschema", "xlsxwriter", "yaml"}:
             raise ImportError(f"a consumer has no {name}")
 
 sys.meta_path.insert(0, Only())

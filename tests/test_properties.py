@@ -14,7 +14,7 @@ import polars as pl
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from shegong.chinese import PINYIN, normalize_token, simplified
+from shegong.chinese import PINYIN, simplified
 from shegong.curation.extract.normalize import normalize
 from shegong.diff.compare import Difference, compare
 from shegong.diff.snapshot import Snapshot, take_snapshot

@@ -155,7 +155,7 @@ def test_date_that_dates_another_row_too_is_dropped(asked) -> None:
 
 def test_corrected_token_moves_the_span_and_counts_anew(asked) -> None:
     small = asked(OBSERVATION)
-    review(small, "e11\n600余名\nq")
+    review(small, "e14\n600余名\nq")
     row = small.row(*OBSERVATION)
     assert [row[name] for name in ("value", "value_lower", "value_upper", "qualifier")] == ["600", "600", "", "at_least"]  # fmt: skip
     mention = next(m for m in small.rows("mentions") if (m["observation_id"], m["role"]) == ("new-obs-1", "value"))
@@ -166,9 +166,9 @@ def test_corrected_token_moves_the_span_and_counts_anew(asked) -> None:
 def test_another_metric_draws_the_bounds_anew(asked) -> None:
     small = asked(OBSERVATION, text=TEXT.replace("门前", "每人2.5小时，门前"))
     bounds = ("value", "value_lower", "value_upper")
-    review(small, "e11\n2.5\nq")
+    review(small, "e14\n2.5\nq")
     assert [small.row(*OBSERVATION)[name] for name in bounds] == ["2.5", "3", "2"]
-    review(small, "e3\ntraining_years\nq")
+    review(small, "e3\nexam_pass_rate\nq")
     assert [small.row(*OBSERVATION)[name] for name in bounds] == ["2.5", "2.45", "2.55"]
 
 
@@ -195,19 +195,19 @@ def test_place_by_its_name_comes_with_those_above_it(asked) -> None:
 @pytest.mark.parametrize(
     ("row", "keys", "said"),
     [
-        (OBSERVATION, "e99\n", "'99' is not the number of a cell: expected 1 to 16"),
+        (OBSERVATION, "e99\n", "'99' is not the number of a cell: expected 1 to 20"),
         (OBSERVATION, "e0\n", "'0' is not the number of a cell"),
         (OBSERVATION, "emetric_id\n", "'metric_id' is not the number of a cell"),
-        (OBSERVATION, "e7\n", "value follows from value_text: edit that"),
+        (OBSERVATION, "e10\n", "value follows from value_text: edit that"),
         (OBSERVATION, "e2\n-\n520527\n", "region_id: must not be empty"),
         (OBSERVATION, "e2\n火星\n520527\n", "'火星' matches none"),
         (OBSERVATION, "e3\nsocial_work\n\n", "'social_work' matches several"),
-        (OBSERVATION, "e4\n2023-13-01\n\n", "'2023-13-01' is not a date such as 2020-03-17"),
-        (OBSERVATION, "e4\n20230101\n\n", "'20230101' is not a date"),
-        (OBSERVATION, "e6\nguessed\nunknown\n", "'guessed' matches none"),
-        (OBSERVATION, "e11\n39名\n\n", "the document does not contain '39名' near the mention"),
-        (OBSERVATION, "e11\n持证社工\n\n", "'持证社工' holds no numeral"),
-        (OBSERVATION, "e15\nnowhere\n\n", "'nowhere' matches none"),
+        (OBSERVATION, "e7\n2023-13-01\n\n", "'2023-13-01' is not a date such as 2020-03-17"),
+        (OBSERVATION, "e7\n20230101\n\n", "'20230101' is not a date"),
+        (OBSERVATION, "e9\nguessed\nunknown\n", "'guessed' matches none"),
+        (OBSERVATION, "e14\n39名\n\n", "the document does not contain '39名' near the mention"),
+        (OBSERVATION, "e14\n持证社工\n\n", "'持证社工' is not a quantity: it holds no number"),
+        (OBSERVATION, "e18\nnowhere\n\n", "'nowhere' matches none"),
         (("mentions", "new-mn-10"), "e3\nsixty\n60\n", "'sixty' is not a whole number"),
         (("mentions", "new-mn-10"), "e3\n-5\n60\n", "'-5' is not a whole number"),
         (("mentions", "new-mn-10"), "e4\n6000\n61\n", "characters 60 to 6000 are not a span"),

@@ -25,7 +25,8 @@ PAGE = ROOT / "examples/curation/invented-page.txt"
 METRIC = {
     "decision": "yes", "metric_id": "night_shifts", "name_en": "Night shifts", "name_zh": "夜班",
     "definition_en": "Shifts at night.", "definition_zh": "夜间值班。", "unit": "person_time", "kind": "flow",
-    "value_min": "0", "value_max": "", "is_integer": "true", "is_additive": "false", "component_of": "", "context": "",
+    "topic": "services", "is_graded": "false",
+    "value_min": "0", "value_max": "", "is_integer": "true", "context": "",
     "proposal": "",
 }  # fmt: skip
 
@@ -49,7 +50,7 @@ def rewritten(small: Small, delimiter: str, change: Callable[[str, str], str], e
 
 def as_spreadsheet(column: str, cell: str) -> str:
     """A cell as spreadsheets give it back."""
-    if column in ("is_integer", "is_additive"):
+    if column in ("is_integer", "is_graded"):
         return cell.upper()
     if column.startswith("date_") and cell.count("-") == 2:
         year, month, day = cell.split("-")
@@ -275,7 +276,7 @@ def test_zone_without_an_official_code_has_an_id_made_for_it(copy: PackageCopy, 
 
 def test_document_of_the_package_is_not_taken_in_again(copy: PackageCopy, documents: Path) -> None:
     file = next(documents.glob("003_*"))
-    assert "the package has this document already, as zhenjiang-evening-news" in one_line(
+    assert "the package already contains this document, as zhenjiang-evening-news" in one_line(
         run("ingest", "--package", copy.root, file)
     )
     assert not (copy.root / "work").exists()

@@ -9,7 +9,7 @@ import sys
 
 import shegong
 
-PINNED = "0.1.4"
+PINNED = "0.2.0"
 
 
 def main() -> None:

@@ -112,11 +112,17 @@ class Small:
 
     def _drafts(self, decision: str) -> list[DraftRow]:
         content, size = self.text.encode(), len(self.text)
-        unknown = {"period_basis": "unknown", "status": "reported", "source_id": self.key, "region_id": "520527"}
+        unknown = {
+            "grade": "all",
+            "period_basis": "unknown",
+            "status": "reported",
+            "source_id": self.key,
+            "region_id": "520527",
+        }
         whole = {"document_id": self.key, "char_start": "0", "char_end": str(size)}
         names = (("520000", "贵州省", "Guizhou", "province", "CN"), ("520500", "毕节市", "Bijie", "prefecture", "520000"), ("520527", "赫章县", "Hezhang County", "county", "520500"))  # fmt: skip
         return [
-            self._row("documents", decision, document_id=self.key, file_name=f"{self.key}.txt", sha256=hashlib.sha256(content).hexdigest(), bytes=str(len(content)), characters=str(size), language="zh", script="Hans"),
+            self._row("documents", decision, document_id=self.key, file_name=f"{self.key}.txt", sha256=hashlib.sha256(content).hexdigest(), bytes=str(len(content)), characters=str(size), language="zh", script="Hans", origin="A text file, received without an address."),
             self._row("sources", decision, source_id=self.key, **whole, kind="article", title_zh="赫章县社工站启用", title_en="Hezhang opens its social work station", published_basis="unknown", authority="press"),
             *(self._row("regions", decision, region_id=code, name_zh=zh, name_en=en, level=level, parent_id=parent, code_vintage="gbt2260-2023") for code, zh, en, level, parent in names),
             self._row("observations", decision, "metrics: licensed_social_workers | volunteers", observation_id="new-obs-1", metric_id="licensed_social_workers", value="38", value_lower="38", value_upper="38", qualifier="exact", value_text="38名", **unknown),

@@ -21,7 +21,7 @@ GROWN_ROWS = (
     "obs-9002,observations,,0.1.0,Withdrawn.\n",
     "old-source,sources,zhenjiang-licensed-2020,0.1.1,Renamed.\n",
 )
-"""Rows of `deprecations`, which is empty until the first id is removed."""
+"""More rows of `deprecations`."""
 GROWN_CONSTRAINTS = (
     ("documents", "characters", {"maximum": 1_000_000}),
     ("metrics", "value_max", {"minimum": 0, "maximum": 100_000_000}),
@@ -69,7 +69,7 @@ class Base:
 def grow(folder: Path) -> Base:
     """Copy the package into a folder and grow it; `check` finds nothing in it."""
     copy = PackageCopy(folder)
-    copy.edit_bytes("data/deprecations.csv", lambda data: data + "".join(sorted(GROWN_ROWS)).encode())
+    copy.edit_bytes("data/deprecations.csv", _grown)
     for table, column, constraints in GROWN_CONSTRAINTS:
         copy.edit_field(table, column, lambda field, more=constraints: field["constraints"].update(more))
     copy.edit_cell("metrics", "licensed_social_workers", "value_max", "5000000")
@@ -77,6 +77,11 @@ def grow(folder: Path) -> Base:
     copy.put_documents()
     copy.stamp()
     return Base(copy)
+
+
+def _grown(deprecations: bytes) -> bytes:
+    header, *rows = deprecations.decode().splitlines(keepends=True)
+    return "".join([header, *sorted([*rows, *GROWN_ROWS])]).encode()
 
 
 def table_bytes(columns: tuple[str, ...], rows: list[Row]) -> bytes:

@@ -73,9 +73,7 @@ def read_quantities(frame: pl.DataFrame, classifiers: Classifiers) -> pl.DataFra
         classifiers: Measure words of each unit.
     """
     keys = frame.select(pl.col(READ_BY).cast(pl.String))
-    rows = [
-        (*key, *parse_token(*key, classifiers.get(key[2], ()))) for key in keys.unique().rows() if key[0] is not None
-    ]
+    rows = [(*key, *parse_token(*key, classifiers.get(key[2]))) for key in keys.unique().rows() if key[0] is not None]
     read = pl.DataFrame(rows, {**dict.fromkeys(READ_BY, pl.String), **READ}, orient="row")
     return keys.join(read, on=READ_BY, how="left", maintain_order="left", nulls_equal=True).select(*READ)
 
@@ -91,15 +89,16 @@ def normalize_tokens(texts: pl.Series) -> pl.DataFrame:
 
 @lru_cache(maxsize=200_000)
 def parse_token(
-    token: str, kind: str | None, unit: str | None, status: str | None, words: tuple[str, ...] = ()
+    token: str, kind: str | None, unit: str | None, status: str | None, words: tuple[str, ...] | None
 ) -> ParsedToken:
-    """Return value, bounds and qualifier of a token, and whether it fits the unit; None where it has no quantity."""
+    """Return value, bounds and qualifier of a token, and whether it fits the unit; None where nothing is known."""
     try:
         quantity = parse_quantity(token, kind=kind or "stock", unit=unit, status=status or "reported")
     except NotAQuantity:
         return None, None, None, None, None
     lower, upper = (None if bound is None else float(bound) for bound in (quantity.lower, quantity.upper))
-    return float(quantity.value), lower, upper, quantity.qualifier, unit is None or fits(quantity, unit, words)
+    is_fitting = fits(quantity, unit, words) if unit and words is not None else None
+    return float(quantity.value), lower, upper, quantity.qualifier, is_fitting
 
 
 def _round_bounds_inward(frame: pl.DataFrame) -> pl.DataFrame:

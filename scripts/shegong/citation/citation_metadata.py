@@ -76,8 +76,12 @@ class Source:
 
     @property
     def title(self) -> str:
-        """The printed title and its translation, which any style shows."""
-        return f"{self.title_zh} [{self.title_en}]"
+        """The printed title and its translation, as far as there are any; any style shows it."""
+        return f"{self.title_zh} [{self.title_en}]" if self.title_zh and self.title_en else self._one_title
+
+    @property
+    def _one_title(self) -> str:
+        return self.title_zh or self.title_en or "untitled"
 
 
 @dataclass(frozen=True)

@@ -61,7 +61,7 @@ def _csl_source(work: CitationMetadata, source: Source) -> Cells:
         "id": f"{work.name}-source-{source.id}",
         "type": "document",
         "title": source.title,
-        "original-title": source.title_zh,
+        **({"original-title": source.title_zh} if source.title_zh else {}),
         "language": "zh",
     }
     if source.publisher:

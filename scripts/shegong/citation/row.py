@@ -20,6 +20,8 @@ SPANS = ("flow", "duration", "standard")
 FIGURES = {
     "exact": "{value}",
     "rounded": "about {value} (between {lower} and {upper})",
+    "about": "about {value}",
+    "between": "between {lower} and {upper}",
     "at_least": "at least {lower}",
     "at_most": "at most {upper}",
     "nearly": "nearly {value} (no more than {upper})",
@@ -40,11 +42,19 @@ LEFT JOIN programmes AS g ON g.programme_id = m.programme_id
 WHERE m.milestone_id = ?
 """
 OBSERVATION = "SELECT * FROM observations_labelled WHERE observation_id = ?"
-SOURCE = "SELECT * FROM sources WHERE source_id = ?"
+SOURCE = """
+SELECT s.*, p.name_zh AS publisher
+FROM sources AS s
+LEFT JOIN organizations AS p ON p.organization_id = s.publisher_id
+WHERE s.source_id = ?
+"""
 SOURCE_OF_MENTION = """
-SELECT s.* FROM sources AS s JOIN mentions AS m
-ON m.document_id = s.document_id AND m.char_start >= s.char_start AND m.char_end <= s.char_end
+SELECT s.*, p.name_zh AS publisher
+FROM sources AS s
+JOIN mentions AS m ON m.document_id = s.document_id AND m.char_start >= s.char_start AND m.char_end <= s.char_end
+LEFT JOIN organizations AS p ON p.organization_id = s.publisher_id
 WHERE m.mention_id = ?
+ORDER BY s.char_end - s.char_start
 """
 
 
@@ -109,13 +119,16 @@ def _observed(package: Package, cells: Cells) -> str:
     status = "" if cells["status"] == "reported" else _label(package, "observations", "status", cells["status"])
     time = when(cells["period_start"], cells["period_end"], cells["kind"] in SPANS)
     basis = PERIOD_BASES.get(cells["period_basis"], "")
-    return f"{commas(metric, _place(cells), *_said_of(cells))}: {commas(figure, status, time, basis)}"
+    doubt = f"doubtful ({_label(package, 'observations', 'doubt', cells['doubt']).lower()})" if cells["doubt"] else ""
+    grade = "" if cells["grade"] == "all" else f"{cells['grade']} grade"
+    what = commas(metric, grade, cells["scope_en"] or "", _place(cells), *_said_of(cells))
+    return f"{what}: {commas(figure, status, doubt, time, basis)}"
 
 
 def _happened(cells: Cells) -> str:
     status = "" if cells["status"] == "occurred" else cells["status"]
     time = when(cells["date_start"], cells["date_end"], is_span=False)
-    basis = f"date {cells['date_basis']}"
+    basis = f"date {cells['date_basis']}" if cells["date_basis"] else ""
     return f"{commas(_named(cells), _place(cells), *_said_of(cells))}: {commas(status, time, basis)}"
 
 

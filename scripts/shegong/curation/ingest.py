@@ -22,6 +22,8 @@ from shegong.package.package import Package
 from shegong.package.schema import TableSchema
 from shegong.package.write import replace_folder
 
+ORIGINS = {"text": "A text file", "html": "The text of an HTML page", "pdf": "The text layer of a PDF"}
+
 
 def ingest(package: Package, file: Path, folder: Path | None, encoding: str | None) -> tuple[ExtractedText, WorkFolder]:
     """Make a work folder from a file.
@@ -75,6 +77,7 @@ def ingest_text(extracted: ExtractedText, work: WorkFolder) -> str:
 def _document(schema: TableSchema, extracted: ExtractedText) -> DraftRow:
     digest = sha256(extracted.content).hexdigest()
     name = "-".join(re.findall("[a-z0-9]+", Path(extracted.file_name).stem.lower()))
+    url = f"from {extracted.page.url}" if extracted.page.url else "without an address"
     cells: Cells = {
         "document_id": name or f"document-{digest[:8]}",
         "file_name": extracted.file_name,
@@ -83,6 +86,7 @@ def _document(schema: TableSchema, extracted: ExtractedText) -> DraftRow:
         "characters": str(len(extracted.text)),
         "language": "zh",
         "script": extracted.script,
+        "origin": f"{ORIGINS[extracted.media]}, received {url}.",
         "defects": " ".join(defect.sentence for defect in extracted.defects),
     }
     stated = {name: getattr(extracted.page, name) for name in ("title", "publisher", "published", "url")}

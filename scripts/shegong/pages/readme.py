@@ -8,7 +8,13 @@ from shegong.database.load import connect_package
 from shegong.database.query import run_query, show
 from shegong.package.package import Package
 
-PAGES = ("README.md", "README.zh.md", "examples/consumer/requirements.txt", "examples/consumer/report.py")
+PAGES = (
+    "README.md",
+    "README.zh.md",
+    "docs/series.md",
+    "examples/consumer/requirements.txt",
+    "examples/consumer/report.py",
+)
 NAMED_VERSION = re.compile(r"(shegong==|shegong-|version |PINNED = \")\d+\.\d+\.\d+")
 QUERY = re.compile(r"(```sql\n((?:(?!```).)*)```\n```text\n).*?```", re.S)
 

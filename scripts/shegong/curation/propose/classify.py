@@ -126,9 +126,9 @@ def _date(numeral: NumeralSpan, context: Context) -> Label:
 
 
 def _ordinal(numeral: NumeralSpan, context: Context) -> Label:
-    """Classify an ordinal: a rank is a value (第一); any other position is a detail (第十一届, 首批)."""
+    """Classify an ordinal: a rank (第一) or another position (第十一届, 首批) is a detail of what it orders."""
     if RANKED.search(context.before(numeral, 3)) and STOP_AFTER.match(context.after(numeral, 2)):
-        return VALUE_LABEL
+        return DETAIL_LABEL
     if WORD_AFTER_FIRST.match(context.after(numeral, 3)) and context.of(numeral) == "第一":
         return _excluded("word_part")
     return _excluded("anecdote") if _is_first_person(numeral, context) else DETAIL_LABEL

@@ -12,7 +12,7 @@ from math import log, sqrt
 from shegong.curation.propose.clauses import Context
 from shegong.curation.propose.numerals import NumeralKind, NumeralSpan
 from shegong.curation.propose.vocabulary import Metric, Vocabulary
-from shegong.quantities.quantity import Quantity
+from shegong.quantities.quantity import Quantity, fits
 
 MAX_METRICS = 3
 """The most metrics that are proposed for a value."""
@@ -140,11 +140,9 @@ def _fits(metric: Metric, numeral: NumeralSpan, quantity: Quantity, vocabulary: 
         return False
     if not metric.minimum <= float(quantity.value) <= metric.maximum:
         return False
-    if numeral.kind is NumeralKind.ORDINAL or metric.unit == "rank":
-        return numeral.kind is NumeralKind.ORDINAL and metric.unit == "rank"
-    if not quantity.classifier:
-        return metric.unit not in ("year", "ratio")
-    return quantity.classifier in vocabulary.classifiers[metric.unit]
+    if numeral.kind is NumeralKind.ORDINAL or (metric.unit == "year" and not quantity.classifier):
+        return False
+    return fits(quantity, metric.unit, vocabulary.classifiers[metric.unit])
 
 
 def _surroundings(numeral: NumeralSpan, context: Context) -> list[tuple[str, float]]:

@@ -17,6 +17,16 @@ from shegong.curation.propose.found_names import (
 
 _NO_CODE = ""
 """A foundation or a base has no code in `organizations.type`."""
+PUBLISHERS = {
+    "报": "newspaper",
+    "社": "news_agency",
+    "台": "broadcaster",
+    "网": "website",
+    "端": "website",
+    "刊": "journal",
+    "志": "journal",
+}
+"""Types of publishers by the last character of their names."""
 
 BODY_KINDS = {
     "social_work_station": "(?:社会工作|社工)(?:综合)?(?:服务)?(?:总|分|指导)?[站室点]",
@@ -91,6 +101,11 @@ def find_organizations(text: str, seats: Seats) -> Iterator[FoundName]:
 def organization_type(name: str) -> str:
     """Return the type of an organization by the end of its name, or nothing."""
     return next((matched_kind(match, BODY_KINDS) for match in BODY.finditer(name) if match.end() == len(name)), "")
+
+
+def publisher_type(name: str) -> str:
+    """Return the type of a publisher by the end of its name, or nothing."""
+    return organization_type(name) or PUBLISHERS.get(name[-1:], "")
 
 
 def _placed_body(text: str, match: re.Match[str], kind: str, seats: Seats) -> FoundName | None:

@@ -24,7 +24,7 @@ from shegong.curation.propose.periods import Timeline, stated_period
 from shegong.curation.propose.proposals import Candidate, Item, Name, Period, Place, Proposals
 from shegong.curation.propose.scope import regions_at
 from shegong.curation.propose.span_index import SpanIndex
-from shegong.curation.propose.vocabulary import Vocabulary
+from shegong.curation.propose.vocabulary import Metric, Vocabulary
 from shegong.curation.propose.words import words_of
 from shegong.quantities.quantity import NotAQuantity, Quantity, parse_quantity
 
@@ -214,6 +214,8 @@ class _Analysis:
     def _value(self, numeral: NumeralSpan, candidate: Candidate) -> Candidate:
         quantity = _quantity(numeral, candidate.text)
         metrics = likely_metrics(numeral, quantity, self.context, self.vocabulary) if quantity else ()
+        if metrics:
+            quantity = _quantity(numeral, candidate.text, metrics[0])
         years = int(quantity.value) if quantity and quantity.classifier == "年" else None
         return replace(
             candidate,
@@ -232,11 +234,11 @@ class _Analysis:
         return regions_at(self.normalized, self.places, self.items, candidate.start, candidate.end)
 
 
-def _quantity(numeral: NumeralSpan, token: str) -> Quantity | None:
-    """Parse a value; None if no rule parses it, such as a range."""
+def _quantity(numeral: NumeralSpan, token: str, metric: Metric | None = None) -> Quantity | None:
+    """Parse a value of a metric; None if no rule parses it, and for a range."""
     if numeral.kind is NumeralKind.RANGE or len(token) > MAX_TOKEN_LETTERS or ABOUT.search(normalize_token(token)):
         return None
     try:
-        return parse_quantity(token)
+        return parse_quantity(token, kind=metric.kind, unit=metric.unit) if metric else parse_quantity(token)
     except NotAQuantity:
         return None

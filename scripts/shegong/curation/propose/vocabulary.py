@@ -45,9 +45,9 @@ class Vocabulary:
     programmes: Mapping[str, str]
 
     @cached_property
-    def integer_metrics(self) -> frozenset[str]:
-        """The ids of the metrics that count in whole numbers."""
-        return frozenset(metric.metric_id for metric in self.metrics if metric.is_integer)
+    def by_id(self) -> dict[str, Metric]:
+        """The metrics by their ids."""
+        return {metric.metric_id: metric for metric in self.metrics}
 
     @cached_property
     def local_regions(self) -> dict[str, str]:

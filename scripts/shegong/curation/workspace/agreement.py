@@ -133,7 +133,7 @@ def annotation_of_work(package: Package, work: WorkFolder) -> Annotation:
     known = {name: package.rows(name) for name in LABELS}
     labels = _labels({name: known[name] + tables[name] for name in LABELS})
     for name in ("organizations", "programmes"):
-        tables[name] = tables[name] + _named(name, known[name], tables["mentions"])
+        tables[name] = _named(name, tables[name] + known[name], tables["mentions"])
     places = {draft.name: work.place(draft) for draft in accepted}
     undecided = sum(not work.decision(draft) for draft in work.drafts)
     return Annotation(str(work.path), work.document.cells["sha256"], tables, places, labels, undecided)
@@ -167,7 +167,8 @@ def _named(table: str, rows: list[Cells], mentions: list[Cells]) -> list[Cells]:
 
 def _labels(rows: dict[str, list[Cells]]) -> dict[str, dict[str, str]]:
     keys = {table: TARGET_COLUMNS[table] for table in LABELS}
-    return {keys[t]: {row[keys[t]]: row[column] for row in rows[t]} for t, column in LABELS.items()}
+    labels = {keys[t]: {row[keys[t]]: row[column] for row in rows[t]} for t, column in LABELS.items()}
+    return {**labels, "publisher_id": labels["organization_id"]}
 
 
 def compare(a: Annotation, b: Annotation, text: str) -> Comparison:

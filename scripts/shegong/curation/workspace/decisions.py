@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date
 
 from shegong.chinese import NUMERAL
-from shegong.curation.propose.vocabulary import Vocabulary
+from shegong.curation.propose.vocabulary import Metric, Vocabulary
 from shegong.curation.workspace.draft_cells import context, quantity_cells, region_drafts
 from shegong.curation.workspace.spreadsheet import WHOLE_NUMBER
 from shegong.curation.workspace.work_folder import (
@@ -126,7 +126,7 @@ def set_cell(work: WorkFolder, vocabulary: Vocabulary, draft: DraftRow, column: 
     if column == schema.columns[0]:
         return _renamed(work, draft, value)
     changed = [draft.with_cells(**{column: value})]
-    if draft.table == "observations" and column in ("value_text", "metric_id"):
+    if draft.table == "observations" and column in ("value_text", "metric_id", "status"):
         changed = [_with_quantity(vocabulary, changed[0])]
     if draft.table == "observations" and column == "value_text":
         values = (mention for mention in mentions_of(work, draft) if mention.cells["role"] == "value")
@@ -218,7 +218,7 @@ def _new_row(work: WorkFolder, mention: DraftRow, table: str) -> DraftRow:
         cells["source_id"] = _source_of(work, mention)
         cells["status"] = "reported" if table == "observations" else "occurred"
     if table == "observations":
-        cells |= {"value_text": text, "period_basis": "unknown"} | _quantity(text)
+        cells |= {"grade": "all", "value_text": text, "period_basis": "unknown"} | _quantity(text)
     if "name_zh" in cells:
         cells["name_zh"] = text
     return DraftRow(table, cells, context=mention.context)
@@ -232,16 +232,18 @@ def _source_of(work: WorkFolder, mention: DraftRow) -> str:
     return (inside or sources)[0].key
 
 
-def _quantity(token: str, is_integer: bool = True) -> dict[str, str]:
+def _quantity(token: str, metric: Metric | None = None, status: str = "reported") -> dict[str, str]:
+    of_metric = {"kind": metric.kind, "unit": metric.unit} if metric else {}
     try:
-        return quantity_cells(parse_quantity(token), is_integer)
+        quantity = parse_quantity(token, status=status, **of_metric)
     except NotAQuantity as error:
         raise NotAllowed(str(error)) from None
+    return quantity_cells(quantity, metric is None or metric.is_integer)
 
 
 def _with_quantity(vocabulary: Vocabulary, draft: DraftRow) -> DraftRow:
-    is_integer = draft.cells["metric_id"] in vocabulary.integer_metrics
-    return draft.with_cells(**_quantity(draft.cells["value_text"], is_integer))
+    metric = vocabulary.by_id.get(draft.cells["metric_id"])
+    return draft.with_cells(**_quantity(draft.cells["value_text"], metric, draft.cells["status"]))
 
 
 def _at_token(work: WorkFolder, mention: DraftRow, token: str) -> DraftRow:

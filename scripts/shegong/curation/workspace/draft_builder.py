@@ -10,8 +10,9 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Generic, TypeVar
 
-from shegong.chinese import NUMERAL
+from shegong.chinese import NUMERAL, simplified
 from shegong.curation.extract.normalize import normalize
+from shegong.curation.propose.organizations import publisher_type
 from shegong.curation.propose.proposals import Candidate, Item, Name, Period, Place, Proposals
 from shegong.curation.propose.vocabulary import Vocabulary
 from shegong.curation.workspace.draft_cells import (
@@ -70,9 +71,9 @@ def build_drafts(
         The rows, table by table; mentions in the order of the text.
     """
     builder = DraftBuilder(text, document, proposals, schemas, vocabulary, stated or {})
+    builder.add_names()
     for item in proposals.items:
         builder.add_source(item)
-    builder.add_names()
     for candidate in _dated_first(proposals.candidates):
         builder.add_candidate(candidate)
     builder.add_rest()
@@ -89,6 +90,7 @@ class DraftBuilder:
         counts: How many there are, by table.
         facts: The observation of each fact that is printed more than once.
         mentioned: What is mentioned: start, end, role and key.
+        named: The key of each body and programme, by table and Chinese name.
     """
 
     text: str
@@ -101,6 +103,7 @@ class DraftBuilder:
     counts: Counter[str] = field(default_factory=Counter)
     facts: dict[object, str] = field(default_factory=dict)
     mentioned: set[tuple[int, int, str, str]] = field(default_factory=set)
+    named: dict[tuple[str, str], str] = field(default_factory=dict)
 
     def add(self, table: str, start: int, end: int, proposal: str = "", **cells: str) -> str:
         """Draft a row that a span supports; return its key."""
@@ -135,7 +138,7 @@ class DraftBuilder:
             char_end=str(item.end),
             kind="article",
             title_zh=item.title_zh,
-            publisher=item.publisher or self.stated.get("publisher", ""),
+            publisher_id=self._publisher_id(item),
             url=self.stated.get("url", ""),
             published_from=cell_text(days.start),
             published_to=cell_text(days.end),
@@ -146,14 +149,13 @@ class DraftBuilder:
 
     def add_names(self) -> None:
         """Draft each name that the package lacks; mention it where it is first or contains a numeral."""
-        keys: dict[tuple[str, str], str] = {}
         for name in self.proposals.names:
             identity = (name.table, name.name_zh)
-            is_new = identity not in keys
+            is_new = identity not in self.named
             if is_new:
-                keys[identity] = name.known_id or self._add_name(name)
+                self.named[identity] = name.known_id or self._add_name(name)
             if is_new or not self._counted.isdisjoint(range(name.start, name.end)):
-                self.mention(name.start, name.end, "name", name.table, keys[identity])
+                self.mention(name.start, name.end, "name", name.table, self.named[identity])
 
     def add_candidate(self, candidate: Candidate) -> None:
         """Draft the rows of a numeral that is a value, the date of a milestone, or excluded."""
@@ -192,6 +194,16 @@ class DraftBuilder:
         cells = {"name_zh": name.name_zh, "type": name.type, "region_id": name.region_id}
         return self.add(name.table, name.start, name.end, hint, **cells)
 
+    def _publisher_id(self, item: Item) -> str:
+        """Return the id of the publisher that an item or the file names; draft it if it is new."""
+        name = simplified(item.publisher or self.stated.get("publisher", ""))
+        known = self.vocabulary.organizations.get(name, "") or self.named.get(("organizations", name), "")
+        if name and not known:
+            cells = {"name_zh": name, "type": publisher_type(name)}
+            known = self.add("organizations", item.title_start, item.title_end, "publisher of a source", **cells)
+            self.named["organizations", name] = known
+        return known
+
     def _add_value(self, candidate: Candidate) -> None:
         cells = self._observation_cells(candidate)
         fact: object = tuple(cells[name] for name in ("region_id", "metric_id", "value", "qualifier", "source_id"))
@@ -208,15 +220,16 @@ class DraftBuilder:
 
     def _observation_cells(self, candidate: Candidate) -> Cells:
         assert candidate.quantity, "a value has a quantity"
-        metric = candidate.metrics[0] if candidate.metrics else ""
+        metric, by_id = candidate.metrics[0] if candidate.metrics else "", self.vocabulary.by_id
         period, days = candidate.period, _published(self._item_at(candidate.start))
         if period and period.basis == "published":
             period = replace(period, start=days.start, end=days.end)
         return {
             "region_id": candidate.regions[0] if candidate.regions else "",
             "metric_id": metric,
+            "grade": "all",
             **period_cells(period),
-            **quantity_cells(candidate.quantity, metric in self.vocabulary.integer_metrics),
+            **quantity_cells(candidate.quantity, metric in by_id and by_id[metric].is_integer),
             "value_text": self.text[slice(*spans_by_line(self.text, candidate.start, candidate.end)[-1])],
             "status": "reported",
             "source_id": self._source_ids[self._item_at(candidate.start)],
