@@ -49,7 +49,7 @@ class Tables(Mapping[str, pl.DataFrame]):
 
     def register(self, name: str, frame: pl.DataFrame) -> None:
         """Make a frame visible to SQL."""
-        self._connection.register(name, frame.to_arrow())
+        self._connection.register(name, frame.to_arrow(compat_level=pl.CompatLevel.newest()))
 
     def execute(self, sql: str, what: str) -> None:
         """Run SQL over the tables.
