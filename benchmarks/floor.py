@@ -2,7 +2,7 @@
 
     python benchmarks/floor.py DIR
 
-It only counts what is wrong. It reports no file, line or value, validates no form of a file or cell, parses no token and
+It only counts what is wrong. It reports no line or value, validates no form of a file or cell, parses no token and
 follows no ledger. It is the least that any check of such a package takes on a machine.
 """
 

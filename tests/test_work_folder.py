@@ -19,7 +19,7 @@ from shegong.curation.workspace.spreadsheet import read_work, write_work
 from shegong.package.package import Package
 from tests.conftest import ROOT, PackageCopy
 from tests.curation.small import KEY, TEXT, Small, everything, one_line, run
-from tests.test_intake import PAGE as HTML_PAGE
+from tests.test_extract import PAGE as HTML_PAGE
 
 PAGE = ROOT / "examples/curation/invented-page.txt"
 METRIC = {

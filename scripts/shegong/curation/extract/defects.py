@@ -31,7 +31,7 @@ _LOST = re.compile(rf"(?<=[{HAN_CLASS})）])\?+(?=[{HAN_CLASS};；、])")
 _ASKING = re.compile("[吗嗎呢么麼吧啊谁誰哪几幾何]|什[么麼]|怎|多少|是否|能否|可否|[^，,。;；]不[^，,。;；]")
 _CLASSIC = re.compile("(?:锟斤拷)+|烫烫烫|屯屯屯|锘縚?|(?<![\u3100-\u312f])[\u3100-\u312f](?![\u3100-\u312f])")
 _PRIVATE_USE = re.compile("[\ue000-\uf8ff\U000f0000-\U0010fffd]+")
-_COMPATIBILITY = re.compile("[\u2e80-\u2fdf\uf900-\ufaff]+")
+_COMPATIBILITY = re.compile("[\u2e80-\u2fdf\uf900-\ufaff\U0002f800-\U0002fa1f]+")
 _MARKUP = re.compile(
     "&(?:nbsp|amp|lt|gt|quot|ldquo|rdquo|middot|mdash|#[0-9]{1,6}|#x[0-9A-Fa-f]{1,6});|</?[A-Za-z][^<>\n]{0,200}>"
 )

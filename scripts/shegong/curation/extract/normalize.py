@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from shegong.chinese import PINYIN, simplified
+from shegong.curation.extract.script import script_of
 
 MAX_HEADING_LETTERS = 40
 """A line of more characters that does not end with a stop is broken inside a sentence."""
@@ -18,6 +19,15 @@ PARAGRAPH_STARTS = ("\u3000", "\t", *"•◆■●▲★·")
 """What begins a paragraph: an indent or a bullet."""
 DATE_AT_END = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}(?: [0-9:]{4,8})?$")
 """A day, perhaps with its time, which ends an entry of a list."""
+
+_KEPT_IN_NAMES = re.compile("[乾濛甯塚氾洩堃昇]|於(?=潜)")
+"""Characters that names in simplified script keep, such as 乾县 and 於潜镇."""
+_SEPARATE_FORMS = ("<super>", "<sub>", "<circle>", "<fraction>")
+_RADICALS = str.maketrans(
+    "⺁⺋⺌⺎⺒⺓⺕⺛⺝⺟⺠⺩⺪⺬⺮⺯⺶⺷⺹⺻⺼⺽⻁⻂⻃⻄⻅⻆⻇⻉⻊⻋⻑⻓⻔⻖⻗⻘⻙⻚⻛⻜⻝⻞⻡⻢⻣⻤⻥⻦⻧⻨⻩⻪⻫⻬⻭⻮⻯⻰⻱⻲⻳",
+    "厂㔾小兀巳幺彐旡月母民王疋示竹糹羊羊耂聿月臼虎衤覀西见角角贝足车長长门阝雨青韦页风飞食食首马骨鬼鱼鸟卤麦黄黾斉齐歯齿竜龙龜亀龟",
+)
+"""Radicals of the supplement, which NFKC keeps, and the characters that they look like."""
 
 
 @dataclass(frozen=True)
@@ -50,11 +60,18 @@ def normalize(received: str) -> NormalizedText:
     converted = simplified(joined)
     if len(converted) != len(joined):  # a phrase changed its length: convert character by character
         converted = "".join(simplified(form)[:1] or form for form in joined)
+    if script_of(received) == "Hans":
+        kept_names = {match.start() for match in _KEPT_IN_NAMES.finditer(joined)}
+        converted = "".join(joined[at] if at in kept_names else form for at, form in enumerate(converted))
     return NormalizedText(received, converted, tuple(offset for offset, _ in kept))
 
 
 def _forms(character: str) -> str:
-    return character if character in "\n…" else unicodedata.normalize("NFKC", character).replace(" ", "") or " "
+    """Return a character as it reads: a raised, circled or fraction form would join the number beside it."""
+    if character in "\n…" or unicodedata.decomposition(character).startswith(_SEPARATE_FORMS):
+        return character
+    form = unicodedata.normalize("NFKC", character).translate(_RADICALS)
+    return form.replace(" ", "") or " "
 
 
 def _unbroken(received: str) -> Iterator[tuple[int, str]]:

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 from shegong.chinese import display_width, letters
 from shegong.curation.extract.normalize import SENTENCE_STOPS
 from shegong.curation.extract.page import Page, on_one_line, silence
+from shegong.curation.extract.pdf_runs import read_runs, with_marks
 from shegong.curation.extract.script import HAN
 from shegong.errors import PackageError, first_line
 
 if TYPE_CHECKING:
-    from pypdf import PdfReader
+    from pypdf import PageObject, PdfReader
 
 MAX_PDF_PAGES = 500
 FULL_LINE_SHARE = 0.85
@@ -51,7 +52,19 @@ def read_pdf(path: Path, content: bytes) -> Page:
 def _pages(path: Path, reader: PdfReader) -> list[str]:
     if len(reader.pages) > MAX_PDF_PAGES:
         raise PackageError(f"{path}: has {len(reader.pages)} pages, expected at most {MAX_PDF_PAGES}. Split the file")
-    return [page.extract_text() for page in reader.pages]
+    return [_text(path, number, page, reader) for number, page in enumerate(reader.pages, 1)]
+
+
+def _text(path: Path, number: int, page: PageObject, reader: PdfReader) -> str:
+    """Extract the text of a page, its raised and lowered text apart from the numbers."""
+    runs = read_runs(page, reader)
+    for run in runs.pieces:
+        if run.unmapped:
+            raise PackageError(
+                f"{path}: page {number} has text in a font without a map to Unicode ({run.unmapped}), so its characters"
+                " are unknown. Run character recognition (OCR) on it first"
+            )
+    return with_marks(runs.text, runs.pieces)
 
 
 def _unwrapped(page: str) -> str:

@@ -25,10 +25,14 @@ def script_of(text: str) -> str:
     return "Hant" if traditional > simplified_forms else "Hans"
 
 
+_IN_BOTH_SCRIPTS = frozenset("乾於徵藉瞭夥麽堃昇陞甦喆祇濛剋甯塚氾洩邨")
+"""Characters that have a simplified form, but are kept in names and some words of simplified script."""
+
+
 @cache
 def is_traditional(character: str) -> bool:
-    """Return whether a character has another form in simplified script."""
-    return simplified(character) != character
+    """Return whether a character is used in traditional script only; 乾 of 乾县 is in both."""
+    return character not in _IN_BOTH_SCRIPTS and simplified(character) != character
 
 
 @cache

@@ -16,7 +16,9 @@ from shegong.checks.coverage import read_document
 from shegong.chinese import MAX_MENTION_LETTERS, letters
 from shegong.curation.extract.defects import Defect, find_defects
 from shegong.curation.extract.extract_text import MAX_FILE_BYTES, extract_text
+from shegong.curation.extract.normalize import normalize
 from shegong.curation.extract.pdf_page import MAX_PDF_PAGES
+from shegong.curation.extract.script import script_of
 from shegong.errors import PackageError
 from tests.conftest import ROOT
 
@@ -31,6 +33,7 @@ TRADITIONAL = """雲溪縣建成社工站12個
 下一步,雲溪縣將在四十六個村設立社工室,讓居民在家門口就能找到幫手。
 """
 PARAGRAPHS = "".join(f"<p>{line}</p>" for line in TEXT.splitlines()[1:])
+END = "社工陈某某说,她喜欢这份工作,也喜欢这里的人,打算在县里一直做下去。"
 PAGE = f"""<!DOCTYPE html><html><head><meta charset="CHARSET"><title>云溪县建成社工站12个</title>
 <meta name="ContentSource" content="云溪日报"><meta name="PubDate" content="2023-04-05 10:22">
 <link rel="canonical" href="https://news.yunxi.example/1.html"></head><body>
@@ -258,6 +261,79 @@ def test_page_without_main_text_is_refused(write: Write, body: str) -> None:
     assert message == "no main text was found in the page. Save its text as a .txt file"
 
 
+def _body(write: Write, piece: str) -> str:
+    """Extract a page with a piece between paragraphs, and return what it prints there."""
+    page = f"<html><body><h1>云溪县建成社工站12个</h1><div>{PARAGRAPHS}{piece}<p>{END}</p></div></body></html>"
+    text = extract_text(write("page.html", page.encode())).text
+    lines = TEXT.splitlines()
+    return text.split(lines[-1])[1].split(END)[0].strip()
+
+
+@pytest.mark.parametrize(
+    ("piece", "printed"),
+    [
+        ("<p>共有社工1286<sup>2</sup>名</p>", "共有社工1286名"),
+        ("<p>共有社工1286<sup>[2]</sup>名,三百<sup>3</sup>名</p>", "共有社工1286名,三百名"),
+        ("<p>共有社工1286<sup>1</sup><sup>,</sup><sup>12</sup>名</p>", "共有社工1286名"),
+        ("<p>共有社工1286<a href='#n'><sup>*</sup></a>名</p>", "共有社工1286名"),
+        ("<p>共有社工<sup>1</sup>286名</p>", "共有社工286名"),
+        ("<p>共有社工1286<sub>2</sub>名</p>", "共有社工1286名"),
+        ("<p>共有社工1286<span style='vertical-align: super'>2</span>名</p>", "共有社工1286名"),
+        ("<p>共有社工1286<sup>345</sup>名</p>", "共有社工1286³⁴⁵名"),
+        ("<p>共有社工1<sup>,</sup>286名</p>", "共有社工1,286名"),
+        ("<p>站房1286m<sup>2</sup>,CO<sub>2</sub>少了</p>", "站房1286m²,CO₂少了"),
+        ("<p>受益10<sup>4</sup>人次,1<sup>1</sup>/<sub>2</sub>天</p>", "受益10⁴人次,1¹/₂天"),
+        ("<p>社工站<sup>云溪县共有12个</sup>34</p>", "社工站云溪县共有12个34"),
+    ],
+)
+def test_raised_text_never_joins_a_number(write: Write, piece: str, printed: str) -> None:
+    assert _body(write, piece) == printed
+
+
+@pytest.mark.parametrize(
+    ("piece", "printed"),
+    [
+        ("<p>共有<del>30</del>28名,<s>7</s><strike>6</strike><ins>5</ins>个站</p>", "共有28名,5个站"),
+        ("<p>共有<span style='text-decoration: line-through'>30</span>28名</p>", "共有28名"),
+        ("<p>共有<span style='Display : none'>30</span><b hidden>4</b>28名</p>", "共有28名"),
+        ("<p>共有<i style='visibility:hidden'>30</i><i style='font-size:0px'>4</i>28名</p>", "共有28名"),
+        ("<p>共有<i style='opacity:0.9'>30</i>名</p>", "共有30名"),
+        ("<p>共有<noscript>30</noscript><template>4</template>28名</p>", "共有28名"),
+        ("<p>社工<i aria-hidden='true'>&#xe601;</i>站<b aria-hidden='true'>12个</b></p>", "社工站12个"),
+        ("<p><ruby>社<rp>(</rp><rt>shè</rt><rp>)</rp></ruby>工12个</p>", "社工12个"),
+        ("<p>共有1<!-- 9 -->2<wbr>8&shy;6&#8203;5&#50;名</p>", "共有128652名"),
+    ],
+)
+def test_what_a_page_does_not_display_is_left_out(write: Write, piece: str, printed: str) -> None:
+    assert _body(write, piece) == printed
+
+
+@pytest.mark.parametrize(
+    ("piece", "printed"),
+    [
+        ("<ul><li>社工41名</li><li>社工站9个<ul><li>12</li></ul></li></ul>", "社工41名\n社工站9个\n12"),
+        ("<dl><dt>社工</dt><dd>41</dd><dd>9</dd></dl>", "社工\n41\n9"),
+        ("<ul><li><a href='/'>首页</a></li><li><a href='/n'>新闻</a></li></ul>", ""),
+        ("<p>社工1<br>286名</p>", "社工1\n286名"),
+        ("<table><tr><td><ul><li>社工41名</li><li>站9个</li></ul></td></tr></table>", "社工41名\n站9个"),
+        ("<table><tr><td>甲<ul><li>1</li><li>286</li></ul></td><td>5</td></tr></table>", "| 甲；1；286 | 5 |"),
+        ("<table><tr><td>1<br>286</td><td><p>社工。</p><p>9</p></td></tr></table>", "| 1；286 | 社工。9 |"),
+        ("<table><tr><td>1</td><td>286</td></tr><tr><td>2</td><td>3</td></tr></table>", "| 1 | 286 |\n| 2 | 3 |"),
+        ("<table><caption>表1 社工12个</caption><tr><td>4</td><td>5</td></tr></table>", "表1 社工12个\n| 4 | 5 |"),
+        ("<figure><img src='1.jpg'><figcaption>图为12名社工</figcaption></figure>", "图为12名社工"),
+        ("<details><summary>更多</summary>社工13名</details>", "更多\n社工13名"),
+    ],
+)
+def test_what_the_layout_separates_stays_separate(write: Write, piece: str, printed: str) -> None:
+    assert re.sub(" +\n", "\n", _body(write, piece)) == printed
+
+
+def test_page_that_a_script_shows_is_read(write: Write) -> None:
+    body = f"<div id='js_content' style='visibility: hidden; opacity: 0;'>{PARAGRAPHS}</div>"
+    extracted = extract_text(write("page.html", f"<html><body>{body}</body></html>".encode()))
+    assert extracted.text == "\n".join(TEXT.splitlines()[1:])
+
+
 # PDF
 
 
@@ -320,6 +396,168 @@ def test_pdf_of_too_many_pages_is_refused(tmp_path: Path) -> None:
         writer.add_blank_page(100, 100)
     writer.write(tmp_path / "page.pdf")
     assert _refusal(tmp_path / "page.pdf") == "has 501 pages, expected at most 500. Split the file"
+
+
+Run = tuple[float, float, float, str]
+
+
+def _runs(path: Path, runs: list[Run], *, by_rise: bool = False) -> str:
+    """Extract a PDF of runs, each with its place and its size; a rise is the text rise of the run."""
+    from reportlab.pdfbase import pdfmetrics
+    from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+    from reportlab.pdfgen.canvas import Canvas
+
+    pdfmetrics.registerFont(UnicodeCIDFont("STSong-Light"))
+    canvas = Canvas(str(path))
+    line = canvas.beginText(40, 800)
+    line.setFont("STSong-Light", 12)
+    line.textLine("社工" * 20)
+    for left, height, size, text in runs:
+        line.setFont("STSong-Light", size)
+        if by_rise:
+            line.setRise(height)
+        else:
+            line.setTextOrigin(left, height)
+        line.textOut(text)
+    canvas.drawText(line)
+    canvas.save()
+    return extract_text(path).text.removeprefix("社工" * 20).strip()
+
+
+@pytest.mark.parametrize(
+    ("runs", "printed"),
+    [
+        ([(40, 700, 12, "持证社工286"), (106, 705, 6, "2"), (110, 700, 12, "名")], "持证社工286名"),
+        ([(40, 700, 12, "站房286m"), (88, 705, 7, "2"), (92, 700, 12, "大")], "站房286m²大"),
+        ([(40, 700, 12, "持证社工286"), (106, 698, 6, "2"), (110, 700, 12, "名")], "持证社工286名"),
+        ([(40, 705, 6, "2"), (43, 700, 12, "286名社工")], "286名社工"),
+        ([(40, 700, 12, "社工286"), (82, 705, 6, "[2]"), (40, 680, 12, "12个站")], "社工286\n12个站"),
+        ([(40, 700, 24, "社工12"), (40, 678, 12, "34个站")], "社工12\n34个站"),
+        ([(40, 700, 12, "社工12"), (300, 703, 9, "34"), (340, 700, 12, "个站")], "社工12 34 个站"),
+    ],
+)
+def test_raised_run_never_joins_a_number(tmp_path: Path, runs: list[Run], printed: str) -> None:
+    assert _runs(tmp_path / "page.pdf", runs) == printed
+
+
+@pytest.mark.parametrize(("rise", "size"), [(4, 6), (4, 12), (-5, 9)])
+def test_text_rise_never_joins_a_number(tmp_path: Path, rise: float, size: float) -> None:
+    runs: list[Run] = [(0, 0, 12, "持证社工286"), (0, rise, size, "2"), (0, 0, 12, "名"), (0, 0, 12, ",站12个")]
+    assert _runs(tmp_path / "page.pdf", runs, by_rise=True) == "持证社工286名,站12个"
+
+
+def test_text_rise_ends_with_its_graphics_state(tmp_path: Path) -> None:
+    digits = f"<{'286'.encode('utf-16-be').hex()}>"
+    raised = "ET q BT 4 Ts /F2 6 Tf 59 680 Td <0031> Tj ET Q"
+    shown = f"{digits} Tj {raised} BT /F2 12 Tf 60 680 Td <00330034>"
+    assert extract_text(_font_pdf(tmp_path / "page.pdf", TYPE_0.format("UniGB-UTF16-H"), shown)).text == "社工共有28634"
+
+
+PARTIAL_MAP = "1 beginbfchar\n<0013> <0032>\nendbfchar\n"
+
+
+def _font_pdf(path: Path, font: str, shown: str) -> Path:
+    """Write a PDF with a line in a readable font and one in a font of its own."""
+    readable = "<</Type/Font/Subtype/Type0/BaseFont/STSong-Light/Encoding/UniGB-UCS2-H/DescendantFonts[6 0 R]>>"
+    content = f"BT /F1 12 Tf 40 700 Td <{'社工共有'.encode('utf-16-be').hex()}> Tj 0 -20 Td /F2 12 Tf {shown} Tj ET"
+    objects = [
+        "<</Type/Catalog/Pages 2 0 R>>",
+        "<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        "<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R/Resources<</Font<</F1 5 0 R/F2 7 0 R>>>>>>",
+        f"<</Length {len(content)}>>\nstream\n{content}\nendstream",
+        readable,
+        "<</Type/Font/Subtype/CIDFontType0/BaseFont/STSong-Light/DW 1000"
+        "/CIDSystemInfo<</Registry(Adobe)/Ordering(GB1)/Supplement 4>>>>",
+        font,
+        "<</Type/FontDescriptor/FontName/ABCDEF+SimHei/Flags 4>>",
+        f"<</Length {len(PARTIAL_MAP)}>>\nstream\n{PARTIAL_MAP}\nendstream",
+    ]
+    file, table = "%PDF-1.5\n", f"xref\n0 {len(objects) + 1}\n0000000000 65535 f \n"
+    for number, body in enumerate(objects, 1):
+        table += f"{len(file):010} 00000 n \n"
+        file += f"{number} 0 obj\n{body}\nendobj\n"
+    trailer = f"trailer<</Size {len(objects) + 1}/Root 1 0 R>>\nstartxref\n{len(file)}\n%%EOF"
+    path.write_text(file + table + trailer, encoding="ascii")
+    return path
+
+
+TYPE_0 = "<</Type/Font/Subtype/Type0/BaseFont/ABCDEF+SimHei/Encoding/{}/DescendantFonts[6 0 R]>>"
+SIMPLE = "<</Type/Font/Subtype/{}/BaseFont/ABCDEF+SimHei/FontDescriptor 8 0 R{}>>"
+
+
+@pytest.mark.parametrize(
+    ("font", "shown", "named"),
+    [
+        (TYPE_0.format("Identity-H"), "<001300190017>", "ABCDEF+SimHei, Identity-H"),
+        (TYPE_0.format("Identity-V"), "<001c001c>", "ABCDEF+SimHei, Identity-V"),
+        *((TYPE_0.format(name), "<323836>", name) for name in ("GBKp-EUC-H", "GBT-EUC-H", "UniGB-UTF8-H", "CNS-EUC-V")),
+        (TYPE_0.format("Identity-H/ToUnicode 9 0 R"), "<001300190017>", "ABCDEF+SimHei, for some characters"),
+        (SIMPLE.format("TrueType", ""), "(!%)", "ABCDEF+SimHei"),
+        (SIMPLE.format("Type3", "/Encoding<</Differences[33/g12/g13]>>"), "(!)", "ABCDEF+SimHei"),
+    ],
+)
+def test_font_without_a_map_to_unicode_is_refused(tmp_path: Path, font: str, shown: str, named: str) -> None:
+    message = _refusal(_font_pdf(tmp_path / "page.pdf", font, shown))
+    assert message.startswith("page 1 has text in a font without a map to Unicode (")
+    assert f"{named})" in message
+
+
+@pytest.mark.parametrize(
+    ("font", "shown"),
+    [
+        (TYPE_0.format("GBK-EUC-H"), f"<{'286名'.encode('gbk').hex()}>"),
+        (TYPE_0.format("GBK2K-V"), f"<{'286名'.encode('gb18030').hex()}>"),
+        (TYPE_0.format("UniGB-UTF16-H"), f"<{'286名'.encode('utf-16-be').hex()}>"),
+        ("<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>", "(286)"),
+        (SIMPLE.format("TrueType", "/Encoding/WinAnsiEncoding"), "(286)"),
+        (SIMPLE.format("Type1", "/Encoding<</Differences[33/two/uni0038/six]>>"), '(!"#)'),
+    ],
+)
+def test_font_that_names_its_characters_is_read(tmp_path: Path, font: str, shown: str) -> None:
+    assert extract_text(_font_pdf(tmp_path / "page.pdf", font, shown)).text.startswith("社工共有286")
+
+
+def test_font_with_a_map_to_unicode_is_read(tmp_path: Path) -> None:
+    font = TYPE_0.format("Identity-H/ToUnicode 9 0 R")
+    assert extract_text(_font_pdf(tmp_path / "page.pdf", font, "<00130013>")).text == "社工共有22"
+
+
+def test_font_that_shows_nothing_is_not_refused(tmp_path: Path) -> None:
+    assert extract_text(_font_pdf(tmp_path / "page.pdf", TYPE_0.format("Identity-H"), "<>")).text.strip() == "社工共有"
+
+
+# Script and normalization
+
+
+@pytest.mark.parametrize(
+    ("text", "script"),
+    [
+        ("乾县社工站", "Hans"),
+        ("於潜镇", "Hans"),
+        ("徵", "Hans"),
+        ("乾縣社工站", "Hant"),
+        ("於潛鎮", "Hant"),
+    ],
+)
+def test_character_of_a_name_does_not_decide_the_script(text: str, script: str) -> None:
+    assert script_of(text) == script
+    assert "mixed-script" not in _found(text)
+
+
+@pytest.mark.parametrize(
+    ("received", "reading"),
+    [
+        ("⼀是⺠政,⼆⼗三⽇", "一是民政,二十三日"),
+        ("乾县、於潜镇", "乾县、於潜镇"),
+        ("乾縣民政局", "乾县民政局"),
+        ("1286²名,10⁴人,1½天,3①", "1286²名,10⁴人,1½天,3①"),
+        ("１２个", "12个"),
+    ],
+)
+def test_text_reads_as_its_characters_look(received: str, reading: str) -> None:
+    normalized = normalize(received)
+    assert (normalized.received, normalized.text) == (received, reading)
+    assert normalized.offsets == tuple(range(len(received)))
 
 
 # Defects
@@ -390,10 +628,10 @@ def test_sentences_fit_a_cell_of_the_tables() -> None:
         assert sentence.isprintable()
         assert sentence[0] not in "=+-@ "
         assert not set("<>") & set(sentence)
-        assert all(sentence.count(run) == 0 for run in _runs(letters(broken)))
+        assert all(sentence.count(run) == 0 for run in _long_runs(letters(broken)))
 
 
-def _runs(text: str) -> list[str]:
+def _long_runs(text: str) -> list[str]:
     return [text[i : i + MAX_MENTION_LETTERS] for i in range(len(text) - MAX_MENTION_LETTERS + 1)]
 
 
