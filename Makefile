@@ -58,6 +58,7 @@ lock:  ## Renew the locks (needs uv and the network)
 	$(COMPILE) --extra build --output-file requirements.lock pyproject.toml
 	$(COMPILE) --extra curation --constraint requirements.lock --output-file requirements-curation.lock pyproject.toml
 	$(COMPILE) --extra dev --constraint requirements-curation.lock --output-file requirements-dev.lock pyproject.toml
+	$(COMPILE) --no-deps --resolution lowest-direct --extra build --output-file tests/oldest.lock pyproject.toml
 	for name in validators cffconvert spark; do $(COMPILE) --output-file tests/$$name.lock tests/$$name.in || exit 1; done
 
 clean:  ## Remove the environments, dist/ and the caches

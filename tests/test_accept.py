@@ -464,3 +464,9 @@ def upside_down(data: bytes) -> bytes:
 def put(root: Path, files: dict[str, bytes]) -> None:
     for name, content in files.items():
         (root / name).write_bytes(content)
+
+
+def test_finding_names_the_row_and_what_is_empty(copy: PackageCopy, small: Small) -> None:
+    place = small.set("sources", KEY, title_en="")
+    shown = run("accept", "--package", copy.root, small.path).output
+    assert f"{place}:title_en ({KEY})  error: title_en is required but empty [cell-required]" in shown

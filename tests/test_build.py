@@ -17,6 +17,7 @@ import openpyxl
 import pytest
 
 import shegong.outputs.build
+import shegong.outputs.workbook
 from shegong.database.roundtrip import canonical_hash
 from shegong.errors import PackageError
 from shegong.outputs.build import build_package
@@ -147,6 +148,74 @@ def test_workbook_links_a_source_to_its_address(copy, tmp_path: Path) -> None:
     sheet = openpyxl.load_workbook(tmp_path / "dist/shegong.xlsx")["sources"]
     links = {cell.value: cell.hyperlink.target for row in sheet.iter_rows() for cell in row if cell.hyperlink and cell.hyperlink.target}  # fmt: skip
     assert links == {"https://example.org/1.html": "https://example.org/1.html"}
+
+
+def cells_of(path: Path, sheet: str) -> dict[str, dict[str, openpyxl.cell.Cell]]:
+    """The cells of a sheet by key and column."""
+    head, _, *rows = openpyxl.load_workbook(path)[sheet].iter_rows()
+    return {row[0].value: {name.value: cell for name, cell in zip(head, row, strict=True)} for row in rows}
+
+
+LONGEST_NOTE, LONGEST_URL = 32_767, 2_079
+
+
+def test_workbook_keeps_the_longest_cells_and_links_that_excel_holds(copy, tmp_path: Path) -> None:
+    url = "https://example.org/".ljust(LONGEST_URL, "a")
+    copy.edit_cell("sources", "zhenjiang-licensed-2020", "note", "n" * LONGEST_NOTE)
+    copy.edit_cell("sources", "zhenjiang-licensed-2020", "url", url)
+    copy.stamp()
+    assert len(build_package(copy.package, tmp_path)) == 3
+    cells = cells_of(tmp_path / "shegong.xlsx", "sources")["zhenjiang-licensed-2020"]
+    assert cells["note"].value == "n" * LONGEST_NOTE
+    assert (cells["url"].value, cells["url"].hyperlink.target) == (url, url)
+
+
+@pytest.mark.parametrize(
+    "note", ["n" * (LONGEST_NOTE + 1), "𠮷" * (LONGEST_NOTE // 2 + 1)], ids=["letters", "beyond U+FFFF"]
+)
+def test_cell_that_excel_would_cut_leaves_no_workbook_and_is_reported(copy, tmp_path: Path, note: str) -> None:
+    copy.edit_cell("sources", "zhenjiang-licensed-2020", "note", note)
+    copy.stamp()
+    why = "no workbook: sources: note of zhenjiang-licensed-2020 has 32,768 characters, and Excel holds 32,767"
+    assert build_package(copy.package, tmp_path)[-1] == why
+    assert not (tmp_path / "shegong.xlsx").exists()
+    assert (tmp_path / "shegong.duckdb").exists()
+
+
+@pytest.mark.parametrize("url", ["https://example.org/".ljust(LONGEST_URL + 1, "a"), "https://example.org/#".ljust(3_000, "a")])  # fmt: skip
+def test_address_too_long_for_a_link_is_text_and_is_reported(copy, tmp_path: Path, url: str) -> None:
+    copy.edit_cell("sources", "zhenjiang-licensed-2020", "url", url)
+    copy.stamp()
+    note = "sheet sources has no links for addresses over 2,079 characters (1): the text is there"
+    assert build_package(copy.package, tmp_path)[-1] == note
+    cell = cells_of(tmp_path / "shegong.xlsx", "sources")["zhenjiang-licensed-2020"]["url"]
+    assert (cell.value, cell.hyperlink) == (url, None)
+
+
+def test_more_links_than_excel_holds_are_text_and_are_reported(
+    copy, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy.edit_cell("sources", "zhenjiang-licensed-2020", "url", "https://example.org/1")
+    copy.stamp()
+    sources = copy.rows("sources")
+    for most, linked in ((len(sources) + 1, {"document_id", "url"}), (len(sources), {"url"}), (0, set())):
+        monkeypatch.setattr(shegong.outputs.workbook, "MOST_LINKS", most)
+        notes = [line for line in build_package(copy.package, tmp_path) if line.startswith("sheet sources")]
+        cells = cells_of(tmp_path / "shegong.xlsx", "sources")
+        assert {name for row in cells.values() for name, cell in row.items() if cell.hyperlink} == linked
+        assert [row["document_id"].value for row in cells.values()] == [row["document_id"] for row in sources]
+        assert cells["zhenjiang-licensed-2020"]["url"].value == "https://example.org/1"
+        assert len(notes) == (len(linked) < 2)
+
+
+def test_number_and_day_that_excel_would_change_are_text(copy, tmp_path: Path) -> None:
+    copy.edit_cell("documents", "xiuzhou-repost", "bytes", "123456789012345678")
+    copy.edit_cell("sources", "zhenjiang-licensed-2020", "published_from", "1899-12-31")
+    copy.stamp()
+    build_package(copy.package, tmp_path)
+    assert cells_of(tmp_path / "shegong.xlsx", "documents")["xiuzhou-repost"]["bytes"].value == "123456789012345678"
+    row = cells_of(tmp_path / "shegong.xlsx", "sources")["zhenjiang-licensed-2020"]
+    assert row["published_from"].value == "1899-12-31"
 
 
 def test_workbook_has_the_values_of_the_database(built: Path, database: duckdb.DuckDBPyConnection) -> None:

@@ -27,6 +27,13 @@ HEADER = b"organization_id,name_zh,name_en,type,region_id,note\n"
 ONE = "org-0001,阳江市福利院,Yangjiang Welfare Institute,care_institution,441700,\n".encode()
 TWO = 'org-0002,秀洲区社会工作部,Xiuzhou Department,party_body,330411,"Printed so, without the Party."\n'.encode()
 GOOD = HEADER + ONE + TWO
+
+
+def long_line(size: int) -> bytes:
+    """A row of this many bytes, without its line feed."""
+    return ONE.replace(b",\n", b"," + b"n" * (size - len(ONE) + 1) + b"\n")
+
+
 QUOTED = ONE.replace(b"441700", b'"441700"')
 CRLF = (b"\n", b"\r\n")
 
@@ -72,6 +79,11 @@ HOPELESS: Forms = {
         "csv-encoding 24, csv-nul 2",
     ),
     "no final newline below a NUL": (GOOD.replace(b"Welfare", b"Wel\0fare") + ONE[:-1], "csv-nul 2, csv-line-ends 4"),
+    "line of 131,073 bytes": (HEADER + long_line(131_073) + TWO, "csv-long-line 2"),
+    "two long lines, the last without its end": (
+        HEADER + TWO + long_line(2_500_000) + long_line(200_000)[:-1],
+        "csv-line-ends 4, csv-long-line 3, csv-long-line 4",
+    ),
     "latin-1": (GOOD.replace(b"Department", b"D\xe9partment"), "csv-encoding 3"),
     "swapped header": (GOOD.replace(b"name_zh,name_en", b"name_en,name_zh"), "csv-header 1"),
     "quoted header": (GOOD.replace(b"name_zh", b'"name_zh"'), "csv-header 1"),
@@ -120,6 +132,12 @@ def test_a_table_of_the_package_loses_nothing_when_parsed(package, table):
     assert findings == []
     assert frame.columns == list(schema.columns)
     assert frame.null_count().row(0) == read.frame.null_count().row(0)
+
+
+def test_longest_line_has_no_finding(organizations):
+    data = HEADER + long_line(canonical.MAX_LINE_BYTES) + TWO
+    assert read_table(organizations, FILE, data).findings == ()
+    assert read_table(organizations, FILE, HEADER + long_line(canonical.MAX_LINE_BYTES + 1) + TWO).findings
 
 
 @pytest.mark.parametrize("data", CANONICAL.values(), ids=ids(CANONICAL))

@@ -414,7 +414,7 @@ def much(small: Small) -> None:
     laid_out(small, "schemas/deprecations.json")
 
 
-VERDICT = "MAJOR: an id was removed (things); after 1.2.3 the version is at least 2.0.0"
+VERDICT = "major change: an id was removed (things); after 1.2.3 the next version is 2.0.0 or later"
 
 
 def test_text_is_the_verdict_and_then_the_changes_table_by_table() -> None:
@@ -423,6 +423,7 @@ def test_text_is_the_verdict_and_then_the_changes_table_by_table() -> None:
         "package:",
         "  metadata-changed [patch] title: Small → <b>",
         "things:",
+        "  2 rows before, 2 after: 1 added, 1 removed, 1 changed",
         "  row-removed [major] a",
         "  type-changed [major] size: integer → number",
         "  row-added [minor] c",
@@ -448,6 +449,7 @@ def test_markdown_is_a_page_with_headings() -> None:
         "",
         "## things",
         "",
+        "- 2 rows before, 2 after: 1 added, 1 removed, 1 changed",
         r"- row-removed \[major\] a",
         r"- type-changed \[major\] size: integer → number",
         r"- row-added \[minor\] c",
@@ -459,7 +461,7 @@ def test_markdown_is_a_page_with_headings() -> None:
         "- schemas/deprecations.json: laid out otherwise",
         "",
     ]
-    assert as_markdown(difference(nothing)) == "# Changes from 1.2.3 to 1.2.3\n\nno change of substance since 1.2.3\n"
+    assert as_markdown(difference(nothing)) == "# Changes from 1.2.3 to 1.2.3\n\nno changes to the data since 1.2.3\n"
 
 
 def test_json_is_everything_under_its_name() -> None:
@@ -480,10 +482,10 @@ def test_json_is_everything_under_its_name() -> None:
 
 
 VERDICTS = {
-    "nothing": "no change of substance since 1.2.3",
-    "name": "MAJOR: the description of the package changed (package); after 1.2.3 the version is at least 2.0.0",
-    "table added": "MINOR: a table was added (more); after 1.2.3 the version is at least 1.3.0",
-    "value gone": "PATCH: a value was corrected (things); after 1.2.3 the version is at least 1.2.4",
+    "nothing": "no changes to the data since 1.2.3",
+    "name": "major change: the description of the package changed (package); after 1.2.3 the next version is 2.0.0 or later",
+    "table added": "minor change: a table was added (more); after 1.2.3 the next version is 1.3.0 or later",
+    "value gone": "patch change: a value was corrected (things); after 1.2.3 the next version is 1.2.4 or later",
 }
 
 
@@ -520,11 +522,45 @@ def test_a_long_value_is_shown_around_where_it_begins_to_differ(old: str, new: s
 
 
 @pytest.mark.parametrize("more", [0, 1, 1000])
-def test_of_one_kind_in_a_table_so_many_are_shown(more: int) -> None:
+def test_added_rows_are_counted_and_the_first_are_named(more: int) -> None:
     rows = "".join(f"k{number:05},red,1,\n" for number in range(SHOWN + more))
-    lines = as_text(difference(table(ROWS + rows))).split("\n")
-    assert lines[2:22] == [f"  row-added [minor] k{number:05}" for number in range(20)]
-    assert lines[22:] == ([f"  row-added: {more:,} more"] if more else [])
+    counts, keys = as_text(difference(table(ROWS + rows))).split("\n")[2:]
+    before = len(ROWS.splitlines()) - 1
+    assert (
+        counts
+        == f"  {before} rows before, {before + SHOWN + more:,} after: {SHOWN + more:,} added, 0 removed, 0 changed"
+    )
+    named = ", ".join(f"k{number:05}" for number in range(SHOWN))
+    assert keys == f"  row-added [minor] {named}" + (f", … ({SHOWN + more:,} in all)" if more else "")
+
+
+@pytest.mark.parametrize("more", [0, 1])
+def test_changed_values_are_shown_one_by_one_and_the_rest_is_counted(more: int) -> None:
+    def corrected(small: Small) -> None:
+        small.tables.update(things=old.replace(",red,", ",green,"))
+
+    old = "id,colour,size,note\n" + "".join(f"k{number:05},red,1,\n" for number in range(SHOWN + more))
+    before = difference(table(old)).new
+    lines = as_text(compare(before, difference(corrected).new)).split("\n")
+    assert lines[2] == f"  {SHOWN + more} rows before, {SHOWN + more} after: 0 added, 0 removed, {SHOWN + more} changed"
+    assert lines[3 : 3 + SHOWN] == [f"  value-changed [patch] k{n:05} colour: red → green" for n in range(SHOWN)]
+    assert lines[3 + SHOWN :] == ([f"  value-changed: 1 more, {SHOWN + 1} in all"] if more else [])
+
+
+@pytest.mark.parametrize(
+    ("old", "level", "said"),
+    [
+        ("0.1.4", Bump.MAJOR, "while the version is 0.x, this raises the middle number: after 0.1.4 the next version is 0.2.0"),
+        ("0.1.4", Bump.MINOR, "while the version is 0.x, this raises the last number: after 0.1.4 the next version is 0.1.5"),
+        ("0.1.4", Bump.PATCH, "while the version is 0.x, this raises the last number: after 0.1.4 the next version is 0.1.5"),
+        ("1.1.4", Bump.MINOR, "(t); after 1.1.4 the next version is 1.2.0"),
+    ],
+)  # fmt: skip
+def test_bump_of_an_early_version_is_explained_in_words(old: str, level: Bump, said: str) -> None:
+    same = difference(lambda small: small.descriptor.update(version=old)).new
+    text = required_bump_text(Difference(same, same, (Change(level, "value-changed", "t", "c", "k", "1", "2"),), ()))
+    assert text.startswith(f"{level.name.lower()} change: ")
+    assert text.endswith(f"{said} or later")
 
 
 # What cannot be compared

@@ -25,7 +25,10 @@ from tests.test_cli import one_line, run
 
 DESCRIPTOR = "datapackage.json"
 OBSERVATION = "obs-0001"
-NOTE_CORRECTED = "PATCH: a value was corrected (observations); after 0.1.0 the version is at least 0.1.1"
+NOTE_CORRECTED = (
+    "patch change: a value was corrected (observations); while the version is 0.x, this raises the last number: "
+    "after 0.1.0 the next version is 0.1.1 or later"
+)
 
 Edit = Callable[[PackageCopy], object]
 
@@ -122,7 +125,7 @@ def test_the_told_changes_of_rows_make_the_new_tables_of_the_old(
 def test_the_package_and_itself_differ_in_nothing(original: Snapshot) -> None:
     difference = compare(original, original)
     assert (difference.changes, difference.noise) == ((), ())
-    assert required_bump_text(difference) == f"no change of substance since {original.version}"
+    assert required_bump_text(difference) == f"no changes to the data since {original.version}"
 
 
 def rows_reversed(data: bytes) -> bytes:
@@ -161,7 +164,8 @@ def test_no_cell_becomes_markup_in_markdown(cell: str, copy: PackageCopy, origin
     copy.edit_cell("observations", OBSERVATION, "note", cell)
     written = as_markdown(compare(original, snapshot(copy)))
     for page in (marko.convert(written), gfm(written)):
-        [item] = re.findall("<li>(.*?)</li>", page, re.DOTALL)
+        [counts, item] = re.findall("<li>(.*?)</li>", page, re.DOTALL)
+        assert "1 changed" in counts
         assert re.findall("<[^>]+>", item) == []
         assert html.unescape(item).partition("→ ")[2].split() == cell.split()
 
@@ -288,7 +292,7 @@ def test_diff_writes_each_format(form: str, first: str, repository: PackageCopy)
 
 def test_diff_of_the_package_with_itself_is_one_line() -> None:
     version = json.loads((ROOT / DESCRIPTOR).read_bytes())["version"]
-    assert run("diff", "--package", str(ROOT), str(ROOT)).output == f"no change of substance since {version}\n"
+    assert run("diff", "--package", str(ROOT), str(ROOT)).output == f"no changes to the data since {version}\n"
 
 
 def test_diff_writes_nothing(repository: PackageCopy) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import os
+import posixpath
 import random
 import re
 import shutil
@@ -13,6 +15,7 @@ import sys
 import time
 import venv
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -26,7 +29,7 @@ from shegong.errors import PackageError
 from shegong.package.archive import SUMS, canonical_zip, sums
 from shegong.package.files import FolderFiles
 from shegong.package.package import Package, open_package
-from shegong.release.record import open_release, past_releases
+from shegong.release.record import open_release, past_releases, release_of, require_same
 from shegong.release.rules import SUCCESSOR
 from shegong.release.verify import verify
 from tests.conftest import ROOT, PackageCopy
@@ -130,6 +133,32 @@ def test_release_verifies_and_says_its_version(folder: Path) -> None:
 
 
 @pytest.mark.slow
+def test_wheel_verifies_before_it_is_installed_until_a_file_of_it_is_changed(folder: Path, tmp_path: Path) -> None:
+    wheel = next(folder.glob("*.whl"))
+    result = CliRunner().invoke(main, ["verify", str(wheel)])
+    assert result.exit_code == 0, result.output
+    assert result.output.endswith(f"0 errors, 0 warnings in {wheel} (version 0.1.0)\n")
+    changed = tmp_path / wheel.name
+    for name in ("shegong/cli.py", "shegong/tables/data/sources.csv", "shegong-0.1.0.dist-info/METADATA"):
+        repack(wheel, changed, {name: b"other"})
+        assert {line.partition(":")[0] for line in complaints(changed)} >= {name}
+    repack(wheel, changed, {"shegong/more.py": b"import os"})
+    assert complaints(changed) == ["shegong/more.py: the file is there, but not in RECORD"]
+    repack(wheel, changed, {"shegong-0.1.0.dist-info/RECORD": b"\xff"})
+    assert complaints(changed)[0].startswith("shegong-0.1.0.dist-info/RECORD: cannot be read: ")
+    repack(wheel, changed, {}, without="shegong-0.1.0.dist-info/RECORD")
+    assert complaints(changed) == [f"{changed}: the wheel has no RECORD"]
+
+
+def repack(old: Path, new: Path, files: dict[str, bytes], without: str = "") -> None:
+    """Write a zip again with some files changed, added or left out."""
+    with zipfile.ZipFile(old) as archive, zipfile.ZipFile(new, "w") as copy:
+        contents = {name: archive.read(name) for name in archive.namelist() if name != without} | files
+        for name, content in contents.items():
+            copy.writestr(name, content)
+
+
+@pytest.mark.slow
 def test_one_flipped_byte_in_any_file_is_found_and_named(folder: Path) -> None:
     chance = random.Random(0)
     for path in sorted(p for p in folder.rglob("*") if p.is_file()):
@@ -223,8 +252,45 @@ def test_database_beside_a_descriptor_without_a_hash_is_told(copy: PackageCopy, 
     assert line.endswith(f", but data/documents.csv of {copy.package.version} has none")
 
 
-def test_installation_verifies() -> None:
-    assert CliRunner().invoke(main, ["verify"]).exit_code == 0
+def test_package_of_the_current_folder_is_verified(copy: PackageCopy, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(copy.root)
+    result = CliRunner().invoke(main, ["verify"])
+    assert result.output.endswith(f"0 errors, 0 warnings in {copy.root} (version {copy.package.version})\n")
+    copy.edit_cell("observations", "obs-0001", "note", "Another note.")
+    (copy.root / SUMS).write_bytes(sums({name: (ROOT / name).read_bytes() for name in ("data/observations.csv",)}))
+    result = CliRunner().invoke(main, ["verify"])
+    assert result.exit_code == 1
+    lines = result.output.splitlines()
+    assert sum("data/observations.csv  error: " in line for line in lines) == 1
+    assert len(set(lines)) == len(lines)
+    assert lines[-1].endswith(f" in {copy.root} (version {copy.package.version})")
+
+
+def test_folder_without_a_package_is_no_installation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    result = CliRunner().invoke(main, ["verify"])
+    assert (result.exit_code, result.stderr.count("\n")) == (2, 1)
+    assert "no datapackage.json in ." in result.stderr
+    installed = CliRunner().invoke(main, ["verify", "--installed"])
+    assert installed.exit_code == 0
+    assert f" in {ROOT} (version " in installed.output
+    assert CliRunner().invoke(main, ["verify", "--installed", "--package", str(ROOT)]).exit_code == 2
+
+
+def test_lone_database_is_compared_with_the_package_of_the_current_folder(
+    copy: PackageCopy, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy.edit_cell("observations", "obs-0001", "note", "Another note.")
+    copy.stamp()
+    with duckdb.connect(str(tmp_path / "x.duckdb")) as connection:
+        load(connection, copy.package, keys=False)
+    for where, code in ((copy.root, 0), (ROOT, 1)):
+        monkeypatch.chdir(where)
+        result = CliRunner().invoke(main, ["verify", str(tmp_path / "x.duckdb")])
+        assert (result.exit_code, result.output.splitlines()[-1].partition(" in ")[2]) == (
+            code,
+            f"{tmp_path / 'x.duckdb'} (version {copy.package.version}), compared with {where}",
+        )
 
 
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04", b"no archive", bytes(1000)])
@@ -253,27 +319,107 @@ def test_what_is_not_ours_is_one_line(tmp_path: Path, name: str) -> None:
 
 @pytest.mark.slow
 def test_release_that_is_on_record_may_be_made_again(repository: Repository) -> None:
-    assert repository.release("--dry-run").output.endswith("; no change of substance since 0.1.0\n")
+    assert repository.release("--dry-run").output.endswith("; no changes to the data since 0.1.0\n")
+    before = {path: path.read_bytes() for path in repository.root.glob("releases*/**/*") if path.is_file()}
+    changes = (repository.root / "dist/shegong-0.1.0/CHANGES-0.1.0.md").read_bytes()
+    shutil.rmtree(repository.root / "dist")
+    result = repository.release()
+    assert result.exit_code == 0, result.output
+    assert result.output.endswith("the same bytes as on record: releases.json did not change\n")
+    assert "entered" not in result.output
+    assert (repository.root / "dist/shegong-0.1.0/CHANGES-0.1.0.md").read_bytes() == changes
+    assert {path: path.read_bytes() for path in before} == before
 
 
 @pytest.mark.slow
-def test_released_version_stays_what_it_was(repository: Repository) -> None:
-    repository.edit_bytes("README.md", lambda data: data + b"One line more.\n")
+def test_record_has_the_hashes_of_archive_wheel_and_tables(released: Repository) -> None:
+    folder = released.root / "dist/shegong-0.1.0"
+    (record,) = json.loads((released.root / "releases.json").read_bytes())["releases"]
+    for name, file in (("sha256", "shegong-0.1.0.zip"), ("wheel", "shegong-0.1.0-py3-none-any.whl")):
+        assert record[name] == hashlib.sha256((folder / file).read_bytes()).hexdigest()
+    stamps = {item["name"]: item["hash"] for item in released.package.descriptor["resources"]}
+    listed = "".join(f"{name} {digest}\n" for name, digest in sorted(stamps.items()))
+    assert record["tables"] == hashlib.sha256(listed.encode()).hexdigest()
+
+
+OTHER_BYTES = {"page": ("SECURITY.md", "another archive"), "program": ("scripts/shegong/more.py", "another wheel")}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("what", OTHER_BYTES)
+def test_released_version_keeps_its_bytes(what: str, repository: Repository) -> None:
+    file, said = OTHER_BYTES[what]
+    path = repository.root / file
+    path.write_bytes((path.read_bytes() if path.exists() else b"") + b"# One line more.\n")
     commit(repository.root)
-    for refused in (repository.release("--dry-run"), repository.release()):
-        assert refused.exit_code == 1
-        assert (
-            "releases.json  error: 0.1.0 is released already, with other files, but the record has SHA-256 "
-            in refused.output
-        )
+    wanted = f"version is 0.1.0, which is on record with {said}, but the next version is 0.1.1 or later"
+    refused = repository.release()
+    assert refused.exit_code == 1
+    assert f"datapackage.json:version  error: {wanted} [release-recorded]" in refused.output
+    between = repository.release("--dry-run")
+    assert between.exit_code == 0, between.output
+    assert f"datapackage.json:version  warning: {wanted} [release-recorded]" in between.output
+    assert between.output.endswith("; no changes to the data since 0.1.0; the next version is 0.1.1 or later\n")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["sha256", "wheel", "tables"])
+def test_release_with_another_hash_than_on_record_is_refused(name: str, repository: Repository) -> None:
+    past = past_releases(repository.package)[-1]
+    release = release_of(repository.package, repository.root / "dist/shegong-0.1.0")
+    assert release == past
+    require_same(past, release)
+    for other, said in (("0" * 64, f"has SHA-256 {'0' * 64}"), ("", "has none")):
+        with pytest.raises(PackageError, match=f"0.1.0 is released already: .* but releases.json {said}"):
+            require_same(replace(past, **{name: other}), release)
 
 
 @pytest.mark.slow
 def test_dirty_tree_is_refused(repository: Repository) -> None:
     (repository.root / "left.txt").write_text("", "utf-8")
-    result = repository.release("--dry-run")
+    result = repository.release()
     assert result.exit_code == 1
     assert "left.txt  error: the file is not committed [release-committed]" in result.output
+
+
+@pytest.mark.slow
+def test_changes_before_a_version_is_chosen_are_one_list_of_what_is_missing(repository: Repository) -> None:
+    repository.edit_cell("observations", "obs-0001", "note", "A better note.")
+    gone = repository.keys("mentions", exclusion="teaser")[:2]
+    other = [repository.row("mentions", key) for key in gone]
+    repository.delete_row("mentions", *gone)
+    for number, row in enumerate(other):
+        repository.append_row("mentions", "mn-00001", **row | {"mention_id": f"mn-9999{number}"})
+    run(repository.root, "fmt")
+    run(repository.root, "docs")
+    result = repository.release("--dry-run")
+    assert result.exit_code == 0, result.output
+    advice = result.output.partition("\nrelease ")[2]
+    assert "error" not in advice.partition("0 errors")[0]
+    assert "the next version is 0.2.0 or later [release-recorded]" in advice
+    assert f"data/mentions.csv ({gone[0]})  warning: 2 ids were removed: {', '.join(gone)} [release-removed]" in advice
+    assert "'## Unreleased' has no heading '### mentions', '### observations' [release-changelog]" in advice
+    assert "data/mentions.csv  warning: the file is not committed" in advice
+    assert "this raises the middle number: after 0.1.0 the next version is 0.2.0 or later\n" in advice
+    repository.edit_text("CHANGELOG.md", "## Unreleased\n", "## Unreleased\n\n### mentions\n\n### observations\n")
+    assert "release-changelog" not in repository.release("--dry-run").output
+    assert repository.release().exit_code == 1
+    repository.edit_bytes("docs/rules.md", lambda data: data + b"more\n")
+    assert repository.release("--dry-run").exit_code == 1
+
+
+@pytest.mark.slow
+def test_pages_of_the_archive_have_no_dead_link(folder: Path) -> None:
+    archive = zipfile.ZipFile(next(folder.glob("*.zip")))
+    pages = [name for name in archive.namelist() if name.endswith(".md")]
+    links = [
+        posixpath.normpath(posixpath.join(posixpath.dirname(page), link))
+        for page in pages
+        for link in re.findall(r"\]\(([^)\s#:]+)", archive.read(page).decode())
+    ]
+    assert {"README.md", "README.zh.md"} <= {*pages}
+    assert len(links) > 20
+    assert {*links} <= {*archive.namelist()}
 
 
 @pytest.mark.slow
@@ -294,7 +440,7 @@ def test_correction_asks_for_a_patch_and_a_word_in_the_changelog(repository: Rep
     run(repository.root, "docs")
     commit(repository.root)
     refused = repository.release("--dry-run").output
-    assert "PATCH: a value was corrected (observations); after 0.1.0 the version is at least 0.1.1" in refused
+    assert "patch change: a value was corrected (observations); while the version is 0.x, this raises the " in refused
     repository.edit_json("datapackage.json", lambda descriptor: descriptor.update(version="0.1.1"))
     assert "CHANGELOG.md  error: there is no section '## 0.1.1 (2026-11-21)'" in repository.release("--dry-run").output
     repository.say("0.1.1", "sources")
@@ -312,7 +458,7 @@ def test_addition_asks_for_a_minor_change(repository: Repository) -> None:
     repository.append_row("programmes", "prg-0001", programme_id="prg-9999", name_zh=name)
     repository.append_row("mentions", mention, mention_id="mn-99999", programme_id="prg-9999")
     repository.say("0.1.1", "programmes", "mentions")
-    assert "MINOR: rows were added (mentions)" in repository.release("--dry-run").output
+    assert "minor change: rows were added (mentions)" in repository.release("--dry-run").output
     assert repository.release("--dry-run").exit_code == 0
 
 
@@ -326,8 +472,11 @@ def test_removal_asks_for_the_middle_number_and_a_deprecation(repository: Reposi
     )
     repository.say("0.1.9", "mentions", "deprecations")
     refused = repository.release("--dry-run").output
-    assert "datapackage.json:version  error: version is 0.1.9, but MAJOR: an id was removed (mentions)" in refused
-    assert f"data/mentions.csv ({gone})  error: {gone} was removed [release-removed]" in refused
+    assert (
+        "datapackage.json:version  error: version is 0.1.9, but major change: an id was removed (mentions)" in refused
+    )
+    assert f"data/mentions.csv ({gone})  error: 1 id was removed: {gone} [release-removed]" in refused
+    assert "release-changelog" not in refused
     old = str(repository.root / "releases/shegong-0.1.0.zip")
     row = f"{gone},mentions,mn-99999,0.2.0,Entered under a new number.\n"
     repository.edit_bytes("data/deprecations.csv", lambda data: data + row.encode())
@@ -351,7 +500,7 @@ def test_stale_page_is_refused(repository: Repository) -> None:
 def test_shallow_clone_without_tags_knows_the_last_release(released: Repository, tmp_path: Path) -> None:
     clone = ["git", "clone", "--quiet", "--depth", "1", f"file://{released.root}", str(tmp_path / "clone")]
     subprocess.run(clone, check=True, capture_output=True)
-    assert "no change of substance since 0.1.0" in run(tmp_path / "clone", "release", "--dry-run").output
+    assert "no changes to the data since 0.1.0" in run(tmp_path / "clone", "release", "--dry-run").output
 
 
 @pytest.mark.slow
@@ -377,7 +526,7 @@ def test_wheel_that_cannot_be_built_is_one_line_and_nothing_is_made(repository: 
     result = repository.release("--output", str(repository.root / "out"))
     assert result.exit_code == 2
     assert "the wheel cannot be built: " in result.stderr
-    assert list((repository.root / "out").iterdir()) == []
+    assert not (repository.root / "out").exists()
 
 
 # The same bytes

@@ -197,7 +197,9 @@ def test_place_by_its_name_comes_with_those_above_it(asked) -> None:
     [
         (OBSERVATION, "e99\n", "'99' is not the number of a cell: expected 1 to 20"),
         (OBSERVATION, "e0\n", "'0' is not the number of a cell"),
-        (OBSERVATION, "emetric_id\n", "'metric_id' is not the number of a cell"),
+        (OBSERVATION, "emetric\n\n", "metric_id [licensed_social_workers]"),
+        (OBSERVATION, "eperiod\n", "'period' matches several: period_start, period_end, period_basis"),
+        (OBSERVATION, "enothing\n", "'nothing' matches none"),
         (OBSERVATION, "e10\n", "value follows from value_text: edit that"),
         (OBSERVATION, "e2\n-\n520527\n", "region_id: must not be empty"),
         (OBSERVATION, "e2\n火星\n520527\n", "'火星' matches none"),
@@ -240,10 +242,86 @@ def test_key_is_renamed_everywhere_or_not_at_all(asked, row, column: str) -> Non
     assert used <= set(keys)
 
 
+def test_empty_cells_are_listed_with_their_numbers(asked) -> None:
+    small = asked(OBSERVATION)
+    names = list(small.package.schemas["observations"].columns)
+    row = small.row(*OBSERVATION)
+    listed = review(small, "q").output.partition("empty: ")[2].partition("\n\n")[0].replace("\n", " ").split(", ")
+    assert listed == [f"{number} {name}" for number, name in enumerate(names, 1) if not row[name]]
+    assert "note" in names
+
+
+@pytest.mark.parametrize("cell", ["note", "NUMBER", " note", "not"])
+def test_cell_is_named_by_number_or_name(asked, cell: str) -> None:
+    small = asked(OBSERVATION)
+    number = 1 + list(small.package.schemas["observations"].columns).index("note")
+    review(small, f"e{cell.replace('NUMBER', str(number))}\nSaid twice.\nq")
+    assert small.row(*OBSERVATION)["note"] == "Said twice."
+
+
+PROMPTS = {
+    "cell": (OBSERVATION, "e\n"),
+    "value": (OBSERVATION, "enote\n\n"),
+    "reason": (OBSERVATION, "x\n"),
+    "row": (OBSERVATION, "r\n"),
+    "role": (OBSERVATION, "rnew-obs-2\n\n"),
+    "required cell": (OBSERVATION, "a\n"),
+    "metric that does not fit": (OBSERVATION, "a\n"),
+}
+
+
+@pytest.mark.parametrize("prompt", PROMPTS)
+def test_enter_alone_cancels_every_prompt(asked, prompt: str) -> None:
+    row, keys = PROMPTS[prompt]
+    small = asked(row)
+    if prompt == "required cell":
+        small.set(*row, region_id="")
+    if prompt == "metric that does not fit":
+        small.set(*row, metric_id="social_work_agencies")
+    before = tables(small)
+    assert len(questions(review(small, f"{keys}q"))) == 2
+    assert tables(small) == before
+
+
+def test_unit_that_does_not_fit_the_metric_is_said_when_the_row_is_accepted(asked) -> None:
+    small = asked(OBSERVATION)
+    small.set(*OBSERVATION, metric_id="social_work_agencies")
+    refused = review(small, "ano\nq")
+    assert "'38名' counts in 名, but the unit of social_work_agencies takes " in refused.output
+    assert small.row(*OBSERVATION)["decision"] == ""
+    review(small, "ayes\n")
+    assert small.row(*OBSERVATION)["decision"] == "yes"
+
+
+def test_unit_that_fits_is_not_mentioned(asked) -> None:
+    small = asked(OBSERVATION)
+    assert "counts in" not in review(small, "a").output
+    assert small.row(*OBSERVATION)["decision"] == "yes"
+
+
+def test_every_reason_of_the_schema_is_offered(copy: PackageCopy, tmp_path: Path) -> None:
+    def add(field: dict) -> None:
+        field["categories"].append({"value": "brand_new", "label": "x", "label_zh": "全新", "definition": "A test."})
+        field.get("constraints", {}).get("enum", []).append("brand_new")
+
+    copy.edit_field("mentions", "exclusion", add)
+    small = Small(tmp_path / KEY, copy.package)
+    small.set(*OBSERVATION, decision="")
+    result = run("review", "--package", copy.root, small.path, input="xbrand_new\n")
+    assert "brand_new              全新  A test." in result.output
+    assert small.row("mentions", "new-mn-8")["exclusion"] == "brand_new"
+
+
+def test_fact_is_asked_about_where_its_value_is(small: Small) -> None:
+    small.set("mentions", "new-mn-7", char_start="0", char_end="3", text="赫章县")
+    asked_about = questions(review(small, "s" * OWN))
+    assert asked_about.index("observations new-obs-1") < asked_about.index("observations new-obs-2")
+
+
 def test_what_must_be_filled_in_is_asked_for_before_a_row_goes_in(asked) -> None:
     small = asked(("organizations", "new-org-1"))
     small.set("organizations", "new-org-1", name_en="", type="")
-    result = review(small, "a\nHezhang Station\nstation\n")
+    result = review(small, "aHezhang Station\nstation\n")
     assert "(to be filled in)" in result.output
     row = small.row("organizations", "new-org-1")
     assert (row["decision"], row["name_en"], row["type"]) == ("yes", "Hezhang Station", "social_work_station")

@@ -158,6 +158,7 @@ def file_case(rule: str, old: str, new: str, line: int | str) -> None:
 file_case("csv-bom", "organization_id", "\ufefforganization_id", "\ufefforganization_id")
 file_case("csv-line-ends", "\norg-0002", "\r\norg-0002", "org-0001")
 file_case("csv-nul", "Yangshe Town", "Yangshe\0Town", "org-0001")
+file_case("csv-long-line", "Yangshe Town", "Yangshe" * 20_000 + " Town", "org-0001")
 file_case("csv-open-quote", "Yangshe Town", '"Yangshe Town', "org-0001")
 file_case("csv-header", "name_zh,name_en", "name_en,name_zh", "organization_id")
 file_case("csv-blank-row", "\norg-0002", "\n\norg-0002", 3)

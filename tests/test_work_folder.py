@@ -282,13 +282,56 @@ def test_document_of_the_package_is_not_taken_in_again(copy: PackageCopy, docume
     assert not (copy.root / "work").exists()
 
 
-def test_name_without_latin_letters_has_a_key_made_of_the_text(copy: PackageCopy, tmp_path: Path) -> None:
-    (tmp_path / "赫章.txt").write_text(TEXT, "utf-8")
-    folder = ingest(copy, tmp_path / "赫章.txt")
-    key = read_work(folder, copy.package.schemas).document.key
-    assert key == folder.name
-    assert key.startswith("document-")
-    assert key.isascii()
+NAMES = {
+    "黄石 新闻": "huangshi-xinwen",
+    "赫章": "hezhang",
+    "2023年《社工》（上）": "2023-nian-shegong-shang",
+    "００１黄石_版": "001-huangshi-ban",
+    "page": "page",
+}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_chinese_name_is_kept_as_pinyin(copy: PackageCopy, tmp_path: Path, name: str) -> None:
+    (tmp_path / f"{name}.txt").write_text(TEXT, "utf-8")
+    folder = ingest(copy, tmp_path / f"{name}.txt")
+    document = read_work(folder, copy.package.schemas).document
+    assert (folder.name, document.key) == (NAMES[name], NAMES[name])
+    assert document.cells["file_name"].isascii()
+
+
+@pytest.mark.parametrize("name", ["Привет", "（）", "黄石Привет"])
+def test_name_whose_letters_are_lost_ends_in_a_part_of_the_hash(copy: PackageCopy, tmp_path: Path, name: str) -> None:
+    (tmp_path / f"{name}.txt").write_text(TEXT, "utf-8")
+    folder = ingest(copy, tmp_path / f"{name}.txt")
+    digest = read_work(folder, copy.package.schemas).document.cells["sha256"]
+    assert folder.name == f"{'huangshi' if '黄石' in name else 'document'}-{digest[:8]}"
+
+
+def test_file_with_little_chinese_is_warned_about(copy: PackageCopy, tmp_path: Path) -> None:
+    said = run("ingest", "--package", copy.root, ROOT / "README.md").output
+    assert "of the letters are Chinese. Expected a document in Chinese" in said
+    (tmp_path / "page.txt").write_text(TEXT, "utf-8")
+    assert "warning" not in run("ingest", "--package", copy.root, tmp_path / "page.txt").output
+    (tmp_path / "english.txt").write_text("Two stations.\n", "utf-8")
+    refused = one_line(run("ingest", "--package", copy.root, tmp_path / "english.txt"))
+    assert "contains no Chinese text, expected a Chinese document" in refused
+
+
+def test_rows_are_numbered_in_the_order_of_the_text(copy: PackageCopy) -> None:
+    lines = "".join(f"赫章县有第{'甲乙丙丁'[n % 4]}类持证社工{200 + n}名。\n" for n in range(12))
+    page = copy.root.parent / "page.txt"
+    page.write_text(f"{lines}2023年5月，赫章县有志愿者600名。\n", "utf-8")
+    work = read_work(ingest(copy, page), copy.package.schemas)
+    for table in ("observations", "mentions"):
+        keys = [draft.key for draft in work.of(table)]
+        assert [int(key.rpartition("-")[2]) for key in keys] == list(range(1, len(keys) + 1))
+    values = {
+        m.cells["observation_id"]: int(m.cells["char_start"]) for m in work.of("mentions") if m.cells["role"] == "value"
+    }
+    starts = [values[draft.key] for draft in work.of("observations")]
+    assert len(starts) > 10
+    assert starts == sorted(starts)
 
 
 TABLE = "data/programmes.csv"

@@ -1,6 +1,6 @@
 """Pin a version of shegong, verify it, query it and cite it.
 
-python -m pip install --requirement requirements.txt
+python -m pip install --find-links wheels --requirement requirements.txt
 python report.py
 """
 
@@ -16,9 +16,10 @@ def main() -> None:
     """Print a small table, after the citation of the version that it uses."""
     if shegong.version() != PINNED:
         sys.exit(f"found shegong {shegong.version()}, expected {PINNED}: pip install --requirement requirements.txt")
-    for command in (["verify"], ["cite"]):
+    for command in (["verify", "--installed"], ["cite"]):
         subprocess.run([sys.executable, "-m", "shegong", *command], check=True)
-    rows = shegong.connect().sql(
+    con = shegong.connect()  # before DuckDB 1.5, a relation does not keep its connection open
+    rows = con.sql(
         "SELECT region_en, value_lower, value_text FROM latest_observations"
         " WHERE metric_id = 'social_work_agencies' ORDER BY value_lower DESC"
     )

@@ -14,6 +14,7 @@ import click
 
 from shegong.errors import PackageError
 from shegong.escape import escape_controls
+from shegong.interrupt import EXIT_CODE, aborted, interruptible, is_interrupt
 
 if TYPE_CHECKING:
     from shegong.package.package import Package
@@ -42,10 +43,9 @@ class Commands(click.Group):
                 formatter.write_dl([(name, self.commands[name].short_help or "") for name in names])
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command; print an error as one line, with exit code 2."""
-        gc.set_threshold(
-            100_000
-        )  # the imports make many objects that last: to look for garbage takes a tenth of the time
+        """Run the command; print an error as one line, with exit code 2; an interrupt with exit code 130."""
+        # The imports make many objects that last: looking for garbage among them takes a tenth of the time.
+        gc.set_threshold(100_000)
         for stream in (sys.stdout, sys.stderr):
             if isinstance(stream, io.TextIOWrapper):
                 stream.reconfigure(errors="backslashreplace")  # a terminal may lack a character: print its number
@@ -54,7 +54,13 @@ class Commands(click.Group):
         except UnicodeEncodeError:  # no engine accepts such text
             fail("a path or argument cannot be read in this locale: set PYTHONUTF8=1")
         try:
-            return super().invoke(ctx)
+            with interruptible():
+                return super().invoke(ctx)
+        except (KeyboardInterrupt, click.Abort, RuntimeError) as error:
+            if not isinstance(error, click.Abort) and not is_interrupt(error):
+                raise
+            click.echo(aborted(), err=True, nl=False)
+            sys.exit(EXIT_CODE)
         except PackageError as error:
             fail(str(error))
         except ModuleNotFoundError as error:
@@ -375,7 +381,8 @@ def release(root: str | None, documents: str | None, dry_run: bool, output: str 
     """Make the files of this version's release in dist/shegong-VERSION/, and enter it in releases.json.
 
     Refuses, with exit code 1, while a check fails, a page is out of date, a file is not committed, the version is
-    too low, a removed id is not deprecated, or the changelog lacks a change.
+    too low or released already with other bytes, a removed id is not deprecated, or the changelog lacks a change.
+    Between releases, --dry-run prints what the next one lacks, and the exit code is 0.
     """
     from shegong.release.gates import difference_since_last, release_report
     from shegong.release.make import make_release, release_folder
@@ -384,29 +391,38 @@ def release(root: str | None, documents: str | None, dry_run: bool, output: str 
     package = _open(root, quiet=form == "json")
     target = Path(output) if output else package.root / "dist"
     difference = difference_since_last(package)
-    report = release_report(package, difference, documents_folder(documents), _progress())
+    report = release_report(package, difference, documents_folder(documents), _progress(), dry_run)
     if report.has_errors or dry_run:
         _finish(report, form, show)
     say(render(report, form, show))
-    for name in make_release(package, difference, target, _progress()):
+    names, is_new = make_release(package, difference, target, _progress())
+    for name in names:
         say(f"{release_folder(package, target)}/{name}", err=form == "json")
-    say("entered in releases.json and releases/: commit them", err=form == "json")
+    entered = "entered in releases.json and releases/: commit them"
+    say(entered if is_new else "the same bytes as on record: releases.json did not change", err=form == "json")
 
 
 @command("Verify the checksums of what you received.", "shegong verify dist/shegong-0.1.4")
+@package_option
 @findings_option
 @show_option
+@click.option("--installed", is_flag=True, help="Use the tables of this installation.")
 @click.argument("path", required=False)
-def verify(path: str | None, form: str, show: int) -> None:
+def verify(root: str | None, installed: bool, path: str | None, form: str, show: int) -> None:
     """Verify a release folder, its archive, a wheel, an unpacked package, or a database file.
 
-    Without PATH, the tables of this installation are verified. Exit code 1 if a checksum differs.
+    Without PATH, the package in the current folder is verified. A lone database is compared with that package, or
+    with the tables of this installation where there is none. Exit code 1 if a checksum differs.
     """
     from shegong.package.installed import installed_package
+    from shegong.package.package import DESCRIPTOR, open_package
     from shegong.release.verify import verify as verify_path
 
-    installed = installed_package()
-    _finish(verify_path(Path(path or installed.name), installed), form, show)
+    if root and installed:
+        fail("give --package DIR or --installed, not both")
+    is_elsewhere = path is not None and not root and not Path(DESCRIPTOR).is_file()
+    package = installed_package() if installed or is_elsewhere else open_package(Path(root or "."))
+    _finish(verify_path(Path(path or package.name), package), form, show)
 
 
 @command("Print a citation of the package or of one row.", "shegong cite --row obs-0001 --format bibtex")
@@ -476,11 +492,19 @@ def _open_or_installed(root: str | None) -> Package:
 def _sql(sql: str | None, path: str | None) -> str:
     if (sql is None) == (path is None):
         if sql is None and not sys.stdin.isatty():
-            return sys.stdin.read()
+            return _sql_text("-")
         fail("give the SQL as argument, with --file FILE, or on standard input")
-    if path == "-":
-        return sys.stdin.read()
-    return sql if sql is not None else Path(str(path)).read_text("utf-8")
+    return sql if sql is not None else _sql_text(str(path))
+
+
+def _sql_text(path: str) -> str:
+    """Read a query from a file, or from standard input if the path is `-`."""
+    content = sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes()
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        name = "standard input" if path == "-" else path
+        fail(f"{name}: byte 0x{content[error.start]:02X} at {error.start} is not UTF-8: save the query as UTF-8")
 
 
 def _progress() -> Callable[[str], None]:

@@ -108,6 +108,7 @@ def _as_json(report: Report) -> str:
 
 
 def _as_text(report: Report, shown: int) -> Iterator[str]:
+    hints: set[str] = set()
     for step in report.steps:
         found = many(step.totals.total(), "finding") if step.totals else "ok"
         yield f"{step.name:<15} {step.skipped or found}"
@@ -116,7 +117,10 @@ def _as_text(report: Report, shown: int) -> Iterator[str]:
             yield f"  {row}  {finding.rule.severity}: {finding.sentence} [{finding.rule.id}]"
         for rule in dict.fromkeys(finding.rule for finding in step.findings):
             more = f" (and {step.totals[rule] - shown:,} more)" if step.totals[rule] > shown else ""
-            yield f"  {rule.id}: {rule.hint}{more}"
+            hint = f"  {rule.id}: {rule.hint}{more}"
+            if hint not in hints:
+                hints.add(hint)
+                yield hint
 
 
 def _as_annotations(report: Report, shown: int) -> Iterator[str]:

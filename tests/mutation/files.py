@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import zip_longest
 
+from shegong.package.canonical import MAX_LINE_BYTES
 from shegong.package.schema import TableSchema
 from tests.mutation.base import Base
 from tests.mutation.model import Batch, Mutant, Place, words
@@ -136,6 +137,12 @@ def nul_character(lines: list[bytes], schema: TableSchema) -> Iterator[Change]:
     for line in _ends(lines):
         yield _with(lines, line, lines[line - 1].replace(b",", b"\0,", 1)), line
     yield _join(lines) + b"\0\n", len(lines) + 1
+
+
+@breaks("csv-long-line")
+def long_cell(lines: list[bytes], schema: TableSchema) -> Iterator[Change]:
+    for line in _ends(lines):
+        yield _with(lines, line, lines[line - 1].replace(b",", b"n" * MAX_LINE_BYTES + b",", 1)), line
 
 
 # Header

@@ -154,9 +154,11 @@ def _unsafe(root: Path, path: str, folder: str) -> str:
         return "is not a plain relative path"
     if len(parts) != 2 or parts[0] != folder or not path.endswith(FOLDERS[folder]):
         return f"is not {folder}/*{FOLDERS[folder]}"
-    if not (root / path).resolve().is_relative_to(root.resolve()):
-        return "leads out of the package through a link"
-    return ""
+    try:
+        is_inside = (root / path).resolve().is_relative_to(root.resolve())
+    except (OSError, RuntimeError):
+        return "is a cycle of links"
+    return "" if is_inside else "leads out of the package through a link"
 
 
 def _missing(package: Package) -> Iterator[Finding]:

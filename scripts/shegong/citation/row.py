@@ -42,6 +42,8 @@ LEFT JOIN programmes AS g ON g.programme_id = m.programme_id
 WHERE m.milestone_id = ?
 """
 OBSERVATION = "SELECT * FROM observations_labelled WHERE observation_id = ?"
+SAME_NUMBER = "regexp_replace(lower({}), '-0*', '-', 'g')"
+"""An id without the zeros before its numbers, by which `obs-9` and `OBS-0009` are the same."""
 SOURCE = """
 SELECT s.*, p.name_zh AS publisher
 FROM sources AS s
@@ -77,6 +79,7 @@ def find_row(package: Package, connection: duckdb.DuckDBPyConnection, key: str) 
         names = " or ".join(f"{schema.name}/{id}" for schema, _ in found)
         raise PackageError(f"more than one row has the id {id!r}: write {names}")
     schema, cells = found[0]
+    _require_references(connection, schema, cells)
     return Row(
         schema.name, id, _statement(package, connection, schema, cells), _source(connection, schema.name, id, cells)
     )
@@ -86,6 +89,14 @@ def _citable(package: Package) -> Iterator[TableSchema]:
     for schema in package.schemas.values():
         if schema.name != DEPRECATIONS and len(schema.primary_key) == 1:
             yield schema
+
+
+def _require_references(connection: duckdb.DuckDBPyConnection, schema: TableSchema, cells: Cells) -> None:
+    for key in schema.foreign_keys:
+        value = cells[key.field]
+        if value is not None and not _rows(connection, f"FROM {key.table} WHERE {key.reference} = ?", value):
+            id = cells[schema.primary_key[0]]
+            raise PackageError(f"{id} refers to {key.table}/{value}, which is missing: run `shegong check`")
 
 
 def _rows(connection: duckdb.DuckDBPyConnection, sql: str, key: str) -> list[Cells]:
@@ -99,17 +110,35 @@ def _not_found(package: Package, connection: duckdb.DuckDBPyConnection, key: str
         for gone in _rows(connection, f"SELECT * FROM {DEPRECATIONS} WHERE id = ?", key.rpartition("/")[2]):
             instead = f"cite {gone['replaced_by']} instead" if gone["replaced_by"] else "nothing replaces it"
             return f"{key} was removed from {gone['table_name']} in {gone['since']}: {instead} ({gone['reason']})"
-    names = ", ".join(schema.name for schema in _citable(package))
-    return f"no row of {package.descriptor['name']} {package.version} has the id {key!r}: looked in {names}"
+    near, names = _near(package, connection, key), ", ".join(schema.name for schema in _citable(package))
+    hint = f"did you mean {near}?" if near else f"looked in {names}"
+    return f"no row of {package.descriptor['name']} {package.version} has the id {key!r}: {hint}"
+
+
+def _near(package: Package, connection: duckdb.DuckDBPyConnection, key: str) -> str:
+    """Return the id that differs only in letter case, or in zeros before a number; else nothing."""
+    table, _, id = key.rpartition("/")
+    for schema in _citable(package):
+        column = schema.primary_key[0]
+        same = f"{SAME_NUMBER.format(column)} = {SAME_NUMBER.format('?')}"
+        for row in _rows(connection, f"FROM {schema.name} WHERE {same}", id) if table in ("", schema.name) else []:
+            return str(row[column])
+    return ""
 
 
 def _statement(package: Package, connection: duckdb.DuckDBPyConnection, schema: TableSchema, cells: Cells) -> str:
     key = cells[schema.primary_key[0]]
     if schema.name == "observations":
-        return _observed(package, _rows(connection, OBSERVATION, key)[0])
+        return _observed(package, _joined(connection, OBSERVATION, key))
     if schema.name == "milestones":
-        return _happened(_rows(connection, MILESTONE, key)[0])
+        return _happened(_joined(connection, MILESTONE, key))
     return f"{_named(cells)}{_detail(cells)}"
+
+
+def _joined(connection: duckdb.DuckDBPyConnection, sql: str, key: str) -> Cells:
+    for row in _rows(connection, sql, key):
+        return row
+    raise PackageError(f"{key} is in a region whose parents are not all there: run `shegong check`")
 
 
 def _observed(package: Package, cells: Cells) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from hashlib import sha256
@@ -11,6 +12,7 @@ from pathlib import Path
 
 from shegong.chinese import NUMERAL
 from shegong.curation.extract.extract_text import ExtractedText, extract_text
+from shegong.curation.extract.script import HAN
 from shegong.curation.propose.proposals import Period
 from shegong.curation.propose.proposer import propose
 from shegong.curation.propose.vocabulary import read_vocabulary
@@ -23,6 +25,8 @@ from shegong.package.schema import TableSchema
 from shegong.package.write import replace_folder
 
 ORIGINS = {"text": "A text file", "html": "The text of an HTML page", "pdf": "The text layer of a PDF"}
+MIN_CHINESE_SHARE = 0.3
+"""A smaller share of Chinese among the letters of a text is warned about."""
 
 
 def ingest(package: Package, file: Path, folder: Path | None, encoding: str | None) -> tuple[ExtractedText, WorkFolder]:
@@ -66,6 +70,7 @@ def ingest_text(extracted: ExtractedText, work: WorkFolder) -> str:
         [
             f"{extracted.media}{encoding}, {document['bytes']} bytes, {document['characters']} characters, "
             f"{extracted.script}",
+            *_little_chinese(extracted.text),
             f"SHA-256 {document['sha256']}",
             *(f"defect: {defect.sentence}" for defect in extracted.defects),
             f"{len(NUMERAL.findall(work.text))} numerals; proposed: {proposed} ({excluded} of them exclusions)",
@@ -74,14 +79,23 @@ def ingest_text(extracted: ExtractedText, work: WorkFolder) -> str:
     )
 
 
+def _little_chinese(text: str) -> Iterator[str]:
+    """Yield a warning if a text has so little Chinese that it is hardly a Chinese document."""
+    letters = sum(character.isalpha() for character in text)
+    share = len(HAN.findall(text)) / max(letters, 1)
+    if share < MIN_CHINESE_SHARE:
+        yield (
+            f"warning: only {share:.1%} of the letters are Chinese. Expected a document in Chinese: "
+            "delete the work folder if this is another file"
+        )
+
+
 def _document(schema: TableSchema, extracted: ExtractedText) -> DraftRow:
-    digest = sha256(extracted.content).hexdigest()
-    name = "-".join(re.findall("[a-z0-9]+", Path(extracted.file_name).stem.lower()))
     url = f"from {extracted.page.url}" if extracted.page.url else "without an address"
     cells: Cells = {
-        "document_id": name or f"document-{digest[:8]}",
+        "document_id": "-".join(re.findall("[a-z0-9]+", Path(extracted.file_name).stem.lower())),
         "file_name": extracted.file_name,
-        "sha256": digest,
+        "sha256": sha256(extracted.content).hexdigest(),
         "bytes": str(len(extracted.content)),
         "characters": str(len(extracted.text)),
         "language": "zh",

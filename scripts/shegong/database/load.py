@@ -11,6 +11,7 @@ from tempfile import TemporaryDirectory
 import duckdb
 
 from shegong.database.comments import MADE, all_comments, set_comments, view_sql
+from shegong.database.standalone import standalone_view
 from shegong.errors import PackageError, first_line
 from shegong.package.files import FolderFiles
 from shegong.package.package import DESCRIPTOR, SEE, Package
@@ -31,7 +32,10 @@ VIEWS = (
     "coverage",
 )
 """The views, each after those that it reads."""
-WRONG_ROWS = (duckdb.ConversionException, duckdb.InvalidInputException, duckdb.ConstraintException)
+WRONG_ROWS = (
+    *(duckdb.ConversionException, duckdb.InvalidInputException, duckdb.ConstraintException),
+    *(duckdb.BinderException, duckdb.IOException),  # other columns; no file
+)
 GLOB = re.compile(r"[\[*?]")
 """What would make a path stand for other files."""
 MEMORY = "2GiB"
@@ -80,9 +84,10 @@ def load(connection: duckdb.DuckDBPyConnection, package: Package, keys: bool, re
     connection.execute(f"INSERT INTO {CODES} VALUES {', '.join(_code_rows(package))}")
     connection.execute(f"CREATE TABLE {DESCRIBED} (version VARCHAR, date DATE, licence VARCHAR, address VARCHAR)")
     connection.execute(f"INSERT INTO {DESCRIBED} VALUES (?, ?, ?, ?)", _version_row(package))
+    statements = {view: view_sql(view) for view in VIEWS if view not in ready}
     for view in VIEWS:
-        sql = view_sql(view)
-        connection.execute(sql.replace("CREATE VIEW", "CREATE TABLE", 1) if view in ready else sql)
+        made = view_sql(view).replace("CREATE VIEW", "CREATE TABLE", 1) if view in ready else ""
+        connection.execute(made or standalone_view(view, statements))
     set_comments(connection, all_comments(package, VIEWS))
 
 

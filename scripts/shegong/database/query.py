@@ -6,7 +6,10 @@ import contextlib
 import csv
 import io
 import json
+import math
 import re
+from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +18,10 @@ import duckdb
 from shegong.errors import PackageError, first_line
 from shegong.escape import cell_text, escape_controls, escape_formula, escape_markdown
 
-EXPLAIN = re.compile(r"^\s*EXPLAIN(\s+ANALYZE)?(\s*\([^)]*\))?\s", re.I)
+EXPLAIN = re.compile(r"^(?:\s|--[^\n]*\n|/\*.*?\*/)*EXPLAIN(\s+ANALYZE)?(\s*\([^)]*\))?\s", re.I | re.S)
+PIVOT = re.compile(r"\bPIVOT(_WIDER)?\b", re.I)
+MAGIC = slice(8, 12), b"DUCK"
+"""Where a DuckDB file says that it is one. DuckDB would download an extension for another database."""
 WIDE = 100_000
 LOCKED = "SELECT current_setting('lock_configuration')"
 LOCKS = ("SET temp_directory = ''", "SET enable_external_access = false", "SET lock_configuration = true")
@@ -25,12 +31,16 @@ def open_database(path: Path) -> duckdb.DuckDBPyConnection:
     """A built database, read-only.
 
     Raises:
-        PackageError: It is no database that this DuckDB reads.
+        PackageError: It is not a database that this DuckDB reads.
     """
     if not path.is_file():
         raise PackageError(f"{path}: no database is there (run `shegong build`)")
+    with path.open("rb") as file:
+        place, magic = MAGIC
+        if file.read(place.stop)[place] != magic:
+            raise PackageError(f"{path}: is not a DuckDB file: `shegong build` makes one")
     try:
-        return duckdb.connect(str(path), read_only=True)
+        return duckdb.connect(str(path.absolute()), read_only=True)
     except duckdb.Error as error:
         raise PackageError(f"{path}: cannot be opened: {first_line(error)}") from None
 
@@ -45,8 +55,9 @@ def run_query(connection: duckdb.DuckDBPyConnection, sql: str) -> duckdb.DuckDBP
     lock(connection)
     try:
         if not _is_select(connection, EXPLAIN.sub("", sql, count=1)):
-            raise PackageError("give one SELECT (or EXPLAIN of one) and nothing else")
-        return connection.sql(sql)
+            fix = ". A PIVOT must list its values: ON column IN (...)" if PIVOT.search(sql) else ""
+            raise PackageError(f"give one SELECT (or EXPLAIN of one) and nothing else{fix}")
+        return connection.sql(_without_end(sql))
     except duckdb.Error as error:
         raise PackageError(f"DuckDB: {error}".strip()) from None
 
@@ -73,6 +84,17 @@ def _is_select(connection: duckdb.DuckDBPyConnection, sql: str) -> bool:
         return False
 
 
+def _without_end(sql: str) -> str:
+    """Remove the semicolons and comments after a statement: DuckDB nests it in one of its own to draw the rows."""
+    content = sql.encode("utf-8")
+    end = len(content)
+    for start, kind in reversed(duckdb.tokenize(sql)):
+        if kind != duckdb.token_type.comment and content[start : start + 1] != b";":
+            break
+        end = start
+    return content[:end].decode("utf-8")
+
+
 def show(relation: duckdb.DuckDBPyRelation, form: str, max_rows: int) -> str:
     """The rows as `table`, `csv`, `json` or `markdown`.
 
@@ -89,7 +111,7 @@ def as_csv(relation: duckdb.DuckDBPyRelation) -> str:
     """The rows as CSV with a header; empty cells are null. Text that a spreadsheet would run has `'` before it."""
     lines = _Lines()
     writer = csv.writer(lines, lineterminator="\r\n")  # so that a cell with either character is quoted
-    writer.writerow(_inert(column) for column in relation.columns)
+    writer.writerow(_inert(column) for column in _unique(relation.columns))
     writer.writerows([_inert(value) for value in row] for row in relation.fetchall())
     return "\n".join(line.removesuffix("\r\n") for line in lines)
 
@@ -101,14 +123,15 @@ class _Lines(list[str]):
 
 
 def as_json(relation: duckdb.DuckDBPyRelation) -> str:
-    """The rows as a JSON array of objects; dates as text, null as null."""
-    rows = [dict(zip(relation.columns, row, strict=True)) for row in relation.fetchall()]
-    return escape_controls(json.dumps(rows, ensure_ascii=False, indent=2, default=cell_text))
+    """The rows as a JSON array of objects; dates as text; null, NaN and infinity as null."""
+    columns = list(_unique(relation.columns))
+    rows = [dict(zip(columns, map(_json_value, row), strict=True)) for row in relation.fetchall()]
+    return escape_controls(json.dumps(rows, ensure_ascii=False, indent=2, allow_nan=False))
 
 
 def as_markdown(relation: duckdb.DuckDBPyRelation) -> str:
     """The rows as a Markdown table."""
-    rows = [[escape_markdown(cell_text(value)) for value in row] for row in relation.fetchall()]
+    rows = [[escape_markdown(_text(value)) for value in row] for row in relation.fetchall()]
     head = [escape_markdown(column) for column in relation.columns]
     return "\n".join(f"| {' | '.join(row)} |" for row in (head, ["---"] * len(head), *rows))
 
@@ -123,9 +146,49 @@ def as_table(relation: duckdb.DuckDBPyRelation, max_rows: int) -> str:
     return escape_controls(out.getvalue().rstrip("\n"))
 
 
+def _unique(columns: list[str]) -> Iterator[str]:
+    """Yield the names of columns, a repeated one with a number, as DuckDB does in a table: `a`, `a_1`."""
+    taken, numbers = set(columns), dict.fromkeys(columns, 0)
+    for at, column in enumerate(columns):
+        name = column
+        while at != columns.index(column) and name in taken:
+            numbers[column] += 1
+            name = f"{column}_{numbers[column]}"
+        taken.add(name)
+        yield name
+
+
+def _json_value(value: Any) -> Any:
+    """Return a value of DuckDB as one that JSON can hold."""
+    match value:
+        case None | bool() | int() | str():
+            return value
+        case float():
+            return value if math.isfinite(value) else None
+        case Decimal():
+            return float(value)
+        case list() | tuple() | set():
+            return [_json_value(item) for item in value]
+        case dict():
+            return {_text(key): _json_value(item) for key, item in value.items()}
+        case _:
+            return _text(value)
+
+
+def _text(value: Any) -> str:
+    """Return a value as text: a list or a struct as JSON, bytes as DuckDB prints them."""
+    match value:
+        case list() | tuple() | dict():
+            return json.dumps(_json_value(value), ensure_ascii=False)
+        case bytes():
+            return "".join(chr(byte) if 32 <= byte < 127 and byte != 92 else f"\\x{byte:02X}" for byte in value)
+        case _:
+            return cell_text(value)
+
+
 def _inert(value: Any) -> str:
-    """A cell that is no formula; none of the package's own begins like one."""
-    return escape_formula(value) if isinstance(value, str) else cell_text(value)
+    """Return a cell that is not a formula; no cell of the package begins like one."""
+    return escape_formula(value) if isinstance(value, str) else _text(value)
 
 
 FORMS = {"csv": as_csv, "json": as_json, "markdown": as_markdown}

@@ -9,9 +9,12 @@ from itertools import groupby
 from shegong.diff.compare import Change, Difference
 from shegong.diff.versions import Bump
 from shegong.escape import escape_markdown, escape_unprintable
+from shegong.report import many
 
-SHOWN = 20
-"""Changes of one kind in one table that are listed before they are only counted."""
+SHOWN = 10
+"""Changes of one kind in one table that are listed; all are counted."""
+KEYS_ONLY = ("row-added", "row-removed")
+"""Kinds of which a line lists the keys of several rows."""
 LONGEST = 80
 REASONS = {
     "metadata-changed": "the description of the package changed",
@@ -65,22 +68,47 @@ def as_json(difference: Difference) -> str:
 def required_bump_text(difference: Difference) -> str:
     """Return the required bump, and the reason for it."""
     if difference.level is Bump.NONE:
-        return f"no change of substance since {difference.old.version}"
-    gravest = difference.changes[0]
-    of = f" ({gravest.table or 'package'})"
-    bump = f"{difference.level.name}: {REASONS[gravest.kind]}{of}"
-    return f"{bump}; after {difference.old.version} the version is at least {difference.required}"
+        return f"no changes to the data since {difference.old.version}"
+    gravest, old = difference.changes[0], difference.old.version
+    bump = f"{difference.level.name.lower()} change: {REASONS[gravest.kind]} ({gravest.table or 'package'})"
+    number = "middle" if difference.level is Bump.MAJOR else "last"
+    raised = f"while the version is 0.x, this raises the {number} number: " if old.major == 0 else ""
+    return f"{bump}; {raised}after {old} the next version is {difference.required} or later"
 
 
 def _lines(difference: Difference, item: str, heading: str, escape: bool = False) -> Iterator[str]:
     by_table = sorted(difference.changes, key=lambda c: (c.table, -c.level, c.kind))
     for table, changes in groupby(by_table, lambda change: change.table):
+        of_table = list(changes)
         yield heading.format(table or "package")
-        for kind, found in groupby(changes, lambda change: change.kind):
+        if rows := _row_counts(difference, table, of_table):
+            yield item.format(rows)
+        for kind, found in groupby(of_table, lambda change: change.kind):
             same = list(found)
+            if kind in KEYS_ONLY and not any(change.new for change in same):
+                yield item.format(_marked(_keys_line(same), escape))
+                continue
             yield from (item.format(_marked(_line(change), escape)) for change in same[:SHOWN])
             if len(same) > SHOWN:
-                yield item.format(f"{kind}: {len(same) - SHOWN:,} more")
+                yield item.format(f"{kind}: {len(same) - SHOWN:,} more, {len(same):,} in all")
+
+
+def _row_counts(difference: Difference, table: str, changes: list[Change]) -> str:
+    """Count the rows of a table before and after, and those that were added, removed and changed."""
+    if table not in difference.old.tables or table not in difference.new.tables:
+        return ""
+    before, after = (version.tables[table].height for version in (difference.old, difference.new))
+    keys = {kind: {c.key for c in changes if c.kind == kind} for kind in ("row-added", "row-removed", "value-changed")}
+    added, removed, changed = (len(found) for found in keys.values())
+    if not added + removed + changed:
+        return ""
+    return f"{many(before, 'row')} before, {after:,} after: {added:,} added, {removed:,} removed, {changed:,} changed"
+
+
+def _keys_line(changes: list[Change]) -> str:
+    first = changes[0]
+    more = f", … ({len(changes):,} in all)" if len(changes) > SHOWN else ""
+    return f"{first.kind} [{first.level.name.lower()}] {', '.join(c.key for c in changes[:SHOWN])}{more}"
 
 
 def _line(change: Change) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -21,6 +23,7 @@ from shegong.package.write import staged_files
 
 LARGE_ROWS = 1_000_000
 """With more rows in one table the database has no declared keys, its counts are tables, and no workbook is made."""
+UNWRITABLE = (errno.EACCES, errno.EPERM, errno.EROFS)
 Progress = Callable[[str], None]
 
 
@@ -58,11 +61,24 @@ def locked_output(output: Path) -> Iterator[None]:
     except (duckdb.Error, XlsxWriterException) as error:
         raise PackageError(f"{output}: not built: {first_line(error)}") from None
     except OSError as error:
-        raise PackageError(f"{error.filename or output}: not built: {error.strerror or error}") from None
+        hint = ": give --output DIR to build elsewhere" if error.errno in UNWRITABLE else ""
+        raise PackageError(f"{error.filename or output}: not built: {error.strerror or error}{hint}") from None
 
 
 def make_outputs(package: Package, folder: Path, on_step: Progress) -> list[str]:
-    """Make the database, the Parquet files and the workbook in an empty folder; return what was left out, and why."""
+    """Make the database, the Parquet files and the workbook in an empty folder; return what was left out, and why.
+
+    DuckDB cuts the path of a database at a question mark: the outputs of such a folder are made elsewhere and copied.
+    """
+    if "?" in str(folder.absolute()):
+        with tempfile.TemporaryDirectory(prefix="shegong-build-") as plain:
+            notes = _make(package, Path(plain), on_step)
+            shutil.copytree(plain, folder, dirs_exist_ok=True)
+            return notes
+    return _make(package, folder, on_step)
+
+
+def _make(package: Package, folder: Path, on_step: Progress) -> list[str]:
     is_large = max(_line_count(package.path(name)) for name in package.schemas) > LARGE_ROWS
     database = folder / "shegong.duckdb"
     on_step("database")
@@ -78,8 +94,7 @@ def make_outputs(package: Package, folder: Path, on_step: Progress) -> list[str]
             left_out = "no keys in the database (its view coverage is a table) and no workbook"
             return [f"{left_out}: a table has more than {LARGE_ROWS:,} rows"]
         on_step("workbook")
-        build_workbook(connection, package, folder / "shegong.xlsx")
-    return []
+        return build_workbook(connection, package, folder / "shegong.xlsx")
 
 
 def _line_count(path: Path) -> int:

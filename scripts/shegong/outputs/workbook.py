@@ -14,30 +14,57 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from shegong.chinese import display_width
+from shegong.escape import cell_text
 from shegong.package.package import Package
 from shegong.package.schema import TableSchema
 
 FIRST_ROW = 2
 """Rows above the data: column names, and titles in two languages."""
 PROSE_COLUMNS, MAX_COLUMNS, LINE_HEIGHT_POINTS = 100, 44, 16
-MAX_LINKS = 60_000
-"""Excel allows some 65,000 links per sheet."""
+MAX_LINKS = 65_530
+"""Links that Excel holds in a sheet."""
+LARGEST_NUMBER = 10**15
+"""Excel keeps 15 digits of a number; a larger one is written as text."""
+FIRST_DAY = datetime.date(1900, 3, 1)
+"""Excel has no earlier day, or a wrong one; such a date is written as text."""
+LONGEST_LINK = 2_079
+LONGEST_CELL = 32_767
+"""Characters that Excel holds, one beyond U+FFFF counting twice."""
 Rows = dict[str, list[tuple[Any, ...]]]
 
 
-def build_workbook(connection: duckdb.DuckDBPyConnection, package: Package, path: Path) -> None:
-    """Write the workbook, with the same bytes each time."""
+def build_workbook(connection: duckdb.DuckDBPyConnection, package: Package, path: Path) -> list[str]:
+    """Write the workbook, with the same bytes each time; with a cell that Excel would cut, write none.
+
+    Returns:
+        What was left out because Excel does not hold it.
+    """
+    rows = {
+        name: connection.execute(f"FROM {name} ORDER BY {schema.primary_key[0]}").fetchall()
+        for name, schema in package.schemas.items()
+    }
+    for long in _long_cells(package, rows):
+        return [f"no workbook: {long}, and Excel holds {LONGEST_CELL:,}"]
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with Workbook(str(path), options) as workbook:
         created = datetime.datetime.fromisoformat(package.descriptor["created"]).replace(tzinfo=None)
         workbook.set_properties({"title": package.descriptor["title"], "created": created})
-        rows = {
-            name: connection.execute(f"FROM {name} ORDER BY {schema.primary_key[0]}").fetchall()
-            for name, schema in package.schemas.items()
-        }
         _write_readme(workbook, package, rows)
-        for schema in package.schemas.values():
-            _write_table(workbook, schema, rows, _places(package, rows))
+        places = _places(package, rows)
+        notes = [_write_table(workbook, schema, rows, places) for schema in package.schemas.values()]
+    return [note for note in notes if note]
+
+
+def _long_cells(package: Package, rows: Rows) -> Iterator[str]:
+    for name, schema in package.schemas.items():
+        for row in rows[name]:
+            for column, value in zip(schema.columns, row, strict=True):
+                if isinstance(value, str) and _excel_length(value) > LONGEST_CELL:
+                    yield f"{name}: {column} of {row[0]} has {_excel_length(value):,} characters"
+
+
+def _excel_length(text: str) -> int:
+    return len(text.encode("utf-16-le")) // 2
 
 
 def _places(package: Package, rows: Rows) -> dict[str, dict[str, int]]:
@@ -83,21 +110,44 @@ def _about(package: Package) -> Iterator[tuple[str, str]]:
     )
 
 
-def _write_table(workbook: Workbook, schema: TableSchema, rows: Rows, places: dict[str, dict[str, int]]) -> None:
+def _write_table(workbook: Workbook, schema: TableSchema, rows: Rows, places: dict[str, dict[str, int]]) -> str:
+    """Write the sheet of a table; return which links were left out, or nothing."""
     sheet = workbook.add_worksheet(schema.name)
     _write_head(workbook, sheet, schema, rows[schema.name])
-    targets = {key.field: key.table for key in schema.foreign_keys}
     day, link = workbook.add_format({"num_format": "yyyy-mm-dd"}), workbook.get_default_url_format()
-    has_links = len(rows[schema.name]) * len(targets) <= MAX_LINKS
+    links, note = _links(schema, rows[schema.name], places)
     for at, row in enumerate(rows[schema.name], FIRST_ROW):
-        for column, (field, value) in enumerate(zip(schema.fields, row, strict=True)):
-            place = places[targets[field.name]].get(value) if has_links and field.name in targets else None
-            if place is not None:
-                sheet.write_url(at, column, f"internal:'{targets[field.name]}'!A{place}", link, str(value))
-            elif field.format == "uri" and value is not None:
-                sheet.write_url(at, column, value, link, value)
+        for column, value in enumerate(row):
+            if (at, column) in links:
+                sheet.write_url(at, column, links[at, column], link, str(value))
             elif value is not None:
                 _write_cell(sheet, at, column, value, day)
+    return note
+
+
+def _links(
+    schema: TableSchema, rows: list[tuple[Any, ...]], places: dict[str, dict[str, int]]
+) -> tuple[dict[tuple[int, int], str], str]:
+    """Return the link of each cell that has one, as far as Excel holds them, and a note on the others."""
+    targets = {key.field: places[key.table] for key in schema.foreign_keys}
+    tables = {key.field: key.table for key in schema.foreign_keys}
+    references, addresses = {}, {}
+    for at, row in enumerate(rows, FIRST_ROW):
+        for column, (field, value) in enumerate(zip(schema.fields, row, strict=True)):
+            if place := targets.get(field.name, {}).get(value):
+                references[at, column] = f"internal:'{tables[field.name]}'!A{place}"
+            elif field.format == "uri" and value is not None:
+                addresses[at, column] = value
+    links = {cell: address for cell, address in addresses.items() if _excel_length(address) <= LONGEST_LINK}
+    left_out = [f"addresses over {LONGEST_LINK:,} characters ({len(addresses) - len(links):,})"] * (links != addresses)
+    if len(links) > MAX_LINKS:
+        left_out.append(f"addresses ({len(links):,}; a sheet holds {MAX_LINKS:,} links)")
+        links = {}
+    if len(links) + len(references) > MAX_LINKS:
+        left_out.append(f"references to rows ({len(references):,}; a sheet holds {MAX_LINKS:,} links)")
+        references = {}
+    note = f"sheet {schema.name} has no links for {' and '.join(left_out)}: the text is there" if left_out else ""
+    return {**references, **links}, note
 
 
 def _write_head(workbook: Workbook, sheet: Worksheet, schema: TableSchema, rows: list[tuple[Any, ...]]) -> None:
@@ -116,9 +166,9 @@ def _write_head(workbook: Workbook, sheet: Worksheet, schema: TableSchema, rows:
 def _write_cell(sheet: Worksheet, row: int, column: int, value: Any, day: Format) -> None:
     if isinstance(value, bool):
         sheet.write_boolean(row, column, value)
-    elif isinstance(value, int | float):
+    elif isinstance(value, int | float) and abs(value) < LARGEST_NUMBER:
         sheet.write_number(row, column, value)
-    elif isinstance(value, datetime.date):
+    elif isinstance(value, datetime.date) and value >= FIRST_DAY:
         sheet.write_datetime(row, column, datetime.datetime.combine(value, datetime.time()), day)
     else:
-        sheet.write_string(row, column, value)  # never a formula, whatever it begins with
+        sheet.write_string(row, column, cell_text(value))  # never a formula, whatever it begins with

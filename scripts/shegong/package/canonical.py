@@ -23,6 +23,8 @@ RAW_CELL = re.compile(r'(?:^|(?<=,))("(?:[^"]|"")*"|[^,]*)(?=,|$)')
 BOM = b"\xef\xbb\xbf"
 BLOCK_BYTES = 16 * 1024**2
 """Bytes that are read at a time, so that memory does not grow with the table."""
+MAX_LINE_BYTES = 131_072
+"""Longer cells are refused by Python's csv module, and lines of 2 MB by DuckDB."""
 FORMAT = "run `shegong fmt`"
 
 
@@ -34,6 +36,7 @@ ENCODING = _rule("csv-encoding", "A table is UTF-8.", "save the file as UTF-8")
 BYTE_ORDER = _rule("csv-bom", "A table has no byte order mark.", FORMAT)
 LINE_ENDS = _rule("csv-line-ends", "Lines end with LF, the last one too.", FORMAT)
 NUL = _rule("csv-nul", "A table contains no NUL character.", "delete the character")
+LONG_LINE = _rule("csv-long-line", f"A line has at most {MAX_LINE_BYTES:,} bytes.", "shorten the cell")
 OPEN_QUOTE = _rule(
     "csv-open-quote", "A quoted cell ends on its line with the closing quote.", "close the quote, or double it"
 )
@@ -47,7 +50,20 @@ RAGGED = _rule("csv-ragged-row", "Each row has as many cells as the header.", "a
 EMPTY_QUOTED = _rule("csv-quoted-empty", "An empty cell is not quoted.", FORMAT)
 QUOTING = _rule("csv-quoting", "Only cells that contain a comma or a quote are quoted.", FORMAT)
 ORDER = _rule("csv-order", "Rows are sorted by key.", FORMAT)
-RULES = (ENCODING, BYTE_ORDER, LINE_ENDS, NUL, OPEN_QUOTE, HEADER, BLANK, RAGGED, EMPTY_QUOTED, QUOTING, ORDER)
+RULES = (
+    ENCODING,
+    BYTE_ORDER,
+    LINE_ENDS,
+    NUL,
+    LONG_LINE,
+    OPEN_QUOTE,
+    HEADER,
+    BLANK,
+    RAGGED,
+    EMPTY_QUOTED,
+    QUOTING,
+    ORDER,
+)
 FIXABLE = (BYTE_ORDER, LINE_ENDS, EMPTY_QUOTED, QUOTING, ORDER)
 """What `fmt` fixes without loss; after the other findings of this step the rows cannot be parsed."""
 
@@ -118,6 +134,7 @@ class Reader:
         for raw in _blocks(stream, BLOCK_BYTES):
             self._check_bytes(raw)
             data = _with_line_feeds(raw)
+            self._check_length(data)
             if self._is_text and self._line == 1:
                 data = self._without_header(data)
             frame = self._read_rows(data)
@@ -148,6 +165,13 @@ class Reader:
                 )
                 self._bytes[rule] = Finding(rule, self.file, f"{name}, {self._counts[rule]} in all", line=line)
         self._last_byte = raw[-1:]
+
+    def _check_length(self, data: bytes) -> None:
+        start = _long_line(data)
+        if start is not None:
+            line, size = self._line + data.count(b"\n", 0, start), data.index(b"\n", start) - start
+            message, expected = f"the line has {size:,} bytes", f"at most {MAX_LINE_BYTES:,}"
+            self._rows.add([Finding(LONG_LINE, self.file, message, line=line, expected=expected)])
 
     def _byte_findings(self) -> Iterator[Finding]:
         yield from (self._bytes[rule] for rule in (ENCODING, BYTE_ORDER, LINE_ENDS, NUL) if rule in self._bytes)
@@ -229,6 +253,17 @@ def _with_line_feeds(data: bytes) -> bytes:
 def _count_lines(data: bytes) -> int:
     """Count the lines that end in the data."""
     return data.count(b"\n") + data.count(b"\r") - data.count(b"\r\n")
+
+
+def _long_line(data: bytes) -> int | None:
+    """Return where the first line that is too long begins; the data end with a line feed."""
+    start = 0
+    while len(data) - start > MAX_LINE_BYTES:
+        end = data.rfind(b"\n", start, start + MAX_LINE_BYTES + 1)
+        if end < 0:
+            return start
+        start = end + 1
+    return None
 
 
 def _with_nulls(frame: pl.DataFrame) -> pl.DataFrame:

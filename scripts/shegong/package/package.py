@@ -165,7 +165,9 @@ def open_package(root: Path) -> Package:
     """
     recover(root)
     if not (root / DESCRIPTOR).is_file():
-        raise PackageError(f"no {DESCRIPTOR} in {root}: go to the package's folder, or give --package DIR")
+        above = next((folder for folder in root.absolute().parents if (folder / DESCRIPTOR).is_file()), None)
+        fix = f"give --package {above}" if above else "go to the package's folder, or give --package DIR"
+        raise PackageError(f"no {DESCRIPTOR} in {root}: {fix}")
     return _open(FolderFiles(root))
 
 

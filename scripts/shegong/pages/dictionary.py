@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from shegong.database.comments import view_sentence
-from shegong.database.load import VIEWS
+from shegong.database.comments import all_comments
+from shegong.database.load import VIEWS, connect_package
 from shegong.package.package import Package
 from shegong.package.schema import Field, TableSchema
 from shegong.pages.text import markdown_head, markdown_page, markdown_row
@@ -20,8 +20,18 @@ def dictionary(package: Package) -> str:
     lines += ["- [Views](#views) / 视图", "", "An empty cell means missing. 空单元格表示缺失。", ""]
     for schema in package.schemas.values():
         lines += _table_lines(schema)
-    lines += ["## Views", "", VIEWS_ARE_IN, "", *(f"- `{view}`: {view_sentence(view)}" for view in VIEWS)]
-    return markdown_page(lines)
+    return markdown_page([*lines, *_view_lines(package)])
+
+
+def _view_lines(package: Package) -> Iterator[str]:
+    comments = all_comments(package, VIEWS)
+    yield from ("## Views", "", VIEWS_ARE_IN, "")
+    with connect_package(package) as connection:
+        for view in VIEWS:
+            yield from (f"### {view}", "", comments[view].sentence, "", *markdown_head("column", "type", "description"))
+            for name, type in connection.execute(f"SELECT column_name, column_type FROM (DESCRIBE {view})").fetchall():
+                yield markdown_row(f"`{name}`", type.lower(), comments[view].columns[name])
+            yield ""
 
 
 def _table_lines(schema: TableSchema) -> Iterator[str]:
@@ -70,5 +80,6 @@ def _code_lines(schema: TableSchema, field: Field) -> Iterator[str]:
     yield from (f"Codes of `{schema.name}.{field.name}`:", "", *markdown_head("code", "label", "标签", "definition"))
     for code in field.categories:
         words = f" Measure words 量词: {'、'.join(code.classifiers)}." if code.classifiers else ""
-        yield markdown_row(f"`{code.value}`", code.label, code.label_zh, code.definition + words)
+        definition = f"{code.definition} {code.definition_zh}{words}"
+        yield markdown_row(f"`{code.value}`", code.label, code.label_zh, definition)
     yield ""

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import re
+import tempfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from shegong.checks.run import Progress, check_package
@@ -12,17 +14,19 @@ from shegong.diff.compare import Difference, compare
 from shegong.diff.report import required_bump_text
 from shegong.diff.snapshot import take_snapshot
 from shegong.diff.versions import Bump, parse_version
-from shegong.findings import Finding
+from shegong.findings import Finding, Severity
 from shegong.package.archive import canonical_zip
 from shegong.package.git import git
 from shegong.package.package import DESCRIPTOR, Package
 from shegong.pages.write_pages import write_pages
-from shegong.release.make import package_files
-from shegong.release.record import FOLDER, RECORD, open_release, past_releases
+from shegong.release.make import make_wheel, package_files
+from shegong.release.record import FOLDER, RECORD, Release, open_release, past_releases
 from shegong.release.rules import CHANGELOG, COMMITTED, PAGE, RECORDED, REMOVED, VERSION
-from shegong.report import Report, Step, step_of
+from shegong.report import Report, Step, many, step_of
 
 CHANGES = "CHANGELOG.md"
+UNRELEASED = "## Unreleased"
+MAX_NAMED = 5
 
 
 def difference_since_last(package: Package) -> Difference | None:
@@ -36,7 +40,11 @@ def difference_since_last(package: Package) -> Difference | None:
 
 
 def release_report(
-    package: Package, difference: Difference | None, documents: Path | None, on_step: Progress
+    package: Package,
+    difference: Difference | None,
+    documents: Path | None,
+    on_step: Progress,
+    dry_run: bool = False,
 ) -> Report:
     """Check the package, then run the gates of a release.
 
@@ -45,26 +53,89 @@ def release_report(
         difference: What changed since the last release, or None before the first.
         documents: Folder of the source documents, or None.
         on_step: Called with the name of each step that begins.
+        dry_run: Whether nothing will be released. Between releases, what the next one lacks is then a warning.
     """
     report = check_package(package, documents, conformance=True, on_step=on_step)
-    filled = [name for name, number in report.rows.items() if number]
-    changed = filled if difference is None else difference.changed_tables
-    gates = Step("release", skipped="not run: the check must pass first")
+    gates, state = Step("release", skipped="not run: the check must pass first"), ""
     if not report.has_errors:
-        gates = step_of("release", _gate_findings(package, difference, changed))
-    bump = required_bump_text(difference) if difference else "no release on record yet"
-    return Report(report.name, report.version, [*report.steps, gates], f"{report.summary}; {bump}")
+        on_step("release")
+        gates, state = _gates(package, difference, [name for name, number in report.rows.items() if number], dry_run)
+        on_step("")
+    return Report(report.name, report.version, [*report.steps, gates], f"{report.summary}{state}")
 
 
-def _gate_findings(package: Package, difference: Difference | None, changed: list[str]) -> Iterator[Finding]:
-    for page in write_pages(package, write=False):
-        yield Finding(PAGE, page, "the page is out of date")
-    yield from _uncommitted(package)
-    if difference:
-        yield from _version_findings(package, difference)
-        yield from _removed_findings(package, difference)
-    yield from _changelog_findings(package, changed)
-    yield from _record_findings(package)
+def _gates(package: Package, difference: Difference | None, filled: list[str], dry_run: bool) -> tuple[Step, str]:
+    """Run the gates; return their step, and in words where the version is."""
+    if difference is None:
+        return step_of(
+            "release", [*_always(package), *_changelog_findings(package, filled)]
+        ), "; no release on record yet"
+    last = past_releases(package)[-1]
+    changed = _changed_files(package, last) if last.version == package.version else []
+    findings = _always(package)
+    if last.version != package.version or changed:
+        findings += [*_next_findings(package, difference, changed)]
+    is_next = bool(changed) and dry_run
+    if is_next:
+        findings = [finding if finding.rule is PAGE else _as_warning(finding) for finding in findings]
+    return step_of("release", findings), f"; {_state(difference, changed)}"
+
+
+def _always(package: Package) -> list[Finding]:
+    pages = [Finding(PAGE, page, "the page is out of date") for page in write_pages(package, write=False)]
+    return [*pages, *_uncommitted(package)]
+
+
+def _next_findings(package: Package, difference: Difference, changed: list[str]) -> Iterator[Finding]:
+    """Yield what a release of other files than the last one lacks."""
+    wrong = [*(_recorded_findings(difference, changed) if changed else _version_findings(package, difference))]
+    yield from wrong
+    yield from _removed_findings(package, difference)
+    if changed:
+        yield from _unreleased_findings(package, difference)
+    elif not wrong:
+        yield from _changelog_findings(package, difference.changed_tables)
+
+
+def _as_warning(finding: Finding) -> Finding:
+    return replace(finding, rule=replace(finding.rule, severity=Severity.WARNING))
+
+
+def _state(difference: Difference, changed: list[str]) -> str:
+    last = difference.old.version
+    if difference.level is Bump.NONE:
+        after = f"; the next version is {last.bump(Bump.PATCH)} or later" if changed else ""
+        return f"no changes to the data since {last}{after}"
+    return required_bump_text(difference)
+
+
+def _changed_files(package: Package, last: Release) -> list[str]:
+    """Return which files of the last release the package would make with other bytes."""
+    archive = hashlib.sha256(canonical_zip(package_files(package))).hexdigest()
+    with tempfile.TemporaryDirectory(prefix="shegong-") as folder:
+        wheel = hashlib.sha256(make_wheel(package, Path(folder))).hexdigest()
+    made = {"archive": (archive, last.sha256), "wheel": (wheel, last.wheel)}
+    return [name for name, (digest, recorded) in made.items() if digest != recorded]
+
+
+def _recorded_findings(difference: Difference, changed: list[str]) -> Iterator[Finding]:
+    """A released version keeps its bytes: other ones are the next version."""
+    last = difference.old.version
+    required = last.bump(max(difference.level, Bump.PATCH))
+    message = f"version is {last}, which is on record with another {' and '.join(changed)}"
+    expected = f"the next version is {required} or later"
+    yield Finding(RECORDED, DESCRIPTOR, message, column="version", value=str(last), expected=expected)
+
+
+def _unreleased_findings(package: Package, difference: Difference) -> Iterator[Finding]:
+    """The changes are described under "Unreleased" until their version is chosen."""
+    section = _section(package, UNRELEASED)
+    lacking = [f"'### {table}'" for table in difference.changed_tables if f"### {table}" not in section.splitlines()]
+    if not section:
+        with_headings = f" with {', '.join(lacking)}" if lacking else ""
+        yield Finding(CHANGELOG, CHANGES, f"there is no section {UNRELEASED!r}{with_headings}")
+    elif lacking:
+        yield Finding(CHANGELOG, CHANGES, f"{UNRELEASED!r} has no heading {', '.join(lacking)}")
 
 
 def _uncommitted(package: Package) -> Iterator[Finding]:
@@ -76,40 +147,38 @@ def _uncommitted(package: Package) -> Iterator[Finding]:
 
 
 def _version_findings(package: Package, difference: Difference) -> Iterator[Finding]:
-    """A version must rise by at least what the changes require; the released one may be made again unchanged."""
-    version, last = parse_version(package.version), difference.old.version
-    required = max(difference.required, last.bump(Bump.PATCH))
-    if version < required and not (version == last and difference.level is Bump.NONE):
+    """A version must rise by at least what the changes require."""
+    version = parse_version(package.version)
+    if version < difference.old.version.bump(max(difference.level, Bump.PATCH)):
         message = f"version is {version}"
-        yield Finding(
-            VERSION, DESCRIPTOR, message, column="version", value=str(version), expected=required_bump_text(difference)
-        )
+        reason = required_bump_text(difference)
+        yield Finding(VERSION, DESCRIPTOR, message, column="version", value=str(version), expected=reason)
 
 
 def _removed_findings(package: Package, difference: Difference) -> Iterator[Finding]:
+    """Name the first removed ids of each table that are not deprecated, and count them."""
     listed = {(row["table_name"], row["id"]) for row in difference.new.tables["deprecations"].iter_rows(named=True)}
-    for change in difference.changes:
-        table, key = change.table, change.key
-        if change.kind == "row-removed" and (table, key) not in listed and table in package.schemas:
-            yield Finding(REMOVED, package.file(table), f"{key} was removed", table, key=key)
+    for table in package.schemas:
+        removed = [c.key for c in difference.changes if c.kind == "row-removed" and c.table == table]
+        if lacking := [key for key in removed if (table, key) not in listed]:
+            named = ", ".join(lacking[:MAX_NAMED]) + (", …" if len(lacking) > MAX_NAMED else "")
+            message = f"{many(len(lacking), 'id')} {'was' if len(lacking) == 1 else 'were'} removed: {named}"
+            yield Finding(REMOVED, package.file(table), message, table, key=lacking[0])
 
 
 def _changelog_findings(package: Package, changed: list[str]) -> Iterator[Finding]:
-    path = package.root / CHANGES
-    text = path.read_text("utf-8") if path.exists() else ""
     heading = f"## {package.version} ({package.descriptor['created'][:10]})"
-    section = re.search(rf"^{re.escape(heading)}$(.*?)(?=^## |\Z)", text, re.M | re.S)
+    section = _section(package, heading)
+    lacking = [f"'### {table}'" for table in changed if f"### {table}" not in section.splitlines()]
     if not section:
         yield Finding(CHANGELOG, CHANGES, f"there is no section {heading!r}", value=heading)
-        return
-    for table in changed:
-        if not re.search(rf"^### {table}$", section[1], re.M):
-            yield Finding(CHANGELOG, CHANGES, f"{heading!r} has no heading '### {table}'", table, value=f"### {table}")
+    elif lacking:
+        yield Finding(CHANGELOG, CHANGES, f"{heading!r} has no heading {', '.join(lacking)}", value=heading)
 
 
-def _record_findings(package: Package) -> Iterator[Finding]:
-    digest = hashlib.sha256(canonical_zip(package_files(package))).hexdigest()
-    for past in past_releases(package):
-        if past.version == package.version and past.sha256 != digest:
-            message = f"{past.version} is released already, with other files"
-            yield Finding(RECORDED, RECORD, message, value=digest, expected=f"the record has SHA-256 {past.sha256}")
+def _section(package: Package, heading: str) -> str:
+    """Return a section of the changelog with its heading, or empty text."""
+    path = package.root / CHANGES
+    text = path.read_text("utf-8") if path.exists() else ""
+    match = re.search(rf"^{re.escape(heading)}$.*?(?=^## |\Z)", text, re.M | re.S)
+    return match[0] if match else ""

@@ -10,7 +10,9 @@ HASH = Rule(
     "verify",
     "get the file from the release again",
 )
-LISTED = Rule("verify-listed", "Every file is listed in SHA256SUMS.", "verify", "remove the file")
+LISTED = Rule(
+    "verify-listed", "Every file is listed in SHA256SUMS, or in the RECORD of a wheel.", "verify", "remove the file"
+)
 ARCHIVE = Rule(
     "verify-archive",
     "An archive is, byte for byte, the one that its files make.",
@@ -43,18 +45,18 @@ REMOVED = Rule(
     "release-removed",
     "Every id that was removed since the last release is in the table deprecations.",
     "release",
-    "add the id to data/deprecations.csv, with what replaces it and why",
+    "add each id to data/deprecations.csv, with what replaces it and why",
 )
 CHANGELOG = Rule(
     "release-changelog",
     "The changelog has a section for the version, with a heading for every table that changed.",
     "release",
-    "describe the changes in CHANGELOG.md under this heading",
+    "describe the changes in CHANGELOG.md under these headings",
 )
 RECORDED = Rule(
     "release-recorded",
-    "A version that is released keeps its files.",
+    "A version that is released keeps its bytes.",
     "release",
-    "raise `version` in datapackage.json; for pages or code alone, by a patch",
+    'set `version` and `created` in datapackage.json, and give CHANGELOG.md\'s section "Unreleased" that version',
 )
 RELEASE_RULES = (PAGE, COMMITTED, VERSION, REMOVED, CHANGELOG, RECORDED)

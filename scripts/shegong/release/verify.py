@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import base64
+import csv
 import hashlib
-from collections.abc import Iterator
+import io
+import re
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 import duckdb
@@ -13,10 +17,12 @@ from shegong.database.roundtrip import canonical_hash
 from shegong.errors import PackageError, first_line
 from shegong.findings import Finding
 from shegong.package.archive import SUMS, canonical_zip, parse_sums
-from shegong.package.files import Files, FolderFiles
+from shegong.package.files import ArchiveFiles, Files, FolderFiles
 from shegong.package.package import DESCRIPTOR, Package, Row, open_any, open_packed
 from shegong.release.rules import ARCHIVE, HASH, LISTED, SUCCESSOR, TABLE
 from shegong.report import Report, Step, many, step_of
+
+WHEEL_RECORD = re.compile(r"[^/]+\.dist-info/RECORD")
 
 
 def verify(path: Path, package: Package) -> Report:
@@ -24,14 +30,14 @@ def verify(path: Path, package: Package) -> Report:
 
     Args:
         path: What was received.
-        package: The package that a lone database is compared with.
+        package: The package with which a lone database is compared.
 
     Raises:
         PackageError: It is none of these, or not a version of this package.
     """
     if path.is_dir() and not (path / DESCRIPTOR).is_file():
         package, steps = _release_steps(path)
-    elif path.is_dir() or path.suffix == ".whl":
+    elif path.is_dir():
         package = open_any(str(path), path.parent)
         steps = _package_steps(package)
     elif path.suffix == ".duckdb":
@@ -40,7 +46,9 @@ def verify(path: Path, package: Package) -> Report:
         package, steps = _archive_steps(str(path), path.read_bytes())
     else:
         raise PackageError(f"{path}: no such file or folder")
-    return Report(package.descriptor["name"], package.version, steps, f"{path} (version {package.version})")
+    beside = f", compared with {Path(package.name).resolve()}" if path.suffix == ".duckdb" else ""
+    summary = f"{path.resolve()} (version {package.version}){beside}"
+    return Report(package.descriptor["name"], package.version, steps, summary)
 
 
 def _release_steps(folder: Path) -> tuple[Package, list[Step]]:
@@ -56,6 +64,8 @@ def _release_steps(folder: Path) -> tuple[Package, list[Step]]:
 def _archive_steps(name: str, content: bytes) -> tuple[Package, list[Step]]:
     package = open_packed(name, content)
     steps = _package_steps(package)
+    if isinstance(package.files, ArchiveFiles) and package.files.prefix:
+        return package, [step_of(Path(name).name, _wheel_findings(package.files)), *steps]
     differs = () if _is_canonical(package.files, content) else (Finding(ARCHIVE, name, "has other bytes"),)
     return package, [step_of(Path(name).name, differs), *steps]
 
@@ -71,23 +81,46 @@ def _package_steps(package: Package) -> list[Step]:
     stamps = {resource.path: resource.hash.removeprefix("sha256:") for resource in package.resources}
     steps = [step_of("tables", _hash_findings(package.files, stamps, DESCRIPTOR))]
     if package.files.has(SUMS):
-        steps.append(_sums_step("files", package.files))
+        known = {finding.file for finding in steps[0].findings}
+        steps.append(_sums_step("other files" if known else "files", package.files, known))
     if any(step.findings for step in steps):
         return [*steps, Step("removed ids", skipped="not run: the tables must be intact first")]
     removed = package.rows("deprecations") if "deprecations" in package.schemas else []
     return [*steps, step_of(many(len(removed), "removed id"), _successor_findings(package, removed))]
 
 
-def _sums_step(name: str, files: Files) -> Step:
+def _sums_step(name: str, files: Files, known: Collection[str] = ()) -> Step:
+    """Compare files with `SHA256SUMS`, except those that are known to differ."""
     listed = parse_sums(files.read(SUMS))
-    unlisted = sorted({*files.names()} - {*listed, SUMS})
-    return step_of(
-        name,
-        [
-            *_hash_findings(files, listed, SUMS),
-            *(Finding(LISTED, file, f"the file is there, but not in {SUMS}") for file in unlisted),
-        ],
-    )
+    found = [*_hash_findings(files, listed, SUMS), *_unlisted_findings(files, {*listed, SUMS}, SUMS)]
+    return step_of(name, [finding for finding in found if finding.file not in known])
+
+
+def _wheel_findings(wheel: ArchiveFiles) -> Iterator[Finding]:
+    """Compare every file of a wheel, also those of the program, with the hashes of its RECORD."""
+    files = ArchiveFiles(wheel.name, wheel.archive)
+    record = next(filter(WHEEL_RECORD.fullmatch, files.names()), "")
+    if not record:
+        yield Finding(LISTED, wheel.name, "the wheel has no RECORD")
+        return
+    try:
+        rows = csv.reader(io.StringIO(files.read(record).decode("utf-8"), newline=""), strict=True)
+        listed = {row[0]: _hex(row[1]) for row in rows if row and row[0] != record}
+    except (UnicodeDecodeError, csv.Error, IndexError, ValueError) as error:
+        yield Finding(HASH, record, f"cannot be read: {error}")
+        return
+    yield from _hash_findings(files, listed, "RECORD")
+    yield from _unlisted_findings(files, {*listed, record}, "RECORD")
+
+
+def _hex(digest: str) -> str:
+    """Return a digest of a RECORD, `sha256=` and base64 without padding, as hexadecimal digits."""
+    return base64.urlsafe_b64decode(digest.removeprefix("sha256=") + "=").hex()
+
+
+def _unlisted_findings(files: Files, listed: set[str], where: str) -> Iterator[Finding]:
+    for name in sorted({*files.names()} - listed):
+        yield Finding(LISTED, name, f"the file is there, but not in {where}")
 
 
 def _hash_findings(files: Files, listed: dict[str, str], where: str) -> Iterator[Finding]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import unicodedata
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from shegong.curation.extract.encodings import Decoded, decode
 from shegong.curation.extract.html_page import read_html
 from shegong.curation.extract.page import Page
 from shegong.curation.extract.pdf_page import read_pdf
-from shegong.curation.extract.script import HAN, script_of
+from shegong.curation.extract.script import HAN, HAN_CLASS, script_of
 from shegong.errors import PackageError
 
 MAX_FILE_BYTES = 10_000_000
@@ -37,6 +38,9 @@ _BINARY_KINDS = (
     (b"Rar!", "a RAR file"),
     (b"7z\xbc\xaf", "a 7z file"),
 )
+_HAN_RUN = re.compile(f"[{HAN_CLASS}]+")
+_DIVIDERS = re.compile("-*([._-])[-._]*")
+_LOST_LETTER = re.compile(r"[^\W\x00-\x7f]")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _HTML = re.compile(rb"<!doctype\s+html|<html[\s>]|<head[\s>]|<body[\s>]", re.IGNORECASE)
 
@@ -157,7 +161,12 @@ def _require_chinese(path: Path, text: str, encoding: str) -> None:
 
 
 def _file_name(path: Path, digest: str) -> str:
-    """Return a name in ASCII; if letters are lost, the start of the SHA-256 keeps it unique."""
-    kept = re.sub("[^A-Za-z0-9._-]+", "-", path.stem).strip("-._")[:MAX_FILE_NAME_LETTERS]
-    is_whole = path.stem.isascii() and len(path.stem) <= MAX_FILE_NAME_LETTERS and kept
+    """Return a name in ASCII, Chinese as pinyin; if letters are lost, the start of the SHA-256 keeps it unique."""
+    from pypinyin import lazy_pinyin
+
+    stem = unicodedata.normalize("NFKC", path.stem)
+    latin = _HAN_RUN.sub(lambda run: f" {''.join(lazy_pinyin(run[0]))} ", stem)
+    joined = re.sub("[^A-Za-z0-9._-]+", "-", latin)
+    kept = (joined if stem.isascii() else _DIVIDERS.sub(r"\1", joined)).strip("-._")[:MAX_FILE_NAME_LETTERS]
+    is_whole = not _LOST_LETTER.search(latin) and len(joined) <= MAX_FILE_NAME_LETTERS and kept
     return f"{kept}.txt" if is_whole else f"{kept or 'document'}-{digest[:8]}.txt"

@@ -9,7 +9,7 @@ from datetime import date
 
 from shegong.chinese import NUMERAL
 from shegong.curation.propose.vocabulary import Metric, Vocabulary
-from shegong.curation.workspace.draft_cells import context, quantity_cells, region_drafts
+from shegong.curation.workspace.draft_cells import context, is_secondary, quantity_cells, region_drafts
 from shegong.curation.workspace.spreadsheet import WHOLE_NUMBER
 from shegong.curation.workspace.work_folder import (
     DRAFT_KEY,
@@ -51,6 +51,23 @@ def open_rows(work: WorkFolder) -> list[DraftRow]:
 def missing(work: WorkFolder, draft: DraftRow) -> list[Field]:
     """Return the empty columns that a row needs before it can be accepted."""
     return [field for field in work.schemas[draft.table].fields if field.required and not draft.cells[field.name]]
+
+
+def unit_misfit(vocabulary: Vocabulary, draft: DraftRow) -> str:
+    """Return why the measure word of an observation does not fit its metric, or nothing."""
+    metric = next((m for m in vocabulary.metrics if m.metric_id == draft.cells.get("metric_id")), None)
+    if metric is None:
+        return ""
+    printed, words = draft.cells["value_text"], vocabulary.classifiers.get(metric.unit, ())
+    try:
+        classifier = parse_quantity(printed).classifier
+    except NotAQuantity as error:
+        return f"value_text {printed!r} cannot be read: {error}"
+    if not classifier or classifier in words:
+        return ""
+    return (
+        f"{printed!r} counts in {classifier}, but the unit of {metric.metric_id} takes {', '.join(words) or 'no word'}"
+    )
 
 
 def mentions_of(work: WorkFolder, draft: DraftRow) -> list[DraftRow]:
@@ -140,14 +157,16 @@ def set_cell(work: WorkFolder, vocabulary: Vocabulary, draft: DraftRow, column: 
 
 
 def _offsets(work: WorkFolder) -> dict[tuple[str, str], tuple[int, int]]:
-    """Return where each row is asked: before the text, or at the first character that supports it."""
+    """Return where each row is asked: before the text, or at its value, its name or else its first mention."""
     places = {draft.name: (ASKED_FIRST.index(draft.table), 0) for draft in work.drafts if draft.table in ASKED_FIRST}
+    first: dict[tuple[str, str], tuple[bool, int]] = {}
     for mention in work.of("mentions"):
-        target = work.target(mention)
-        at = (len(ASKED_FIRST), int(mention.cells["char_start"] or 0))
-        places[mention.name] = at
+        target, start = work.target(mention), int(mention.cells["char_start"] or 0)
+        places[mention.name] = (len(ASKED_FIRST), start)
         if target and target.table not in ASKED_FIRST:
-            places[target.name] = min(at, places.get(target.name, at))
+            at = is_secondary(target.table, mention.cells["role"]), start
+            first[target.name] = min(at, first.get(target.name, at))
+    places |= {name: (len(ASKED_FIRST), start) for name, (_, start) in first.items()}
     for draft in list(work.drafts):
         _place_regions(work, places, draft)
     return places

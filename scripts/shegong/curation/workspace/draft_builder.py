@@ -17,13 +17,14 @@ from shegong.curation.propose.proposals import Candidate, Item, Name, Period, Pl
 from shegong.curation.propose.vocabulary import Vocabulary
 from shegong.curation.workspace.draft_cells import (
     context,
+    is_secondary,
     period_cells,
     quantity_cells,
     region_drafts,
     short_title,
     spans_by_line,
 )
-from shegong.curation.workspace.work_folder import Cells, DraftRow, draft_key, row_of
+from shegong.curation.workspace.work_folder import DRAFT_KEY, Cells, DraftRow, draft_key, row_of
 from shegong.escape import cell_text
 from shegong.ledger import TARGET_COLUMNS
 from shegong.package.schema import TableSchema
@@ -323,15 +324,34 @@ def _dated_first(candidates: Iterable[Candidate]) -> list[Candidate]:
 
 
 def _in_order(drafts: list[DraftRow], schemas: dict[str, TableSchema]) -> Iterator[DraftRow]:
-    """Yield the rows table by table, each table in the order of the text; number the mentions anew."""
-    mentions = [draft for draft in drafts if draft.table == "mentions"]
-    mentions.sort(key=lambda mention: (int(mention.cells["char_start"]), int(mention.cells["char_end"])))
-    first: dict[str, int] = {}
-    for number, mention in enumerate(mentions):
-        for column in TARGET_COLUMNS.values():
-            first.setdefault(mention.cells[column], number)
-    for table in schemas:
-        if table != "mentions":
-            yield from sorted((d for d in drafts if d.table == table), key=lambda draft: first.get(draft.key, 0))
-    for number, mention in enumerate(mentions, 1):
-        yield mention.with_cells(mention_id=draft_key(schemas["mentions"], number))
+    """Yield the rows table by table, each table in the order of the text, with keys numbered in that order."""
+    places = _places(drafts)
+    tables = {name: [draft for draft in drafts if draft.table == name] for name in schemas}
+    ordered = {
+        name: sorted(rows, key=lambda draft: places.get(draft.name, (False, 0, 0))) for name, rows in tables.items()
+    }
+    keys = {
+        draft.name: draft_key(schemas[table], number) if DRAFT_KEY.fullmatch(draft.key) else draft.key
+        for table, rows in ordered.items()
+        for number, draft in enumerate(rows, 1)
+    }
+    for table in (*(name for name in schemas if name != "mentions"), "mentions"):
+        for draft in ordered[table]:
+            references = {
+                foreign.field: keys.get((foreign.table, draft.cells[foreign.field]), draft.cells[foreign.field])
+                for foreign in schemas[table].foreign_keys
+            }
+            yield draft.with_cells(**references | {schemas[table].columns[0]: keys[draft.name]})
+
+
+def _places(drafts: list[DraftRow]) -> dict[tuple[str, str], tuple[bool, int, int]]:
+    """Return where each row is in the text: at its value or name, else at its first mention."""
+    places: dict[tuple[str, str], tuple[bool, int, int]] = {}
+    for mention in (draft for draft in drafts if draft.table == "mentions"):
+        start, end = (int(mention.cells[name]) for name in ("char_start", "char_end"))
+        places[mention.name] = (False, start, end)
+        for table, column in TARGET_COLUMNS.items():
+            if key := mention.cells[column]:
+                at = is_secondary(table, mention.cells["role"]), start, end
+                places[table, key] = min(at, places.get((table, key), at))
+    return places

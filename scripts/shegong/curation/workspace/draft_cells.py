@@ -14,6 +14,8 @@ from shegong.package.schema import TableSchema
 from shegong.quantities.quantity import Quantity
 from shegong.regions import COUNTRY
 
+MAIN_ROLES = {"observations": "value", "organizations": "name", "programmes": "name"}
+"""The role of the mention at which a row is in the order of the text; of other tables, the first mention."""
 CONTEXT_LETTERS = 36
 """Characters of context on either side of a span."""
 ON_ONE_LINE = re.compile(
@@ -21,6 +23,11 @@ ON_ONE_LINE = re.compile(
 )
 """Characters without a line break or control character, and without spaces at their ends."""
 VINTAGE = {"country": "iso-3166", "township": "nbs-2023", "village": "nbs-2023"}
+
+
+def is_secondary(table: str, role: str) -> bool:
+    """Return whether a mention in this role says less of where a row is than one in its main role."""
+    return role != MAIN_ROLES.get(table, role)
 
 
 def context(text: str, start: int, end: int) -> str:

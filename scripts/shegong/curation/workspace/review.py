@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import textwrap
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 import click
@@ -23,13 +24,14 @@ from shegong.package.schema import Field
 KEYS = "a accept   e edit   x exclude   r attach …   1-3 metric   s skip   u undo   q quit   ? help"
 HELP = """
 a  accept the row; required cells that are empty are asked first
-e  edit a cell: give its number, then the new value (an id, or a part of an id or a name)
+e  edit a cell: give its number or name, then the new value (an id, or a part of an id or a name)
 x  reject the row; if a numeral remains, the reason of its exclusion is asked
 r  attach the span to another row: an existing or a new one
 1  2  3  choose the first, second or third of the proposed metrics
 s  skip the row for now
 u  undo the last decision, also one of an earlier day
 q  quit; all decisions are saved, and `shegong review` continues where you stopped
+At every question, Enter alone cancels: nothing changes.
 """
 NEW_ROWS = {"o": "observations", "m": "milestones", "b": "organizations", "p": "programmes"}
 MAIN_ROLES = ("value", "date", "name", "detail", "excluded")
@@ -37,6 +39,10 @@ MAIN_ROLES = ("value", "date", "name", "detail", "excluded")
 MAX_SPANS_SHOWN = 4
 MAX_CHOICES_SHOWN = 8
 DESCRIPTION_COLUMNS = 100
+
+
+class Cancelled(Exception):
+    """The curator pressed Enter at a question."""
 
 
 @dataclass
@@ -104,6 +110,11 @@ def _key() -> str:
 
 def _answer(sitting: Review, question: DraftRow | None, key: str) -> None:
     """Run the action of a key; if it is not possible, show why and ask again."""
+    with suppress(Cancelled):
+        _try(sitting, question, key)
+
+
+def _try(sitting: Review, question: DraftRow | None, key: str) -> None:
     try:
         if question is None or key == "u":
             sitting.undo()
@@ -151,6 +162,11 @@ def _show(sitting: Review, question: DraftRow) -> None:
     for number, (name, cell) in enumerate(question.cells.items(), 1):
         if cell or name in required:
             click.echo(f"{number:>3}  {name:<16} {_named(sitting, question, name, cell)}")
+    optional = [
+        f"{n} {name}" for n, (name, cell) in enumerate(question.cells.items(), 1) if not cell and name not in required
+    ]
+    if optional:
+        click.secho("\n".join(textwrap.wrap(f"empty: {', '.join(optional)}", DESCRIPTION_COLUMNS)), dim=True)
     if question.proposal:
         click.secho(f"\n{_numbered(question.proposal)}", fg="cyan")
     click.secho(f"\n{KEYS}", dim=True)
@@ -181,28 +197,48 @@ def _numbered(proposal: str) -> str:
 def _accept(sitting: Review, question: DraftRow) -> None:
     for empty in decisions.missing(sitting.work, question):
         _ask_cell(sitting, _current(sitting, question), empty)
-    sitting.save(decisions.accept_row(sitting.work, _current(sitting, question)))
+    current = _current(sitting, question)
+    if misfit := decisions.unit_misfit(sitting.vocabulary, current):
+        click.secho(f"\n{misfit}", fg="yellow")
+        if _ask("accept all the same: yes (Enter: no)").lower() not in ("y", "yes"):
+            raise Cancelled
+    sitting.save(decisions.accept_row(sitting.work, current))
+
+
+def _ask(question: str) -> str:
+    """Return the answer to a question.
+
+    Raises:
+        Cancelled: The answer is empty.
+    """
+    answer = str(click.prompt(f"\n{question}", default="", show_default=False)).strip()
+    if not answer:
+        raise Cancelled
+    return answer
 
 
 def _edit(sitting: Review, question: DraftRow) -> None:
-    columns = list(question.cells)
-    number = click.prompt("\nnumber of the cell (empty: none)", default="", show_default=False)
-    if not number:
-        return
-    if not WHOLE_NUMBER.fullmatch(number) or not 1 <= int(number) <= len(columns):
-        raise NotAllowed(f"{number!r} is not the number of a cell: expected 1 to {len(columns)}")
-    column = columns[int(number) - 1]
+    column = _column(list(question.cells), _ask("number or name of the cell"))
     if column in DERIVED and question.table == "observations":
         raise NotAllowed(f"{column} follows from value_text: edit that")
     _ask_cell(sitting, question, sitting.work.schemas[question.table].field(column))
 
 
+def _column(columns: list[str], answer: str) -> str:
+    """Return the column of a number, a name, or the beginning or a part of one name."""
+    if WHOLE_NUMBER.fullmatch(answer):
+        if 1 <= int(answer) <= len(columns):
+            return columns[int(answer) - 1]
+        raise NotAllowed(f"{answer!r} is not the number of a cell: expected 1 to {len(columns)}")
+    return _one_of(dict.fromkeys(columns, ""), answer)
+
+
 def _ask_cell(sitting: Review, question: DraftRow, column: Field) -> None:
-    """Ask for a cell until it fits its column; an empty answer keeps the cell."""
+    """Ask for a cell until it fits its column."""
     there = question.cells[column.name]
     while True:
         _explain(column)
-        value = click.prompt(column.name, default=there, show_default=bool(there)).strip()
+        value = _ask(f"{column.name} [{there}]" if there else column.name)
         value = "" if value == "-" else value
         try:
             chosen = _chosen(sitting, question, column, value)
@@ -237,7 +273,7 @@ def _one_of(names: dict[str, str], value: str) -> str:
     if value in names:
         return value
     found = [id for id, name in names.items() if value in id or value in name]
-    exact = [id for id, name in names.items() if value == name]
+    exact = [id for id, name in names.items() if value == name] or [id for id in names if id.startswith(value)]
     if len(exact or found) == 1:
         return (exact or found)[0]
     near = found[:MAX_CHOICES_SHOWN] or difflib.get_close_matches(value, names, 5, 0.4)
@@ -251,9 +287,8 @@ def _exclude(sitting: Review, question: DraftRow) -> None:
     if decisions.needs_reason(sitting.work, question):
         column = sitting.work.schemas["mentions"].field("exclusion")
         _explain(column)
-        proposed = question.cells.get("exclusion", "")
-        entered = click.prompt("why is it not a fact", default=proposed or None)
-        reason = _one_of({c.value: c.label_zh for c in column.categories}, entered.strip())
+        entered = _ask("why is it not a fact")
+        reason = _one_of({c.value: c.label_zh for c in column.categories}, entered)
     sitting.save(decisions.exclude_row(sitting.work, question, reason))
 
 
@@ -263,10 +298,10 @@ def _attach(sitting: Review, question: DraftRow) -> None:
     if mention.table != "mentions":
         raise NotAllowed("no span of the document supports this row")
     _list_rows(sitting)
-    answer = click.prompt("\nrow (its key; o, m, b, p: a new observation, milestone, body, programme)").strip()
+    answer = _ask("row (its key; o, m, b, p: a new observation, milestone, body, programme)")
     table, key = (NEW_ROWS[answer], "") if answer in NEW_ROWS else (_table_of(sitting, answer), answer)
     roles = roles_of(table)
-    role = click.prompt("role", type=click.Choice(roles), default=roles[0])
+    role = roles[0] if len(roles) == 1 else _one_of(dict.fromkeys(roles, ""), _ask(f"role ({', '.join(roles)})"))
     new = decisions.attach(sitting.work, mention, role, table, key)
     if question.table != "mentions" and not decisions.mentions_of(new, question):
         new = decisions.exclude_row(new, question, "")

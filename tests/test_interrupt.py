@@ -1,0 +1,151 @@
+"""Ctrl-C, typed in a pseudo-terminal: each command stops within a second, with one line and exit code 130."""
+
+from __future__ import annotations
+
+import os
+import pty
+import select
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from shegong.interrupt import EXIT_CODE
+from shegong.outputs.build import build_package
+from shegong.package.package import Package
+from tests.conftest import ROOT, PackageCopy
+
+pytestmark = pytest.mark.slow
+HOURS = "SELECT count(*) FROM range(100000000) a, range(100000) b"
+LIMIT_SECONDS = max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
+"""A second, or more on a machine that runs other work."""
+NOT_RUNNING = (0, 1, 2, -signal.SIGINT)
+"""Exit codes of a command that had ended, or that Python was still starting or leaving."""
+START = (
+    "import os, sys; os.setsid(); os.close(os.open(os.ttyname(0), os.O_RDWR)); os.execv(sys.executable, sys.argv[1:])"
+)
+"""Gives a command the terminal, so that Ctrl-C reaches it."""
+
+
+class Terminal:
+    """A command in a terminal of its own."""
+
+    def __init__(self, root: Path, words: tuple[str, ...]) -> None:
+        self.screen, inside = pty.openpty()
+        command = [sys.executable, "-c", START, sys.executable, "-m", "shegong", *words]
+        streams = {"stdin": inside, "stdout": inside, "stderr": inside}
+        self.process = subprocess.Popen(command, cwd=root, **streams)
+        os.close(inside)
+        self.shown = b""
+
+    def read(self, seconds: float, until: bytes | None = None) -> None:
+        """Read what is shown, for some time, until the text is there, or to the end."""
+        end = time.monotonic() + seconds
+        while (left := end - time.monotonic()) > 0 and (until is None or until not in self.shown):
+            if select.select([self.screen], [], [], left)[0]:
+                try:
+                    some = os.read(self.screen, 4096)
+                except OSError:  # the command has ended
+                    return
+                if not some:
+                    return
+                self.shown += some
+
+    def interrupt(self) -> float:
+        """Type Ctrl-C, and return how many seconds the command goes on."""
+        begun = time.monotonic()
+        os.write(self.screen, b"\x03")
+        self.read(10)
+        self.process.wait(10)
+        return time.monotonic() - begun
+
+
+@contextmanager
+def terminal(root: Path, *words: str) -> Iterator[Terminal]:
+    opened = Terminal(root, words)
+    try:
+        yield opened
+    finally:
+        opened.process.kill()
+        opened.process.wait()
+        os.close(opened.screen)
+
+
+def assert_stops(opened: Terminal) -> None:
+    seconds = opened.interrupt()
+    assert opened.process.returncode == EXIT_CODE, opened.shown
+    after = opened.shown.partition(b"^C")[2]
+    assert after.replace(b"\r", b"").replace(b"\x1b[K", b"") == b"Aborted!\n"
+    assert seconds < LIMIT_SECONDS
+
+
+@pytest.fixture(scope="module")
+def database(package: Package, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    output = tmp_path_factory.mktemp("dist")
+    build_package(package, output)
+    return output / "shegong.duckdb"
+
+
+@pytest.mark.parametrize("form", ["table", "csv", "json", "markdown"])
+@pytest.mark.parametrize("sql", [HOURS, f"EXPLAIN ANALYZE {HOURS}", "FROM range(10000000000) ORDER BY hash(range)"])
+def test_query_of_the_package(form: str, sql: str) -> None:
+    with terminal(ROOT, "query", "--format", form, sql) as opened:
+        opened.read(10, b"package shegong")
+        opened.read(1.5)
+        assert_stops(opened)
+
+
+@pytest.mark.parametrize("form", ["table", "csv", "json", "markdown"])
+def test_query_of_a_database(database: Path, form: str) -> None:
+    with terminal(database.parent, "query", "--database", str(database), "--format", form, HOURS) as opened:
+        opened.read(2)
+        assert_stops(opened)
+
+
+COMMANDS = {
+    "build": ("build", "--output", "{folder}/dist"),
+    "build without check": ("build", "--no-check", "--output", "{folder}/dist"),
+    "check": ("check",),
+    "check of conformance": ("check", "--conformance"),
+    "docs": ("docs", "--check"),
+    "fmt": ("fmt",),
+    "diff": ("diff", "releases/shegong-0.1.0.zip"),
+    "release": ("release", "--dry-run"),
+    "verify": ("verify", "."),
+    "ingest": ("ingest", "examples/curation/invented-page.txt", "--work", "{folder}/work"),
+    "coverage": ("coverage", "--documents", "{folder}"),
+}
+
+
+@pytest.mark.parametrize("delay", [0.1, 0.4, 0.8, 1.4])
+@pytest.mark.parametrize("words", COMMANDS.values(), ids=COMMANDS)
+def test_command_at_any_moment(copy: PackageCopy, tmp_path: Path, words: tuple[str, ...], delay: float) -> None:
+    root = ROOT if words[0] in ("docs", "diff", "release", "ingest") else copy.root
+    with terminal(root, *(word.format(folder=tmp_path) for word in words)) as opened:
+        opened.read(10, b"package shegong") if words[0] not in ("diff", "verify") else opened.read(0.5)
+        opened.read(delay)
+        if opened.process.poll() is None:
+            seconds = opened.interrupt()
+            assert seconds < LIMIT_SECONDS
+            assert b"Traceback" not in opened.shown
+            assert opened.process.returncode in (EXIT_CODE, *NOT_RUNNING)
+            assert (opened.process.returncode == EXIT_CODE) == (b"Aborted!" in opened.shown)
+
+
+def test_accept_and_review(copy: PackageCopy, tmp_path: Path) -> None:
+    page = ROOT / "examples/curation/invented-page.txt"
+    words = [sys.executable, "-m", "shegong", "ingest", str(page), "--work", str(tmp_path / "work")]
+    subprocess.run(words, cwd=copy.root, check=True, capture_output=True)
+    for command, delay in (("accept", 0.1), ("accept", 0.5), ("review", 1.5)):
+        with terminal(copy.root, command, str(tmp_path / "work")) as opened:
+            opened.read(10, b"package shegong")
+            opened.read(delay)
+            if opened.process.poll() is None:
+                assert opened.interrupt() < LIMIT_SECONDS
+                assert b"Traceback" not in opened.shown
+                assert opened.process.returncode in (EXIT_CODE, *NOT_RUNNING)
