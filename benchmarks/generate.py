@@ -2,11 +2,12 @@
 
     python benchmarks/generate.py N DIR
 
-The package has N observations of this repository's metrics. Each source tells all metrics of one region in one year;
-four sources of five stand in a document, two to a document, and there each observation has the mentions that the rules
-ask for (value and place, every other one a date, every tenth an excluded numeral beside it): about two mentions for
-each observation. Regions are the front of a tree of 44,000 (country, province, prefecture, county, township); the
-years are five, or more where the regions do not suffice. The rows are made and written in blocks.
+The package has N observations of this repository's metrics. Each source reports all metrics of one region in one year,
+graded ones for each grade. Four sources of five are in a document, two to a document; the others are pages. In a
+document each observation has the mentions that the rules require (value and place, every other one a date, every tenth
+an excluded numeral beside it): about two mentions for each observation. Regions are the front of a tree of 44,000
+(country, province, prefecture, county, township); the years are five, or more where the regions do not suffice. The
+rows are made and written in blocks.
 """
 
 from __future__ import annotations
@@ -25,9 +26,9 @@ from shegong.package.package import DESCRIPTOR, Package, open_package
 
 ROOT = Path(__file__).parent.parent
 SOURCES_AT_ONCE = 10_000
-SLOTS = 256
+SLOTS = 512
 """Mention ids of a source: the title first, then four to each observation."""
-SPAN, SOURCE_LENGTH = 60, 4_000
+SPAN, SOURCE_LENGTH = 60, 5_000
 """Characters that an observation takes in its document, and a source."""
 PROVINCES = [11, 12, 13, 14, 15, 21, 22, 23, 31, 32, 33, 34, 35, 36, 37, 41, 42, 43, 44, 45, 46, 50, 51, 52, 53, 54]
 PROVINCES += [61, 62, 63, 64, 65]
@@ -38,9 +39,9 @@ LEVELS = {"country": ("国", 5_000_000), "province": ("省", 800_000), "prefectu
 LEVELS |= {"county": ("县", 12_000), "township": ("镇", 1_000)}
 """Ending of a name, and the smallest value; values stay below twice that, so no place exceeds what it lies in."""
 CLASSIFIER = {"person": "人", "person_time": "人次", "organization": "家", "station": "家", "place": "个", "post": "个"}
-CLASSIFIER |= {"unit": "个", "project": "个", "school": "所", "base": "个", "team": "支", "cny": "元", "year": "年"}
+CLASSIFIER |= {"project": "个", "unit": "例", "school": "所", "base": "个", "team": "支", "year": "年", "cny": "元"}
 CLASSIFIER |= {"percent": "%", "per_10000": "人"}
-GRADED = "licensed_social_workers"
+GRADES = ["all", "assistant", "intermediate", "senior"]
 HUNDREDS = ["一千", *(f"一千{digit}百" for digit in "一二三四五六七八九")]
 NOTE = "Counted by the end of the year, as the source says."
 
@@ -48,8 +49,6 @@ NOTE = "Counted by the end of the year, as the source says."
 def write_package(observations: int, folder: Path) -> None:
     """Write a package with so many observations into a new folder."""
     metrics = _metrics()
-    if observations < metrics.height:
-        raise SystemExit(f"at least {metrics.height} observations, one of each metric")
     (folder / "data").mkdir(parents=True)
     shutil.copytree(ROOT / "schemas", folder / "schemas")
     shutil.copy(ROOT / "data/metrics.csv", folder / "data")
@@ -58,10 +57,9 @@ def write_package(observations: int, folder: Path) -> None:
     sources = -(-observations // metrics.height)
     tree = _tree()
     years = max(YEARS, -(-sources // tree.height))
-    regions = tree.head(-(-sources // years))
-    _write(package, "deprecations", pl.DataFrame(schema={"id": pl.String}))
-    _write(package, "regions", tree.head(max(regions.height, 1 + len(PROVINCES))).sort("region_id"))
-    _write_all(package, regions, metrics, sources, years, observations)
+    _write(package, "regions", tree.head(max(-(-sources // years), 1 + len(PROVINCES))).sort("region_id"))
+    _write(package, "deprecations", pl.DataFrame({"id": []}))
+    _write_all(package, tree.head(-(-sources // years)), metrics, sources, years, observations)
     _stamp(package)
 
 
@@ -99,30 +97,26 @@ def _stamp(package: Package) -> None:
 
 
 def _metrics() -> pl.DataFrame:
-    """The repository's metrics with their place in a source, that of the licence once for each grade too."""
-    metrics = pl.read_csv(ROOT / "data/metrics.csv", infer_schema=False).with_columns(grade=pl.lit("all"))
-    graded = metrics.filter(pl.col("metric_id") == GRADED)
-    parts = [graded.with_columns(grade=pl.lit(grade)) for grade in ("assistant", "intermediate")]
-    rows = pl.concat([metrics, *parts]).with_row_index("j")
-    is_graded = pl.col("metric_id") == GRADED
-    return rows.select(
+    """What a source reports: the repository's metrics, graded ones for each grade, with their place in the source."""
+    metrics = pl.read_csv(ROOT / "data/metrics.csv", infer_schema=False)
+    grades = pl.DataFrame({"grade": GRADES})
+    graded = metrics.join(grades, how="cross").filter((pl.col("grade") == "all") | (pl.col("is_graded") == "true"))
+    return graded.with_row_index("j").select(
         pl.col("j").cast(pl.Int64),
         "metric_id",
         "grade",
+        "unit",
         metric_kind="kind",
-        total=pl.when(is_graded).then("metric_id"),
-        part=is_graded & (pl.col("grade") != "all"),
-        intermediate=pl.col("grade") == "intermediate",
-        is_small=(pl.col("unit") == "year") | (pl.col("kind") == "ratio") | pl.col("metric_id").str.contains("per_"),
+        is_sum=(pl.col("is_graded") == "true") & pl.col("kind").is_in(["stock", "flow"]),
+        is_small=pl.col("unit").is_in(["year", "percent", "per_10000"]),
         is_ratio=pl.col("kind") == "ratio",
         is_exact=(pl.col("kind") == "standard") & (pl.col("unit") == "cny"),
-        is_count=(pl.col("kind") != "duration") & (pl.col("unit") != "cny"),
         classifier=pl.col("unit").replace_strict(CLASSIFIER),
     )
 
 
 def _tree() -> pl.DataFrame:
-    """All regions, each after the one it lies in, so that any first rows of it are a tree."""
+    """All regions, each after the one that contains it, so that any first rows of it are a tree."""
     rows = [("CN", "country", None), *((f"{province}0000", "province", "CN") for province in PROVINCES)]
     for province in PROVINCES:
         for prefecture in (f"{province}{number:02}" for number in range(1, PREFECTURES + 1)):
@@ -203,7 +197,7 @@ def _sources(numbers: pl.DataFrame, regions: pl.DataFrame, years: int, sources: 
         title_zh=pl.format("{}{}年社会工作发展公报", "region_zh", year),
         title_en=pl.format("{}: bulletin on social work, {}", "region_en", year),
         publisher_id=_id("org-", pl.col("r")),
-        read_on=pl.when(~in_document).then(pl.lit("2026-11-28")),
+        read_on=pl.when(~in_document).then(_date(year + 1, "-04-01")),
         published_from=_date(year + 1, "-03-01"),
         published_to=_date(year + 1, "-03-31"),
         published_basis=pl.lit("stated"),
@@ -224,7 +218,7 @@ def _documents(told: pl.DataFrame) -> pl.DataFrame:
             "characters": [2 * SOURCE_LENGTH] * len(ids),
             "language": ["zh"] * len(ids),
             "script": ["Hans"] * len(ids),
-            "origin": ["A text file, received without an address."] * len(ids),
+            "origin": ["A generated text."] * len(ids),
         }
     )
 
@@ -248,13 +242,17 @@ def _milestones(told: pl.DataFrame) -> pl.DataFrame:
 def _observations(told: pl.DataFrame, metrics: pl.DataFrame) -> pl.DataFrame:
     """One figure of each metric from each source."""
     of_place = ("r", "region_id", "region_zh", "word", "low", "organization_id")
-    of_source = ("s", "year", "source_id", "document_id", "published_from", "published_to", "from_")
+    of_source = ("s", "y", "year", "source_id", "document_id", "published_from", "published_to", "from_")
     crossed = told.select(*of_source, *of_place).join(metrics, how="cross")
     numbered = crossed.with_columns(i=pl.col("s") * metrics.height + pl.col("j"))
     i, j = pl.col("i"), pl.col("j")
     is_published = j % 13 == 5
-    start = pl.when(pl.col("metric_kind").is_in(["stock", "ratio"])).then(pl.lit("-12-31")).otherwise(pl.lit("-01-01"))
-    has_note = i % 10 == 3
+    start = (
+        pl.when(pl.col("metric_kind").is_in(["stock", "ratio", "standard"]))
+        .then(pl.lit("-12-31"))
+        .otherwise(pl.lit("-01-01"))
+    )
+    has_note, is_doubtful, has_scope = i % 10 == 3, i % 50 == 13, j % 11 == 6
     return _figures(numbered).with_columns(
         observation_id=_id("obs-", i),
         period_start=pl.when(is_published).then("published_from").otherwise(_date(pl.col("year"), "") + start),
@@ -262,32 +260,23 @@ def _observations(told: pl.DataFrame, metrics: pl.DataFrame) -> pl.DataFrame:
         period_basis=pl.when(is_published).then(pl.lit("published")).otherwise(pl.lit("stated")),
         printed_year=pl.col("year") + is_published.cast(pl.Int64),
         status=pl.lit("reported"),
-        organization_id=pl.when((j % 9 == 4) & pl.col("total").is_null()).then("organization_id"),
+        organization_id=pl.when((j % 9 == 4) & ~pl.col("is_sum")).then("organization_id"),
+        scope_en=pl.when(has_scope).then(pl.lit("women")),
+        scope_zh=pl.when(has_scope).then(pl.lit("女性")),
+        doubt=pl.when(is_doubtful).then(pl.lit("unclear")),
         note=pl.when(has_note & (i % 20 == 3)).then(pl.lit(NOTE)).when(has_note).then(pl.lit("As printed.")),
     )
 
 
 def _figures(rows: pl.DataFrame) -> pl.DataFrame:
     """The numbers, in many printed forms, with their bounds."""
-    rows = rows.with_columns(
-        seed=(pl.col("i") * 2_654_435_761 + 12_345) % 1_000_003,
-        of_total=(pl.col("r") * 7_919 + 11) % 1_000_003,
-    )
-    low, seed = pl.col("low"), pl.col("seed")
-    whole = (low + pl.col("of_total") % low) // 30 * 30 + 3  # neither it nor a third of it ends in 000
-    share = pl.when("intermediate").then(whole - whole // 3).when("part").then(whole // 3).otherwise(whole)
-    number = (
-        pl.when(pl.col("total").is_not_null())
-        .then(share)
-        .when("is_small")
-        .then(1 + seed % 9)
-        .otherwise((low + seed % low) // 10 * 10 + 1)
-    )
-    plain = pl.col("total").is_not_null() | pl.col("is_small")
-    form = pl.when("is_ratio").then(pl.lit(16)).when(plain).then(pl.lit(0)).otherwise(pl.col("i") * 31 % 16)
-    rows = rows.with_columns(n=number, form=form)
+    low, seed = pl.col("low"), (pl.col("i") * 2_654_435_761 + 12_345) % 1_000_003
+    is_ratio, is_sum = pl.col("is_ratio"), pl.col("is_sum")
+    number = pl.when(is_sum).then(_of_grade()).when("is_small").then(1 + seed % 9).otherwise(_odd(low + seed % low))
+    form = pl.when(is_ratio).then(pl.lit(16)).when(is_sum | pl.col("is_small")).then(pl.lit(0))
+    rows = rows.with_columns(n=number, form=form.otherwise(pl.col("i") * 31 % 16))
     n, form, c = pl.col("n"), pl.col("form"), pl.col("classifier")
-    is_town = pl.col("low") == LEVELS["township"][1]
+    is_town = low == LEVELS["township"][1]
     rows = rows.with_columns(
         form=pl.when((form == 14) & ~is_town).then(0).when((form == 10) & is_town).then(1).otherwise(form)
     )
@@ -302,29 +291,51 @@ def _figures(rows: pl.DataFrame) -> pl.DataFrame:
         13: pl.format("{} {}", n, c),
         14: hundreds.replace_strict(dict(enumerate(HUNDREDS)), default="") + c,
         15: pl.format("最高{}{}", n, c),
-        16: pl.format("{}.5{}", n, c),
+        16: pl.format(
+            "{}{}.5{}", pl.when(pl.col("unit") == "per_10000").then(pl.lit("每万人")).otherwise(pl.lit("")), n, c
+        ),
     }
     # A million and more has two marks between its digits.
     texts[11] = pl.when(n < 1_000_000).then(texts[11]).otherwise(pl.format("{}{}", n, c))
     values = {10: ten_thousands * 100.0, 14: hundreds * 100.0 + 1_000, 16: n + 0.5}
-    half = pl.when(pl.col("is_exact")).then(0.0).when(form.is_in([10, 14])).then(50.0).when(form == 16).then(0.05)
-    half = half.otherwise(0.0)
+    is_rounded = form.is_in([10, 14, 16]) & ~pl.col("is_exact")
+    half = pl.when(~is_rounded).then(0.0).when(is_ratio).then(0.05).otherwise(50.0)
     value = _by_form(values, n.cast(pl.Float64))
     rows = rows.with_columns(value=value, half=half, value_text=_by_form(texts, pl.format("{}{}", n, c)))
-    below = pl.when(pl.col("form").is_in([9, 12]) & pl.col("is_count")).then(1.0).otherwise(0.0)
     open_above, open_below = pl.col("form").is_in([7, 8]), pl.col("form").is_in([9, 12, 15])
+    # Nearly so many persons are at most one fewer.
+    less = pl.col("form").is_in([9, 12]) & (pl.col("unit") != "cny")
     return rows.with_columns(
         value=_number(pl.col("value")),
         value_lower=pl.when(~open_below).then(_number(pl.col("value") - pl.col("half"))),
-        value_upper=pl.when(~open_above).then(_number(pl.col("value") + pl.col("half") - below)),
-        qualifier=_by_form(
-            {form: pl.lit(word) for word, forms in QUALIFIERS.items() for form in forms},
-            pl.when(pl.col("half") > 0).then(pl.lit("rounded")).otherwise(pl.lit("exact")),
-        ),
+        value_upper=pl.when(~open_above).then(_number(pl.col("value") + pl.col("half") - less.cast(pl.Int64))),
+        qualifier=pl.when(pl.col("half") > 0).then(pl.lit("rounded")).otherwise(_by_form(QUALIFIERS, pl.lit("exact"))),
     )
 
 
-QUALIFIERS = {"at_least": [7, 8], "nearly": [9, 12], "at_most": [15]}
+QUALIFIERS = {7: pl.lit("at_least"), 8: pl.lit("at_least"), 9: pl.lit("nearly"), 12: pl.lit("nearly")}
+QUALIFIERS |= {15: pl.lit("at_most")}
+
+
+def _of_grade() -> pl.Expr:
+    """Three grades that add up to all; a place has more each year, and less than twice the smallest value."""
+    low = pl.col("low")
+    total = _odd(low + (pl.col("r") * 7_919 + 11) % 1_000_003 % (low * 3 // 4) + pl.col("y") * (low // 40))
+    intermediate, senior = _odd(total // 3), _odd(total // 20)
+    return (
+        pl.when(pl.col("grade") == "all")
+        .then(total)
+        .when(pl.col("grade") == "intermediate")
+        .then(intermediate)
+        .when(pl.col("grade") == "senior")
+        .then(senior)
+        .otherwise(total - intermediate - senior)
+    )
+
+
+def _odd(number: pl.Expr) -> pl.Expr:
+    """The number or the next one: an odd number is not a round one."""
+    return number + 1 - number % 2
 
 
 def _by_form(cases: dict[int, pl.Expr], otherwise: pl.Expr) -> pl.Expr:

@@ -9,8 +9,10 @@ import json
 import time
 from decimal import Decimal
 
+import polars as pl
 import pytest
 
+from shegong.checks.context import READ_BY, measure_words, parse_token, read_plain
 from shegong.quantities.quantity import NotAQuantity, Quantity, fits, parse_quantity
 from tests.conftest import ROOT
 
@@ -514,3 +516,20 @@ def test_bounds_are_rounded_inward_for_whole_numbers() -> None:
     assert parse_quantity("60余家").inwards() == parse_quantity("60余家")
     assert parse_quantity("90%").inwards().unit == "percent"
     assert parse_quantity("12.5%").inwards().lower == Decimal(13)
+
+
+def test_plain_tokens_are_read_at_once_as_one_by_one(package):
+    classifiers = measure_words(package.schemas["metrics"])
+    numbers = ("0", "1", "07", "12", "2015", "9000", "10000", "12345", "1,286", "1,23", "12,000", "123456789012345")
+    words = {"", "年", "%", "倍", "余人", "万"}.union(*classifiers.values())
+    kinds = package.schemas["metrics"].field("kind").codes
+    tokens = [number + space + word for number in numbers for space in ("", " ") for word in sorted(words)]
+    keys = pl.DataFrame(
+        [(token, kind, unit, "reported") for token in tokens for kind in kinds for unit in classifiers],
+        list(READ_BY),
+        orient="row",
+    )
+    plain = read_plain(keys, classifiers)
+    assert plain.height > 1_000
+    for token, kind, unit, status, *read in plain.iter_rows():
+        assert tuple(read) == parse_token(token, kind, unit, status, classifiers[unit])

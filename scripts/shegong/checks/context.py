@@ -9,7 +9,7 @@ import polars as pl
 from shegong.chinese import normalize_token
 from shegong.errors import PackageError, first_line
 from shegong.package.schema import TableSchema
-from shegong.quantities.quantity import NotAQuantity, fits, parse_quantity
+from shegong.quantities.quantity import RATIO_UNITS, ROUND_FROM, NotAQuantity, fits, parse_quantity
 
 READ: dict[str, type[pl.DataType]] = {
     "read_value": pl.Float64,
@@ -28,6 +28,8 @@ METRIC_COLUMNS = {
 }
 READ_BY = ("value_text", "metric_kind", "metric_unit", "status")
 """What decides how a token is read."""
+PLAIN = r"^([1-9][0-9]{0,14}|[1-9][0-9]{0,2}(?:,[0-9]{3}){1,4}) ?([^0-9]*)$"
+"""Digits, alone or before one word."""
 Classifiers = dict[str, tuple[str, ...]]
 ParsedToken = tuple[float | None, float | None, float | None, str | None, bool | None]
 
@@ -73,9 +75,45 @@ def read_quantities(frame: pl.DataFrame, classifiers: Classifiers) -> pl.DataFra
         classifiers: Measure words of each unit.
     """
     keys = frame.select(pl.col(READ_BY).cast(pl.String))
-    rows = [(*key, *parse_token(*key, classifiers.get(key[2]))) for key in keys.unique().rows() if key[0] is not None]
-    read = pl.DataFrame(rows, {**dict.fromkeys(READ_BY, pl.String), **READ}, orient="row")
+    distinct = keys.unique().filter(pl.col("value_text").is_not_null())
+    plain = read_plain(distinct, classifiers)
+    others = distinct.join(plain, on=READ_BY, how="anti", nulls_equal=True)
+    rows = [(*key, *parse_token(*key, classifiers.get(key[2]))) for key in others.iter_rows()]
+    read = pl.concat([plain, pl.DataFrame(rows, plain.schema, orient="row")])
     return keys.join(read, on=READ_BY, how="left", maintain_order="left", nulls_equal=True).select(*READ)
+
+
+def read_plain(keys: pl.DataFrame, classifiers: Classifiers) -> pl.DataFrame:
+    """Read the tokens that are digits and a measure word of their unit: they are exact, as `parse_token` reads them.
+
+    Most tokens are such, and reading them all at once takes a tenth of the time.
+
+    Args:
+        keys: Columns of READ_BY.
+        classifiers: Measure words of each unit.
+
+    Returns:
+        The keys of plain tokens with the columns of READ.
+    """
+    words = [(unit, word) for unit, known in classifiers.items() for word in ("", *known) if word != "年"]
+    units = pl.DataFrame(words, {"metric_unit": pl.String, "word": pl.String}, orient="row")
+    digits = pl.col("value_text").str.extract(PLAIN, 1).str.replace_all(",", "", literal=True)
+    number = pl.col("read_value")
+    is_round = (number >= ROUND_FROM) & (number % 1_000 == 0)
+    is_ratio = (pl.col("metric_kind") == "ratio") | pl.col("metric_unit").is_in(RATIO_UNITS)
+    return (
+        keys.with_columns(read_value=digits.cast(pl.Float64), word=pl.col("value_text").str.extract(PLAIN, 2))
+        .filter(~is_round & ~is_ratio)
+        .join(units, on=["metric_unit", "word"], how="semi")
+        .select(
+            *READ_BY,
+            number,
+            read_lower=number,
+            read_upper=number,
+            read_qualifier=pl.lit("exact"),
+            read_fits=pl.lit(True),
+        )
+    )
 
 
 def normalize_tokens(texts: pl.Series) -> pl.DataFrame:

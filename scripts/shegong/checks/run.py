@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable
 from pathlib import Path
 
@@ -90,12 +89,13 @@ def _check_table(package: Package, schema: TableSchema, tables: Tables, read: Fi
     """Read, parse and validate a table block by block, and store its rows."""
     reader, parsed = Reader(schema, package.file(schema.name), read.limit), Findings(read.limit)
     tables.create(schema)
-    for rows in reader.read(io.BytesIO(package.table_bytes(schema.name))):
-        if rows.frame is not None:
-            frame = parse_rows(rows, parsed)
-            tables.append(schema.name, frame, rows.first_line)
-            if not parsed.totals and "metrics" in tables:
-                _check_rows(package, schema, tables, frame, rows.first_line, contracts)
+    with package.path(schema.name).open("rb") as file:
+        for rows in reader.read(file):
+            if rows.frame is not None:
+                frame = parse_rows(rows, parsed)
+                tables.append(schema.name, frame, rows.first_line)
+                if not parsed.totals and "metrics" in tables:
+                    _check_rows(package, schema, tables, frame, rows.first_line, contracts)
     read.merge(reader.findings())
     if reader.is_parseable:
         read.merge(parsed)

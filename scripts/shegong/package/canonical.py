@@ -279,7 +279,6 @@ def _read_canonical(data: bytes, columns: tuple[str, ...]) -> pl.DataFrame | Non
     try:
         frame = pl.read_csv(data, has_header=False, schema=schema, quote_char='"')
         read = pl.read_csv(data, has_header=False, schema={"line": pl.String}, separator="\0", quote_char=None)
-        lines = read["line"].fill_null("")
     except pl.exceptions.PolarsError:
         return None
     lines = read["line"].fill_null("")

@@ -7,7 +7,7 @@ import polars as pl
 from shegong.escape import BLANK
 from shegong.findings import Finding, Findings, Rule, cell_clause
 from shegong.package.canonical import TextTable
-from shegong.package.schema import Field
+from shegong.package.schema import Field, TableSchema
 
 INTEGER = r"^(0|-?[1-9][0-9]{0,17})$"
 NUMBER = r"^(0|-?[1-9][0-9]{0,14}(\.[0-9]{0,3}[1-9])?|-?0\.[0-9]{0,3}[1-9])$"
@@ -68,11 +68,11 @@ def parse_table(table: TextTable) -> tuple[pl.DataFrame, list[Finding]]:
 def parse_rows(table: TextTable, findings: Findings) -> pl.DataFrame:
     """Parse rows of a table, and add what is found to `findings`."""
     assert table.frame is not None, "rows that cannot be told apart are not parsed"
-    fields = table.schema.fields
-    bad = table.frame.select(_bad_cell(field).fill_null(False).alias(field.name) for field in fields)
-    for field in fields:
-        _add_findings(table, table.frame, field, bad[field.name], findings)
-    return table.frame.select(_typed(field, bad[field.name]) for field in fields)
+    bad = _bad_cells(table.schema, table.frame)
+    for field in table.schema.fields:
+        if field.name in bad.columns:
+            _add_findings(table, table.frame, field, bad[field.name], findings)
+    return table.frame.select(_typed(field, bad) for field in table.schema.fields)
 
 
 def form_of(field: Field) -> str:
@@ -80,9 +80,20 @@ def form_of(field: Field) -> str:
     return "verbatim" if field.verbatim else "uri" if field.format == "uri" else field.type
 
 
-def _bad_cell(field: Field) -> pl.Expr:
-    """Whether a cell has not the form of its column; null where it is empty."""
-    cell = pl.col(field.name)
+def _bad_cells(schema: TableSchema, frame: pl.DataFrame) -> pl.DataFrame:
+    """Return which cells do not have the form of their column, for the columns that have such cells.
+
+    Most columns repeat few values, so the distinct values are validated first: that takes half the time.
+    """
+    values = frame.select(pl.exclude(*schema.primary_key).unique().implode(), pl.col(schema.primary_key).implode())
+    cells = {field: pl.col(field.name).explode() for field in schema.fields}
+    has_bad = values.select(_bad_cell(field, cell).any() for field, cell in cells.items()).row(0, named=True)
+    bad = (_bad_cell(field, pl.col(field.name)).fill_null(False) for field in schema.fields if has_bad[field.name])
+    return frame.select(bad)
+
+
+def _bad_cell(field: Field, cell: pl.Expr) -> pl.Expr:
+    """Whether a cell does not have the form of its column; null where it is empty."""
     match form_of(field):
         case "integer":
             return ~cell.str.contains(INTEGER)
@@ -107,8 +118,9 @@ def _is_bad_text(cell: pl.Expr) -> pl.Expr:
     return odd | (cell != cell.str.normalize("NFC"))
 
 
-def _typed(field: Field, bad: pl.Series) -> pl.Expr:
-    cell = pl.when(~bad).then(pl.col(field.name)) if bad.any() else pl.col(field.name)
+def _typed(field: Field, bad: pl.DataFrame) -> pl.Expr:
+    cell = pl.col(field.name)
+    cell = pl.when(~bad[field.name]).then(cell) if field.name in bad.columns else cell
     match field.type:
         case "date":
             return cell.str.to_date("%Y-%m-%d").alias(field.name)

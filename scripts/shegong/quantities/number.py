@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 LARGEST = Decimal(10**15)
 MAX_DECIMALS = 8
@@ -58,6 +59,7 @@ class Number:
     text: str
 
 
+@lru_cache(maxsize=100_000)
 def read_number(printed: str) -> Number:
     """Read a run of numerals.
 

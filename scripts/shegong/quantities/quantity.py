@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Collection
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from functools import cache
 
 from shegong.chinese import simplified
 from shegong.quantities.number import CHARACTERS, RUN, NotAQuantity, Number, read_number, share_scale
@@ -23,6 +24,7 @@ LARGEST_ROUNDING = Decimal("0.05")
 ROUND_FROM = 10_000
 """An integer from here on that ends in 000 is a round number."""
 CALENDAR_YEARS = (1900, 2100)
+RATIO_UNITS = ("percent", "per_10000", "ratio")
 
 PINYIN = re.compile(r"[(（](?=[^)）]*[À-ɏ])[A-Za-zÀ-ɏ]+(?: [A-Za-zÀ-ɏ]+)*[)）]")
 INVISIBLE = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff\ufe00-\ufe0f]")
@@ -84,7 +86,7 @@ class _Metric:
 
     @property
     def is_ratio(self) -> bool:
-        return self.kind == "ratio" or self.unit in ("percent", "per_10000", "ratio")
+        return self.kind == "ratio" or self.unit in RATIO_UNITS
 
     @property
     def is_count(self) -> bool:
@@ -134,6 +136,7 @@ def _normalize(token: str) -> str:
     return ONE.sub("", text if text.isascii() else simplified(text))
 
 
+@cache
 def _one_form(character: str) -> str:
     """Return a full-width character or a Kangxi radical as the usual one; leave ½, ² and ① alone."""
     form = unicodedata.decomposition(character)

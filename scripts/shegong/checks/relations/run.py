@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from operator import itemgetter
 from string import Template
 
 import polars as pl
@@ -126,13 +127,13 @@ def _key_query(kind: str, schema: TableSchema, **names: str) -> Query:
 
 
 def _run(query: Query, package: Package, tables: Tables, findings: Findings) -> None:
-    found = tables.query(query.sql, query.rule.id)
-    rows = found.sort(pl.nth(0)).head(findings.count(query.rule, f"{query.table} {query.rule.id}", found.height))
-    if rows.is_empty():
+    found = tables.rows(query.sql, query.rule.id)
+    if not found:
         return
-    key, lines = package.schemas[query.table].primary_key[0], ", ".join(map(str, rows[:, 0]))
-    keys = dict(tables.query(f"SELECT line, {key} FROM {query.table} WHERE line IN ({lines})", query.table).iter_rows())
-    for line, column, value, *expected in rows.iter_rows():
+    rows = sorted(found, key=itemgetter(0))[: findings.count(query.rule, f"{query.table} {query.rule.id}", len(found))]
+    key, lines = package.schemas[query.table].primary_key[0], ", ".join(str(row[0]) for row in rows)
+    keys = dict(tables.rows(f"SELECT line, {key} FROM {query.table} WHERE line IN ({lines})", query.table))
+    for line, column, value, *expected in rows:
         message, clause = cell_clause(column, value), expected[0] if expected else query.rule.clause
         place = (query.table, line, column, str(keys[line] or ""), cell_text(value))
         findings.kept.append(Finding(query.rule, package.file(query.table), message, *place, clause))

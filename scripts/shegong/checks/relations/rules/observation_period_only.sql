@@ -2,9 +2,16 @@
 -- table: observations
 -- severity: warning
 -- hint: read the source again: one fact is one row
+WITH alike AS (
+  SELECT hash(source_id, region_id, metric_id, value) AS fact
+  FROM observations GROUP BY source_id, region_id, metric_id, value, grade, status, scope_en, organization_id, programme_id
+  HAVING count(*) > 1
+), twins AS MATERIALIZED (
+  FROM observations WHERE hash(source_id, region_id, metric_id, value) IN (FROM alike)
+)
 SELECT b.line, 'period_end', b.period_end
-FROM observations AS b
-WHERE EXISTS (SELECT 1 FROM observations AS a
+FROM twins AS b
+WHERE EXISTS (SELECT 1 FROM twins AS a
               WHERE a.line < b.line AND a.source_id = b.source_id AND a.region_id = b.region_id
                 AND a.metric_id = b.metric_id AND a.value = b.value AND a.grade = b.grade AND a.status = b.status
                 AND a.scope_en IS NOT DISTINCT FROM b.scope_en
