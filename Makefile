@@ -6,7 +6,7 @@ BIN = $(VENV)/bin
 SPARK = .venv-spark
 JAVA = $(if $(JAVA_HOME),$(JAVA_HOME)/bin/)java
 FAST ?=
-EXAMPLE = SELECT region_en, value, qualifier, value_text, period_end FROM latest_observations WHERE metric_id = 'licensed_social_workers' ORDER BY value DESC
+EXAMPLE = SELECT region_en, grade, year, value, value_lower, value_upper, qualifier FROM latest_observations WHERE metric_id = 'licensed_social_workers' AND grade = 'all' ORDER BY year DESC, value DESC
 
 # pip compares each file with the hashes in the lock. Without build isolation, builds use only locked packages too.
 INSTALL = -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation
