@@ -71,17 +71,17 @@ def cell_batches(base: Base, step: str) -> Iterator[Batch]:
 
 
 def _of_table(schema: TableSchema, rows: list[Row], step: str) -> Iterator[Way]:
-    """The ways to break a table: in a batch each column of a row is broken at most once."""
+    """The ways to break a table: in a batch each column of a row is broken at most once, filled cells first."""
     operators = [operator for operator in OPERATORS if RULES[operator.rule].step == step]
     for field in schema.fields:
-        filled = [number for number, row in enumerate(rows) if row[field.name]] or [0]
+        order = sorted(range(len(rows)), key=lambda number: not rows[number][field.name])
         used = 0
         for operator in (operator for operator in operators if operator.fits(field)):
             for at in range(len(list(operator.make(field, field.example)))):
-                number = filled[used % len(filled)]
+                number = order[used % len(order)]
                 cells = list(operator.make(field, rows[number][field.name] or field.example))
                 if at < len(cells):
-                    yield Way(operator, field.name, used // len(filled), number, cells[at])
+                    yield Way(operator, field.name, used // len(order), number, cells[at])
                     used += 1
 
 

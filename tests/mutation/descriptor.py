@@ -5,8 +5,8 @@ from __future__ import annotations
 import copy
 import json
 import re
-from collections import Counter
-from collections.abc import Callable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from itertools import zip_longest
@@ -19,8 +19,6 @@ from tests.mutation.model import Batch, Mutant, Place, words
 
 Path = list[str | int]
 MARK = "the value is here"
-OF_ONE_SHAPE = 1
-"""Mutants of each operator at values of one shape, such as the titles of all columns."""
 
 
 def json_bytes(content: Any) -> bytes:
@@ -59,6 +57,19 @@ class Node:
 Change = tuple[Path, Callable[[Any], object]]
 """Where the finding must be, and what is done to the whole content."""
 Make = Callable[[Node], Iterator[Change]]
+
+
+@dataclass(frozen=True)
+class Way:
+    """A change of a file: the rule that it breaks, what it is, and where the finding must be."""
+
+    file: str
+    rule: str
+    what: str
+    where: Path
+    change: Callable[[Any], object]
+
+
 OPERATORS: list[tuple[Make, str]] = []
 
 
@@ -74,15 +85,24 @@ def profile_batches(base: Base, which: str) -> Iterator[Batch]:
     """Break what the profile says of each key of the descriptor or of the schemas, with every operator that fits it."""
     files = [DESCRIPTOR] if which == DESCRIPTOR else [f"schemas/{name}.json" for name in base.package.schemas]
     profile = "datapackage.json" if which == DESCRIPTOR else "tableschema.json"
-    made: Counter[tuple[str, str]] = Counter()
+    alike: defaultdict[tuple[str, Make, str], list[tuple[str, Node]]] = defaultdict(list)
     for file in files:
         for node in _nodes(base.json(file), *_says(profile), [], False):
-            shape = re.sub(r"\[\d+\]", "[]", json_path(node.path))
             for make, rule in OPERATORS:
-                changes = list(make(node))
-                made[make.__name__, shape] += bool(changes)
-                if made[make.__name__, shape] <= OF_ONE_SHAPE:
-                    yield from (_changed(base, file, rule, make.__name__, *change) for change in changes)
+                if any(make(node)):
+                    alike[re.sub(r"\[\d+\]", "[]", json_path(node.path)), make, rule].append((file, node))
+    ways: defaultdict[tuple[str, str], list[Way]] = defaultdict(list)
+    for (_, make, rule), nodes in alike.items():
+        file, node = min(nodes, key=lambda one: len(ways[one[0], _item(one[1].path)]))
+        ways[file, _item(node.path)] += [Way(file, rule, make.__name__, *change) for change in make(node)]
+    for is_item in (False, True):  # a break of a whole list hides what is broken in its items
+        parts = [changes for (_, item), changes in ways.items() if bool(item) == is_item]
+        yield from (_changed(base, [way for way in batch if way]) for batch in zip_longest(*parts))
+
+
+def _item(path: Path) -> str:
+    """The item of a list that a path leads into, such as `fields[3]`; empty outside the lists."""
+    return json_path(path[:2]) if len(path) > 1 and isinstance(path[1], int) else ""
 
 
 def _says(profile: str) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -90,12 +110,16 @@ def _says(profile: str) -> tuple[dict[str, Any], dict[str, Any]]:
     return says, says["$defs"]
 
 
-def _changed(base: Base, file: str, rule: str, what: str, where: Path, change: Callable[[Any], object]) -> Batch:
-    """A batch of one mutant, which is at `where`."""
-    content = base.json(file)
-    change(content)
-    place = Place(file, _line_of(content, where), json_path(where))
-    return Batch({file: json_bytes(content)}, [Mutant(f"{words(what)}: {place.column}", rule, place)])
+def _changed(base: Base, ways: Sequence[Way]) -> Batch:
+    """A batch of mutants in different parts of their files."""
+    contents: dict[str, Any] = {}
+    for way in ways:
+        way.change(contents.setdefault(way.file, base.json(way.file)))
+    batch = Batch({file: json_bytes(content) for file, content in contents.items()})
+    for way in ways:
+        place = Place(way.file, _line_of(contents[way.file], way.where), json_path(way.where))
+        batch.mutants.append(Mutant(f"{words(way.what)}: {place.column}", way.rule, place))
+    return batch
 
 
 def _line_of(content: Any, where: Path) -> int:
@@ -213,17 +237,22 @@ UNSAFE_PATHS = (
 
 
 def path_batches(base: Base) -> Iterator[Batch]:
-    """Paths that lead out of the package, or to nothing that is a file in the right folder."""
-    for index, key, folder in ((0, "path", "data"), (3, "schema", "schemas")):
-        for path in UNSAFE_PATHS:
-            wrong = path if folder == "data" else path.replace("data", folder).replace(".csv", ".json")
-            where: Path = ["resources", index, key]
-            yield _changed(base, DESCRIPTOR, "descriptor-path", f"{key} {wrong!r}", where, _put(where, wrong))
-    where = ["resources", 2, "path"]
+    """Paths that lead out of the package, or to nothing that is a file in the right folder: another for each table."""
+    tables = range(len(base.package.resources))
+    for at in range(0, len(UNSAFE_PATHS), len(tables)):
+        paths = list(zip(tables, UNSAFE_PATHS[at : at + len(tables)], strict=False))
+        yield _changed(base, [_unsafe(["resources", index, "path"], path) for index, path in paths])
+        schemas = [path.replace("data", "schemas").replace(".csv", ".json") for _, path in paths]
+        yield _changed(base, [_unsafe(["resources", index, "schema"], path) for index, path in enumerate(schemas)])
+    where: Path = ["resources", 2, "path"]
     place = Place(DESCRIPTOR, _line_of(base.json(DESCRIPTOR), where), json_path(where))
     link = str((base.documents / "..").resolve() / "elsewhere.csv")
     content = json_bytes(base.json(DESCRIPTOR))
     yield Batch({"data/regions.csv": link, DESCRIPTOR: content}, [Mutant("a link", "descriptor-path", place)])
+
+
+def _unsafe(where: Path, path: str) -> Way:
+    return Way(DESCRIPTOR, "descriptor-path", f"{where[-1]} {path!r}", where, _put(where, path))
 
 
 # A schema whose columns and keys make no sense
