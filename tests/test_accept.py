@@ -131,6 +131,7 @@ def test_open_rows_are_listed_with_their_lines(copy: PackageCopy, small: Small) 
     )
 
 
+@pytest.mark.slow
 def test_many_open_rows_are_counted_and_shown_on_request(copy: PackageCopy) -> None:
     small = Small(copy.root / "work" / KEY, copy.package, decision="")
     everything_open = sum(ROWS.values())
@@ -145,6 +146,7 @@ def test_many_open_rows_are_counted_and_shown_on_request(copy: PackageCopy) -> N
     assert f"::error file={small.file('documents')},line=2,title=draft-open::decision: " in annotated
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("table", "key", "cells", "line", "said"),
     [
@@ -211,6 +213,7 @@ def test_cell_that_breaks_the_file_is_named_in_the_work_folder(copy: PackageCopy
     assert "contains a line break or control character" in line
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("key", ["first", "mn-99999", "mn-00001"])
 def test_key_that_the_package_assigns_is_refused(copy: PackageCopy, small: Small, key: str) -> None:
     place = small.set("mentions", "new-mn-8", mention_id=key)

@@ -159,6 +159,7 @@ def cells_of(path: Path, sheet: str) -> dict[str, dict[str, openpyxl.cell.Cell]]
 LONGEST_NOTE, LONGEST_URL = 32_767, 2_079
 
 
+@pytest.mark.slow
 def test_workbook_keeps_the_longest_cells_and_links_that_excel_holds(copy, tmp_path: Path) -> None:
     url = "https://example.org/".ljust(LONGEST_URL, "a")
     copy.edit_cell("sources", "zhenjiang-licensed-2020", "note", "n" * LONGEST_NOTE)
@@ -170,6 +171,7 @@ def test_workbook_keeps_the_longest_cells_and_links_that_excel_holds(copy, tmp_p
     assert (cells["url"].value, cells["url"].hyperlink.target) == (url, url)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "note", ["n" * (LONGEST_NOTE + 1), "𠮷" * (LONGEST_NOTE // 2 + 1)], ids=["letters", "beyond U+FFFF"]
 )
@@ -182,6 +184,7 @@ def test_cell_that_excel_would_cut_leaves_no_workbook_and_is_reported(copy, tmp_
     assert (tmp_path / "shegong.duckdb").exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("url", ["https://example.org/".ljust(LONGEST_URL + 1, "a"), "https://example.org/#".ljust(3_000, "a")])  # fmt: skip
 def test_address_too_long_for_a_link_is_text_and_is_reported(copy, tmp_path: Path, url: str) -> None:
     copy.edit_cell("sources", "zhenjiang-licensed-2020", "url", url)
@@ -192,6 +195,7 @@ def test_address_too_long_for_a_link_is_text_and_is_reported(copy, tmp_path: Pat
     assert (cell.value, cell.hyperlink) == (url, None)
 
 
+@pytest.mark.slow
 def test_more_links_than_excel_holds_are_text_and_are_reported(
     copy, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -208,6 +212,7 @@ def test_more_links_than_excel_holds_are_text_and_are_reported(
         assert len(notes) == (len(linked) < 2)
 
 
+@pytest.mark.slow
 def test_number_and_day_that_excel_would_change_are_text(copy, tmp_path: Path) -> None:
     copy.edit_cell("documents", "xiuzhou-repost", "bytes", "123456789012345678")
     copy.edit_cell("sources", "zhenjiang-licensed-2020", "published_from", "1899-12-31")
