@@ -9,7 +9,7 @@ ABOUT_AFTER = "左右 上下"
 BEFORE = {
     "at_least": (
         "至少 最少 起码 不少于 不低于 不小于 不下 不下于 不止 超过 突破 超 逾 破 多于 高于 大于 ≥ > >= "
-        "over above exceeding morethan greaterthan atleast nofewerthan notfewerthan nolessthan notlessthan"
+        "over justover above exceeding exceeded surpassed topped top morethan greaterthan atleast nofewerthan notfewerthan nolessthan notlessthan"
     ),
     "at_most": (
         "最高 最多 至多 不超 不超过 不突破 不多于 不高于 不大于 不得超过 不能超过 不可超过 不应超过 "

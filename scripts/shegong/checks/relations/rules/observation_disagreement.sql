@@ -2,6 +2,9 @@
 -- table: observations
 -- severity: warning
 -- hint: read both sources; say in note why they differ, or give the wrong one a doubt
-SELECT later.line, 'value', later.value
-FROM (SELECT DISTINCT other_observation_id AS observation_id FROM disagreements)
-JOIN observations AS later USING (observation_id)
+SELECT later.line, 'value', later.value,
+  concat_ws(' ', min(d.observation_id), 'prints', min_by(format('{:.15g}', d.value), d.observation_id),
+    'for the same place, metric, grade and year, outside its bounds')
+FROM disagreements AS d
+JOIN observations AS later ON later.observation_id = d.other_observation_id
+GROUP BY later.line, later.value

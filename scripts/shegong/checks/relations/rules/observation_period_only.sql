@@ -9,12 +9,13 @@ WITH alike AS (
 ), twins AS MATERIALIZED (
   FROM observations WHERE hash(source_id, region_id, metric_id, value) IN (FROM alike)
 )
-SELECT b.line, 'period_end', b.period_end
+SELECT b.line, 'period_end', b.period_end, min(a.observation_id) || ' has the same value for another period'
 FROM twins AS b
-WHERE EXISTS (SELECT 1 FROM twins AS a
-              WHERE a.line < b.line AND a.source_id = b.source_id AND a.region_id = b.region_id
-                AND a.metric_id = b.metric_id AND a.value = b.value AND a.grade = b.grade AND a.status = b.status
-                AND a.scope_en IS NOT DISTINCT FROM b.scope_en
-                AND a.organization_id IS NOT DISTINCT FROM b.organization_id
-                AND a.programme_id IS NOT DISTINCT FROM b.programme_id
-                AND (a.period_start IS DISTINCT FROM b.period_start OR a.period_end IS DISTINCT FROM b.period_end))
+JOIN twins AS a
+  ON a.line < b.line AND a.source_id = b.source_id AND a.region_id = b.region_id
+  AND a.metric_id = b.metric_id AND a.value = b.value AND a.grade = b.grade AND a.status = b.status
+  AND a.scope_en IS NOT DISTINCT FROM b.scope_en
+  AND a.organization_id IS NOT DISTINCT FROM b.organization_id
+  AND a.programme_id IS NOT DISTINCT FROM b.programme_id
+  AND (a.period_start IS DISTINCT FROM b.period_start OR a.period_end IS DISTINCT FROM b.period_end)
+GROUP BY b.line, b.period_end
