@@ -20,11 +20,11 @@ def main() -> None:
         subprocess.run([sys.executable, "-m", "shegong", *command], check=True)
     con = shegong.connect()  # before DuckDB 1.5, a relation does not keep its connection open
     rows = con.sql(
-        "SELECT region_en, value_lower, value_text FROM latest_observations"
-        " WHERE metric_id = 'social_work_agencies' ORDER BY value_lower DESC"
+        "SELECT region_en, year, value, qualifier FROM latest_observations"
+        " WHERE metric_id = 'social_work_agencies' ORDER BY value DESC"
     )
-    for place, at_least, printed in rows.fetchall():
-        print(f"{place:<16} {at_least:>4.0f} or more as printed: {printed}")
+    for place, year, value, qualifier in rows.fetchall():
+        print(f"{place:<16} {year} {value:>4.0f} ({qualifier})")
 
 
 if __name__ == "__main__":

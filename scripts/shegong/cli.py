@@ -234,7 +234,7 @@ def accept(root: str | None, allow_warnings: bool, form: str, show: int, work: s
     sys.exit(0 if accepted.rows else 1)
 
 
-@command("Compare two readings of one document.", "shegong compare work/first-reading work/second-reading")
+@command("Compare two readings of one document.", "shegong compare work/invented-page examples/curation/second")
 @package_option
 @click.argument("a", metavar="A")
 @click.argument("b", metavar="B")
@@ -285,7 +285,10 @@ def build(root: str | None, checked: bool, output: str | None) -> None:
         say(line)
 
 
-@command("Run one SELECT on the tables.", 'shegong query "SELECT region_en, value FROM latest_observations LIMIT 5"')
+@command(
+    "Run one SELECT on the tables.",
+    "shegong query \"SELECT region_en, year, value FROM series WHERE metric_id = 'social_work_agencies'\"",
+)
 @package_option
 @click.argument("sql", required=False)
 @click.option("--file", "path", metavar="FILE", help="Read the SQL from a file; - is standard input.")
@@ -317,7 +320,7 @@ def query(root: str | None, sql: str | None, path: str | None, database: str | N
     click.echo(shown, color=True) if is_data else say(shown)  # in data each cell is as it is
 
 
-@command("Write the tables in canonical form.", "shegong fmt --package my-package")
+@command("Write the tables in canonical form.", "shegong fmt --package .")
 @package_option
 def fmt(root: str | None) -> None:
     """Write every table in canonical form, and its size and hash into datapackage.json."""
@@ -349,7 +352,7 @@ def docs(root: str | None, only_check: bool) -> None:
     sys.exit(1 if only_check and changed else 0)
 
 
-@command("Compare two versions of the package.", "shegong diff releases/shegong-0.1.4.zip --format markdown")
+@command("Compare two versions of the package.", "shegong diff HEAD --format markdown")
 @package_option
 @click.argument("old")
 @click.argument("new", default=".")
@@ -402,7 +405,7 @@ def release(root: str | None, documents: str | None, dry_run: bool, output: str 
     say(entered if is_new else "the same bytes as on record: releases.json did not change", err=form == "json")
 
 
-@command("Verify the checksums of what you received.", "shegong verify dist/shegong-0.1.4")
+@command("Verify the checksums of what you received.", "shegong verify dist/shegong.duckdb")
 @package_option
 @findings_option
 @show_option
