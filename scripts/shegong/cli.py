@@ -170,7 +170,7 @@ def coverage(root: str | None, documents: str | None, form: str) -> None:
 
 @command("Start a work folder for a document or a page.", "shegong ingest examples/curation/invented-page.txt")
 @package_option
-@click.argument("file", metavar="FILE", required=False)
+@click.argument("file", metavar="[FILE]", required=False)
 @click.option("--work", metavar="DIR", help="The work folder to make [default: work/ and the name of file or page]")
 @click.option("--encoding", metavar="NAME", help="The file's encoding if it is not detected: gb18030, big5, ...")
 @click.option("--page", "name", metavar="NAME", help="Id of the source of a page, which has no file here.")
