@@ -90,7 +90,9 @@ def test_quantity(text, token, value, lower, upper, qualifier, vocabulary):
     assert (quantity.value, quantity.lower, quantity.upper, quantity.qualifier) == (value, lower, upper, qualifier)
 
 
-@pytest.mark.parametrize("text", ["每周上门两三次。", "站点有两三千名社工。"])
+@pytest.mark.parametrize(
+    "text", ["每周上门两三次。", "站点有两三千名社工。", "持证社工2½万名。", "服务老人10⁴人次。", "建成社工站1286²个。"]
+)
 def test_a_number_that_no_rule_bounds_has_no_quantity(text, vocabulary):
     candidate = one(text, vocabulary)
     assert candidate.role == "value"
@@ -273,6 +275,10 @@ def test_grades_of_money_for_the_licence(text, expected, vocabulary):
 )
 def test_metric(text, metrics, vocabulary):
     assert [metric for _, metric, _ in proposed(text, vocabulary)] == metrics
+
+
+def test_activities_are_counted_in_sessions(vocabulary):
+    assert one("全县开展社工服务活动30场次。", vocabulary).metrics == ("service_outputs",)
 
 
 def test_a_metric_fits_unit_and_range(vocabulary):
