@@ -316,6 +316,12 @@ def test_enter_alone_cancels_every_prompt(asked, prompt: str) -> None:
     assert tables(small) == before
 
 
+def test_share_does_not_fit_a_count(asked) -> None:
+    small = asked(OBSERVATION)
+    small.set(*OBSERVATION, value_text="38%")
+    assert "'38%' counts in %, but the unit of licensed_social_workers takes 名" in review(small, "ano\nq").output
+
+
 def test_unit_that_does_not_fit_the_metric_is_said_when_the_row_is_accepted(asked) -> None:
     small = asked(OBSERVATION)
     small.set(*OBSERVATION, metric_id="social_work_agencies")

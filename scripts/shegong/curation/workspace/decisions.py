@@ -24,7 +24,7 @@ from shegong.curation.workspace.work_folder import (
 )
 from shegong.ledger import TARGET_COLUMNS, TARGETS
 from shegong.package.schema import Field
-from shegong.quantities.quantity import NotAQuantity, parse_quantity
+from shegong.quantities.quantity import NotAQuantity, fits, parse_quantity
 
 MAX_LETTERS_MOVED = 40
 """A corrected token is searched within so many characters of its mention."""
@@ -65,14 +65,13 @@ def unit_misfit(vocabulary: Vocabulary, draft: DraftRow) -> str:
         return ""
     printed, words = draft.cells["value_text"], vocabulary.classifiers.get(metric.unit, ())
     try:
-        classifier = parse_quantity(printed).classifier
+        quantity = parse_quantity(printed)
     except NotAQuantity as error:
         return f"value_text {printed!r} cannot be read: {error}"
-    if not classifier or classifier in words:
+    if fits(quantity, metric.unit, words):
         return ""
-    return (
-        f"{printed!r} counts in {classifier}, but the unit of {metric.metric_id} takes {', '.join(words) or 'no word'}"
-    )
+    taken = ", ".join(words) or "no word"
+    return f"{printed!r} counts in {quantity.classifier}, but the unit of {metric.metric_id} takes {taken}"
 
 
 def mentions_of(work: WorkFolder, draft: DraftRow) -> list[DraftRow]:
