@@ -277,6 +277,16 @@ def test_zone_without_an_official_code_has_an_id_made_for_it(copy: PackageCopy, 
     assert {"350400", "350428"} <= set(regions)
 
 
+@pytest.mark.parametrize(("total", "doubt"), [("200名", "inconsistent"), ("286名", ""), ("200余名", "")])
+def test_total_that_its_grades_exceed_is_doubted(copy: PackageCopy, tmp_path: Path, total: str, doubt: str) -> None:
+    file = tmp_path / "sum.txt"
+    file.write_text(f"截至2022年底,遂昌县有持证社工{total},其中助理社工师213名、社工师73名。", "utf-8")
+    work = read_work(ingest(copy, file), copy.package.schemas)
+    doubts = {draft.cells["value_text"]: draft.cells["doubt"] for draft in work.of("observations")}
+    assert doubts == {total: doubt, "213名": "", "73名": ""}
+    assert all(bool(draft.cells["note"]) == bool(draft.cells["doubt"]) for draft in work.of("observations"))
+
+
 def ingest_page(copy: PackageCopy, *words: str) -> Path:
     name = words[0]
     result = run("ingest", "--package", copy.root, "--page", *words)
