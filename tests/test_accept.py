@@ -19,7 +19,20 @@ import pytest
 from shegong.package.lock import exclusive_lock
 from shegong.package.write import CHANGE, UNFINISHED
 from tests.conftest import PackageCopy
-from tests.curation.small import FILE, KEY, NEW_REGIONS, ROWS, TEXT, Small, everything, one_line, run
+from tests.curation.small import (
+    FILE,
+    KEY,
+    NEW_REGIONS,
+    PAGE_KEY,
+    PAGE_ROWS,
+    ROWS,
+    TEXT,
+    Small,
+    SmallPage,
+    everything,
+    one_line,
+    run,
+)
 
 MOMENTS, MOMENTS_OF_FMT = 40, 12
 
@@ -51,6 +64,11 @@ def accepted(copy: PackageCopy, small: Small, *words: str) -> list[str]:
     result = run("accept", "--package", copy.root, *words, small.path)
     assert result.exit_code == 0, result.output
     return result.output.splitlines()[1:]
+
+
+@pytest.fixture
+def page(copy: PackageCopy) -> SmallPage:
+    return SmallPage(copy.root / "work" / PAGE_KEY, copy.package)
 
 
 def last_number(copy: PackageCopy, table: str) -> int:
@@ -90,6 +108,55 @@ def test_finished_folder_goes_in_whole(copy: PackageCopy, small: Small) -> None:
         run("accept", "--package", copy.root, small.path)
     )
     assert everything(copy.root) == before
+
+
+@pytest.mark.slow
+def test_page_is_accepted_whole_and_its_values_follow_from_its_tokens(copy: PackageCopy, page: SmallPage) -> None:
+    said = accepted(copy, page)
+    assert said[:-1] == [f"data/{table}.csv  {PAGE_ROWS[table]} more" for table in page.schemas if table in PAGE_ROWS]
+    assert said[-1] == f"rows: {sum(PAGE_ROWS.values())} yes, 0 no, 0 open"
+    rows = {row["value_text"]: row for row in copy.rows("observations") if row["source_id"] == PAGE_KEY}
+    derived = {
+        token: [row[name] for name in ("value", "value_lower", "value_upper", "qualifier")]
+        for token, row in rows.items()
+    }
+    # money of a standard is exact; of licensed people fewer than 300 are counted
+    assert derived == {"近300名": ["300", "", "299", "nearly"], "1.5万元": ["15000", "15000", "15000", "exact"]}
+    (source,) = [row for row in copy.rows("sources") if row["source_id"] == PAGE_KEY]
+    assert (source["document_id"], source["char_start"], source["read_on"]) == ("", "", "2024-02-01")
+    assert copy.keys("organizations", name_zh="虚构晚报") == [source["publisher_id"]]
+    assert not copy.check(conformance=True).findings
+    assert "but the package uses it [draft-key]" in run("accept", "--package", copy.root, page.path).output
+
+
+@pytest.mark.slow
+def test_page_without_address_needs_two_of_publisher_title_and_day(copy: PackageCopy, page: SmallPage) -> None:
+    day = {"published_from": "", "published_to": "", "published_basis": "unknown"}
+    place = page.set("sources", PAGE_KEY, title_zh="", **day)
+    for key in ("new-obs-1", "new-obs-2"):
+        page.set("observations", key, period_start="", period_end="", period_basis="unknown")
+    (line,) = accept(copy, page)
+    assert line.startswith(f"{place}:url  error: ")
+    assert "the row has 1 of publisher, title and date [page-identity]" in line
+    page.set("sources", PAGE_KEY, url="https://www.example.org/bulletin")
+    accepted(copy, page)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("table", "key", "cells", "said"),
+    [
+        ("sources", PAGE_KEY, {"read_on": ""}, ":read_on  error: "),
+        ("observations", "new-obs-1", {"value_text": "数百名"}, ":value_text  error: value_text is '数百名'"),
+        ("observations", "new-obs-1", {"value": "301"}, ":value  error: value is 301"),
+        ("observations", "new-obs-1", {"value_text": "近300家"}, ":value_text  error: value_text is '近300家'"),
+    ],
+    ids=["day of reading", "vague token", "value of another token", "measure word of another unit"],
+)
+def test_wrong_cell_of_a_page_is_named_in_the_work_folder(copy, page: SmallPage, table, key, cells, said) -> None:
+    place = page.set(table, key, **cells)
+    lines = accept(copy, page)
+    assert any(line.startswith(f"{place}{said}") for line in lines), lines
 
 
 @pytest.mark.slow

@@ -11,7 +11,7 @@ import pytest
 from shegong.curation.workspace.agreement import kappa
 from shegong.package.package import Package
 from tests.conftest import ROOT, PackageCopy
-from tests.curation.small import KEY, TEXT, Small, everything, one_line, run
+from tests.curation.small import KEY, PAGE_KEY, TEXT, Small, SmallPage, everything, one_line, run
 
 
 @pytest.fixture
@@ -126,6 +126,37 @@ def test_what_is_no_reading_is_one_line(pair: tuple[Small, Small], tmp_path: Pat
     for words in ((tmp_path / "no", pair[1].path), (pair[0].path, tmp_path / "no"), (ROOT, pair[0].path)):
         assert "is not a work folder" in one_line(run("compare", "--package", ROOT, *words))
     assert "does not contain the document" in one_line(run("compare", "--package", ROOT, pair[0].path, ROOT))
+
+
+def test_readings_of_a_page_are_paired_by_two_of_token_metric_and_place(tmp_path: Path, package: Package) -> None:
+    a, b = SmallPage(tmp_path / "a", package), SmallPage(tmp_path / "b", package)
+    for table in b.schemas:
+        b.write(table, [{k: c.replace("new-obs-", "new-obs-7") for k, c in row.items()} for row in b.rows(table)])
+    b.set("observations", "new-obs-71", value="300", value_upper="299", qualifier="nearly")
+    assert compared(a.path, b.path, 0)["differences"] == []
+    here, there = f"{a.file('observations')}:2", b.set("observations", "new-obs-71", metric_id="volunteers")
+    assert places(compared(a.path, b.path, 1)) == [
+        ("observations", here, there, "metric_id", "licensed_social_workers", "volunteers")
+    ]
+    b.set("observations", "new-obs-71", region_id="520500")
+    found = compared(a.path, b.path, 1)
+    assert agreement(found, "observations")[:3] == [1, 1, 1]
+    assert agreement(found, "sources")[:3] == agreement(found, "organizations")[:3] == [1, 0, 0]
+    assert "numerals" not in run("compare", "--package", ROOT, a.path, b.path).output
+
+
+@pytest.mark.slow
+def test_page_agrees_with_the_package_that_accepted_it(copy: PackageCopy, tmp_path: Path) -> None:
+    page = SmallPage(tmp_path / PAGE_KEY, copy.package)
+    said = one_line(run("compare", "--package", copy.root, page.path, copy.root))
+    assert f"does not contain the page of {page.path}" in said
+    assert run("accept", "--package", copy.root, page.path).exit_code == 0
+    found = compared(page.path, copy.root, 0, copy.root)
+    assert {table["table"]: table["both"] for table in found["tables"] if table["both"]} == {
+        "sources": 1, "organizations": 1, "observations": 2,
+    }  # fmt: skip
+    document = Small(tmp_path / KEY, copy.package)
+    assert "annotate different documents" in one_line(run("compare", "--package", copy.root, page.path, document.path))
 
 
 @pytest.mark.slow

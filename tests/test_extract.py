@@ -594,14 +594,22 @@ GARBLED = "云溪县民政局公布社工站".encode().decode("gbk", "replace").
         ("repeated-line", "优秀服务案例名单优秀服务案例名单", ["优秀服务案例名单优秀服务案例名单"]),
         (
             "boilerplate",
-            "责 任 编 辑:某某\n相關(guān)閱讀\n上一篇:无\n资金来源多样\n浙ICP备001号\n2023-10-13 19:26:00",
-            ["责 任 编 辑:某某", "相關(guān)閱讀", "上一篇:无", "浙ICP备001号", "2023-10-13 19:26:00"],
+            "责 任 编 辑:某某\n相關(guān)閱讀\n上一篇:无\n资金来源多样\n浙ICP备001号\n2023-10-13 19:26:00 打印本页",
+            ["责 任 编 辑:某某", "相關(guān)閱讀", "上一篇:无", "浙ICP备001号", "2023-10-13 19:26:00 打印本页"],
         ),
     ],
 )
 def test_defect_is_found_where_it_stands(kind: str, text: str, places: list[str]) -> None:
     assert _places(text, kind) == places
     assert _found(text)[kind].total == len(places)
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["2023-10-13 19:26:00", "发布时间:2023-10-13", "2023-10-13 19:26 来源:云溪日报", "发布日期：2023-10-13 19:26"],
+)
+def test_line_that_dates_a_page_is_not_furniture(line: str) -> None:
+    assert "boilerplate" not in _found(f"云溪县社工站揭牌\n{line}\n社工走村入户。")
 
 
 def test_question_that_is_asked_is_no_lost_character() -> None:

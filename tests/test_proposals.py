@@ -10,6 +10,7 @@ from types import ModuleType
 import pytest
 
 from shegong.chinese import NUMERAL
+from shegong.curation.propose import conditions
 from shegong.curation.propose.proposals import Candidate, Period, Proposals
 from shegong.curation.propose.proposer import propose
 from shegong.curation.propose.vocabulary import Vocabulary, read_vocabulary
@@ -90,7 +91,9 @@ def test_quantity(text, token, value, lower, upper, qualifier, vocabulary):
     assert (quantity.value, quantity.lower, quantity.upper, quantity.qualifier) == (value, lower, upper, qualifier)
 
 
-@pytest.mark.parametrize("text", ["每周上门两三次。", "站点有两三千名社工。"])
+@pytest.mark.parametrize(
+    "text", ["每周上门两三次。", "站点有两三千名社工。", "持证社工2½万名。", "服务老人10⁴人次。", "建成社工站1286²个。"]
+)
 def test_a_number_that_no_rule_bounds_has_no_quantity(text, vocabulary):
     candidate = one(text, vocabulary)
     assert candidate.role == "value"
@@ -273,6 +276,40 @@ def test_grades_of_money_for_the_licence(text, expected, vocabulary):
 )
 def test_metric(text, metrics, vocabulary):
     assert [metric for _, metric, _ in proposed(text, vocabulary)] == metrics
+
+
+@pytest.mark.parametrize(
+    ("text", "scopes"),
+    [
+        ("全市有持证社工286名,其中女性120名。", [("", ""), ("women", "女性")]),
+        ("全市持证社工中,女社工80名。", [("women", "女性")]),
+        ("为妇女儿童服务300人次。", [("", "")]),
+        ("服务未成年人300人次。", [("minors", "未成年人")]),
+        ("舟山市市本级社会工作者考试奖励:最高可申领5000元。", [("municipal level only", "仅限市本级")]),
+        ("市本级投入50万元,各县投入80万元。", [("municipal level only", "仅限市本级"), ("", "")]),
+        ("由社工机构运营的乡镇社工站15个。", [("run by agencies", "由社工机构运营")]),
+        ("一家社工机构服务老人300名。", [("one agency, not named", "一家未具名机构")]),
+        ("每一家社工机构服务老人30名。", [("", "")]),
+        ("一家机构服务未成年人30人。", [("minors; one agency, not named", "未成年人；一家未具名机构")]),
+    ],
+)
+def test_scope(text, scopes, vocabulary):
+    values = [
+        candidate for candidate in candidates(text, vocabulary) if candidate.quantity and candidate.role == "value"
+    ]
+    assert [(value.scope_en, value.scope_zh) for value in values if value.text != "一家"] == scopes
+
+
+def test_every_scope_is_worded_as_in_the_tables(package: Package) -> None:
+    rows = package.rows("observations")
+    worded = {row["scope_en"]: row["scope_zh"] for row in rows} | {row["scope_zh"]: row["scope_en"] for row in rows}
+    for english, chinese in conditions.IN_NOUN.keys() | conditions.BEFORE.keys():
+        assert worded.get(english, chinese) == chinese
+        assert worded.get(chinese, english) == english
+
+
+def test_activities_are_counted_in_sessions(vocabulary):
+    assert one("全县开展社工服务活动30场次。", vocabulary).metrics == ("service_outputs",)
 
 
 def test_a_metric_fits_unit_and_range(vocabulary):

@@ -15,10 +15,11 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
+from shegong.curation.workspace.decisions import DERIVED
 from shegong.curation.workspace.journal import JOURNAL
 from shegong.package.package import Package
 from tests.conftest import ROOT, PackageCopy
-from tests.curation.small import KEY, ROWS, TEXT, Small, everything, one_line, run
+from tests.curation.small import KEY, PAGE_KEY, PAGE_ROWS, ROWS, TEXT, Small, SmallPage, everything, one_line, run
 
 OWN = sum(ROWS.values()) - 9
 """Rows that are asked about: nine mentions follow the rows that they rest on."""
@@ -80,6 +81,38 @@ def test_accepting_everything_leaves_nothing_open(small: Small) -> None:
     others = [table for table in small.schemas if table != "mentions"]
     assert set(decisions(small, others)) == {"yes"}
     assert questions(review(small, "")) == []
+
+
+def test_page_is_asked_about_row_by_row_and_its_values_are_filled_in(tmp_path: Path, package: Package) -> None:
+    page = SmallPage(tmp_path / PAGE_KEY, package, decision="")
+    result = review(page, "a" * sum(PAGE_ROWS.values()) + "q")
+    assert questions(result) == [
+        f"sources {PAGE_KEY}", "regions 520500", "regions 520527",
+        "organizations new-org-1", "observations new-obs-1", "observations new-obs-2",
+    ]  # fmt: skip
+    assert "numerals" not in result.output
+    assert "every row is decided" in result.output
+    assert page.row("observations", "new-obs-1")["value_upper"] == "299"
+
+
+def test_new_row_of_a_page_is_asked_for_what_it_needs_and_undone(tmp_path: Path, package: Package) -> None:
+    page = SmallPage(tmp_path / PAGE_KEY, package)
+    keys = [row["observation_id"] for row in page.rows("observations")]
+    result = review(page, "no\na520527\nvolunteers\n突破1.36万人\nq")
+    assert questions(result)[0] == "observations new-obs-3"
+    row = page.row("observations", "new-obs-3")
+    assert (row["decision"], row["source_id"], row["grade"], row["status"]) == ("yes", PAGE_KEY, "all", "reported")
+    assert [row[name] for name in DERIVED] == ["13600", "13600", "", "at_least"]
+    review(page, "uuuuuq")
+    assert [row["observation_id"] for row in page.rows("observations")] == keys
+
+
+@pytest.mark.parametrize(("answer", "said"), [("z\n ", "'z' is not one of o, m, b, p"), ("\n", "every row is decided")])
+def test_new_row_of_no_table_is_not_made(tmp_path: Path, package: Package, answer: str, said: str) -> None:
+    page = SmallPage(tmp_path / PAGE_KEY, package)
+    before = tables(page)
+    assert said in review(page, f"n{answer}q").output
+    assert tables(page) == before
 
 
 def test_quitting_keeps_what_was_decided_and_the_next_sitting_goes_on(small: Small) -> None:
@@ -281,6 +314,12 @@ def test_enter_alone_cancels_every_prompt(asked, prompt: str) -> None:
     before = tables(small)
     assert len(questions(review(small, f"{keys}q"))) == 2
     assert tables(small) == before
+
+
+def test_share_does_not_fit_a_count(asked) -> None:
+    small = asked(OBSERVATION)
+    small.set(*OBSERVATION, value_text="38%")
+    assert "'38%' counts in %, but the unit of licensed_social_workers takes 名" in review(small, "ano\nq").output
 
 
 def test_unit_that_does_not_fit_the_metric_is_said_when_the_row_is_accepted(asked) -> None:

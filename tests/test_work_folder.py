@@ -10,15 +10,18 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from shegong.curation.workspace.decisions import DERIVED
+from shegong.curation.workspace.open_work import open_work
 from shegong.curation.workspace.progress import Progress, progress_of
 from shegong.curation.workspace.spreadsheet import read_work, write_work
 from shegong.package.package import Package
 from tests.conftest import ROOT, PackageCopy
-from tests.curation.small import KEY, TEXT, Small, everything, one_line, run
+from tests.curation.small import KEY, PAGE_KEY, TEXT, Small, SmallPage, everything, one_line, run
 from tests.test_extract import PAGE as HTML_PAGE
 
 PAGE = ROOT / "examples/curation/invented-page.txt"
@@ -130,8 +133,8 @@ NONSENSE: dict[str, tuple[Callable[[Small], object], tuple[str, ...]]] = {
     "text gone": (lambda s: (s.path / f"{KEY}.txt").unlink(), (f"{KEY}.txt: file not found", "Restore it")),
     "no name of the text": (lambda s: s.set("documents", KEY, file_name=""), ("cannot be read",)),
     "name of the text is a folder": (lambda s: s.set("documents", KEY, file_name="../.."), ("cannot be read",)),
-    "two documents": (lambda s: s.write("documents", [*s.rows("documents"), s.rows("documents")[0] | {"document_id": "b"}]), ("documents.csv", "expected exactly one")),
-    "no document": (lambda s: s.write("documents", []), ("documents.csv", "expected exactly one")),
+    "two documents": (lambda s: s.write("documents", [*s.rows("documents"), s.rows("documents")[0] | {"document_id": "b"}]), ("documents.csv", "found 2 rows, expected exactly one")),
+    "no document": (lambda s: s.write("documents", []), ("documents.csv", "found 0 rows, expected exactly one, because rows refer to a document")),
     "no work folder": (lambda s: shutil.rmtree(s.path), ("is not a work folder", "shegong ingest")),
     "number shortened": (lambda s: s.set("regions", "520527", region_id="3.20582E+11"), ("regions.csv:4:region_id:", "'3.20582E+11'", "Write all digits")),
     "a folder in place of a table": (lambda s: (s.file("regions").unlink(), s.file("regions").mkdir()), ("regions.csv: cannot be read",)),
@@ -272,6 +275,85 @@ def test_zone_without_an_official_code_has_an_id_made_for_it(copy: PackageCopy, 
     assert told == ["积善高新区", "functional_area", "350428", "local"]
     assert zone.proposal == "no official code found"
     assert {"350400", "350428"} <= set(regions)
+
+
+@pytest.mark.parametrize(("total", "doubt"), [("200名", "inconsistent"), ("286名", ""), ("200余名", "")])
+def test_total_that_its_grades_exceed_is_doubted(copy: PackageCopy, tmp_path: Path, total: str, doubt: str) -> None:
+    file = tmp_path / "sum.txt"
+    file.write_text(f"截至2022年底,遂昌县有持证社工{total},其中助理社工师213名、社工师73名。", "utf-8")
+    work = read_work(ingest(copy, file), copy.package.schemas)
+    doubts = {draft.cells["value_text"]: draft.cells["doubt"] for draft in work.of("observations")}
+    assert doubts == {total: doubt, "213名": "", "73名": ""}
+    assert all(bool(draft.cells["note"]) == bool(draft.cells["doubt"]) for draft in work.of("observations"))
+
+
+def ingest_page(copy: PackageCopy, *words: str) -> Path:
+    name = words[0]
+    result = run("ingest", "--package", copy.root, "--page", *words)
+    assert result.exit_code == 0, result.output
+    assert result.output.splitlines()[1] == str(copy.root / "work" / name)
+    return copy.root / "work" / name
+
+
+def test_page_becomes_a_work_folder_without_a_document(copy: PackageCopy) -> None:
+    address = "https://www.example.org/bulletin"
+    stated = ("--title", "將樂縣社工人數公布", "--publisher", "虚构晚报", "--url", address, "--published", "2024-01-06")
+    folder = ingest_page(copy, PAGE_KEY, *stated, "--read-on", "2024-02-01")
+    work = read_work(folder, copy.package.schemas)
+    assert (work.document, work.text) == (None, "")
+    assert sorted(folder.iterdir()) == sorted(work.file(table) for table in work.schemas)
+    assert [(draft.table, draft.decision) for draft in work.drafts] == [("sources", ""), ("organizations", "")]
+    (source,), (publisher,) = work.of("sources"), work.of("organizations")
+    assert {name: cell for name, cell in source.cells.items() if cell} == {
+        "source_id": PAGE_KEY, "kind": "page", "title_zh": "将乐县社工人数公布", "publisher_id": publisher.key,
+        "url": address, "published_from": "2024-01-06", "published_to": "2024-01-06",
+        "published_basis": "stated", "read_on": "2024-02-01",
+    }  # fmt: skip
+    assert (publisher.cells["name_zh"], publisher.cells["type"]) == ("虚构晚报", "newspaper")
+
+
+def test_page_was_read_today_and_its_publisher_may_be_known(copy: PackageCopy) -> None:
+    publisher = next(row for row in copy.rows("organizations") if row["type"] == "newspaper")
+    work = read_work(ingest_page(copy, "short", "--publisher", publisher["name_zh"]), copy.package.schemas)
+    (source,) = work.drafts
+    assert source.cells["publisher_id"] == publisher["organization_id"]
+    assert (source.cells["published_basis"], source.cells["read_on"]) == ("unknown", f"{date.today()}")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ((), "give the FILE of a document, or --page NAME"),
+        ((PAGE, "--page", "a"), "give the FILE of a document, or --page NAME"),
+        ((PAGE, "--title", "标题"), "are for --page"),
+        (("--page", "Two Words"), "--page Two Words: expected small letters, digits and hyphens"),
+        (("--page", "nbs-census-2020-bulletin-3"), "the package contains a source nbs-census-2020-bulletin-3"),
+        (("--page", "taken"), "already exists. Continue with `shegong review"),
+    ],
+)
+def test_page_that_cannot_be_made_is_one_line(copy: PackageCopy, words: tuple[str | Path, ...], said: str) -> None:
+    (copy.root / "work/taken").mkdir(parents=True)
+    before = everything(copy.root)
+    assert said in one_line(run("ingest", "--package", copy.root, *words))
+    assert everything(copy.root) == before
+
+
+def test_spreadsheet_does_no_harm_to_a_page(tmp_path: Path, package: Package) -> None:
+    page = SmallPage(tmp_path / PAGE_KEY, package)
+    before = read_work(page.path, package.schemas).drafts
+    rewritten(page, ";", as_spreadsheet)
+    assert read_work(page.path, package.schemas).drafts == before
+
+
+def test_empty_cells_follow_from_the_token_and_others_stay(tmp_path: Path, package: Package) -> None:
+    page = SmallPage(tmp_path / PAGE_KEY, package)
+    page.write("metrics", [METRIC | {"metric_id": "pay", "unit": "cny", "is_integer": "false"}])
+    page.set("observations", "new-obs-1", metric_id="pay", value_text="1.5万元", value="7")
+    page.set("observations", "new-obs-2", status="target", metric_id="licensed_social_workers", value_text="1.2万名")
+    paid, target = open_work(package, page.path).of("observations")
+    assert [paid.cells[name] for name in DERIVED] == ["7", "14500", "15500", "rounded"]
+    assert [target.cells[name] for name in DERIVED] == ["12000", "12000", "12000", "exact"]
+    assert (paid.line, target.line) == (2, 3)
 
 
 def test_document_of_the_package_is_not_taken_in_again(copy: PackageCopy, documents: Path) -> None:

@@ -7,6 +7,7 @@ import io
 import os
 import sys
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from shegong.report import Report
 
 DOCUMENTS_VARIABLE = "SHEGONG_DOCUMENTS"
+DAY = click.DateTime(["%Y-%m-%d"])
 LINES = 20
 """Lines to print before only counting."""
 CONTEXT = {"help_option_names": ["-h", "--help"]}
@@ -169,22 +171,50 @@ def coverage(root: str | None, documents: str | None, form: str) -> None:
     sys.exit(1 if any(document.missing for document in covered) else 0)
 
 
-@command("Start a work folder from a document.", "shegong ingest examples/curation/invented-page.txt")
+@command("Start a work folder for a document or a page.", "shegong ingest examples/curation/invented-page.txt")
 @package_option
-@click.argument("file", metavar="FILE")
-@click.option("--work", metavar="DIR", help="The work folder to make [default: work/ and the file's name]")
+@click.argument("file", metavar="[FILE]", required=False)
+@click.option("--work", metavar="DIR", help="The work folder to make [default: work/ and the name of file or page]")
 @click.option("--encoding", metavar="NAME", help="The file's encoding if it is not detected: gb18030, big5, ...")
-def ingest(root: str | None, file: str, work: str | None, encoding: str | None) -> None:
-    """Read a document (a text, an HTML page, or a PDF with a text layer) and propose rows for it.
+@click.option("--page", "name", metavar="NAME", help="Id of the source of a page, which has no file here.")
+@click.option("--title", default="", metavar="TEXT", help="Title of the page, as printed.")
+@click.option("--publisher", default="", metavar="TEXT", help="Publisher of the page, as printed.")
+@click.option("--url", default="", metavar="URL", help="Address of the publisher or of an established reposter.")
+@click.option("--published", type=DAY, metavar="DAY", help="Day on which it was published.")
+@click.option("--read-on", type=DAY, metavar="DAY", help="Day on which you read it [default: today]")
+def ingest(
+    root: str | None,
+    file: str | None,
+    work: str | None,
+    encoding: str | None,
+    name: str | None,
+    published: datetime | None,
+    read_on: datetime | None,
+    **page: str,
+) -> None:
+    """Make a work folder: for a document (a text, an HTML page, or a PDF with a text layer) or for a page.
 
-    Makes a work folder with the text and the proposed rows of each table, as CSV. No table changes. Continue with
-    `shegong review`, or fill in the column `decision` in an editor or spreadsheet.
+    Of a document it contains the text and the proposed rows of each table, as CSV. Of a page it contains the source,
+    and the other tables without rows: enter what the page prints. The value, bounds and qualifier of a figure follow
+    from its value_text where they are empty. No table changes. Continue with `shegong review`, or fill in the column
+    `decision` in an editor or spreadsheet.
     """
     from shegong.curation.ingest import ingest as make_work_folder
-    from shegong.curation.ingest import ingest_text
+    from shegong.curation.ingest import ingest_page, ingest_text
+    from shegong.curation.workspace.page_drafts import Page
 
-    extracted, made = make_work_folder(_open(root), Path(file), Path(work) if work else None, encoding)
-    say(ingest_text(extracted, made))
+    if (file is None) == (name is None):
+        fail("give the FILE of a document, or --page NAME")
+    if file and (published or read_on or any(page.values())):
+        fail("--title, --publisher, --url, --published and --read-on are for --page")
+    folder = Path(work) if work else None
+    if name:
+        days = {"published": f"{published:%F}" if published else "", "read_on": f"{read_on or datetime.now():%F}"}
+        made = ingest_page(_open(root), Page(name, **page, **days), folder)
+        say(f"{made.path}")
+    else:
+        extracted, made = make_work_folder(_open(root), Path(str(file)), folder, encoding)
+        say(ingest_text(extracted, made))
     say(f"continue with `shegong review {made.path}`, or edit its CSV files; then `shegong accept {made.path}`")
 
 
@@ -192,16 +222,16 @@ def ingest(root: str | None, file: str, work: str | None, encoding: str | None) 
 @package_option
 @click.argument("work", metavar="WORK")
 def review(root: str | None, work: str) -> None:
-    """Show the proposals of a work folder one at a time, each with the words around it.
+    """Show the rows of a work folder one at a time; those of a document with the words around them.
 
     Each answer is saved at once: you can quit at any time and continue later. `u` undoes the last answer.
     """
+    from shegong.curation.workspace.open_work import open_work
     from shegong.curation.workspace.progress import progress_line
     from shegong.curation.workspace.review import review as ask
-    from shegong.curation.workspace.spreadsheet import read_work
 
     package = _open(root)
-    say(progress_line(ask(package, read_work(Path(work), package.schemas))))
+    say(progress_line(ask(package, open_work(package, Path(work)))))
 
 
 @command("Merge a finished work folder into the tables.", "shegong accept work/invented-page")
@@ -213,51 +243,57 @@ def review(root: str | None, work: str) -> None:
 def accept(root: str | None, allow_warnings: bool, form: str, show: int, work: str) -> None:
     """Merge a finished work folder into the tables, all of its rows or none.
 
-    Validates the package with the new rows first, and each span against the document. If there is a finding, nothing
-    is written and the exit code is 1. Otherwise assigns the ids and writes the tables in canonical form.
+    Fills in the value, bounds and qualifier of a figure from its value_text where they are empty. Validates the
+    package with the new rows first, and each span against the document. If there is a finding, nothing is written and
+    the exit code is 1. Otherwise assigns the ids and writes the tables in canonical form.
     """
     from shegong.curation.workspace.accept import accept as merge
+    from shegong.curation.workspace.open_work import open_work
     from shegong.curation.workspace.progress import progress_line
-    from shegong.curation.workspace.spreadsheet import read_work
     from shegong.report import render
 
     package = _open(root, quiet=form == "json")
-    read = read_work(Path(work), package.schemas)
+    read = open_work(package, Path(work))
     accepted = merge(package, read, allow_warnings, _progress())
     if form != "text" or not accepted.rows:
         say(render(accepted.report, form, show))
     if form == "text":
         for table, rows in accepted.rows.items():
             say(f"{package.file(table)}  {rows} more")
-        keep = f"keep {read.path / read.document.cells['file_name']} with the other documents: spans refer to it"
-        say(f"{progress_line(read)}\n{keep if accepted.rows else 'nothing was written'}")
+        say(progress_line(read))
+        if not accepted.rows:
+            say("nothing was written")
+        elif read.document:
+            file = read.path / read.document.cells["file_name"]
+            say(f"keep {file} with the other documents: spans refer to it")
     sys.exit(0 if accepted.rows else 1)
 
 
-@command("Compare two readings of one document.", "shegong compare work/invented-page examples/curation/second")
+@command("Compare two readings of one document or page.", "shegong compare work/invented-page examples/curation/second")
 @package_option
 @click.argument("a", metavar="A")
 @click.argument("b", metavar="B")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def compare(root: str | None, a: str, b: str, form: str) -> None:
-    """Compare two readings of one document: A is a work folder, B another, or the folder of a package.
+    """Compare two readings of one document or page: A is a work folder, B another, or the folder of a package.
 
-    Prints on how many numerals, rows and coded cells they agree, and lists every difference. Exit code 1 if there is
-    a difference.
+    Prints on how many numerals, rows and coded cells they agree, and lists every difference. Rows of a document are
+    paired by their spans; rows of a page by printed number, metric and place, two of which are alike. Exit code 1 if
+    there is a difference.
     """
     from shegong.curation.workspace.agreement import annotation_of_package, annotation_of_work
     from shegong.curation.workspace.agreement import compare as compare_annotations
     from shegong.curation.workspace.agreement_text import comparison_json, comparison_text
-    from shegong.curation.workspace.spreadsheet import read_work
+    from shegong.curation.workspace.open_work import open_work
     from shegong.package.package import DESCRIPTOR, open_package
 
     package = _open(root, quiet=form == "json")
-    first = read_work(Path(a), package.schemas)
+    first = open_work(package, Path(a))
     is_package = (Path(b) / DESCRIPTOR).is_file()
     second = (
-        annotation_of_package(open_package(Path(b)), first.document.cells["sha256"])
+        annotation_of_package(open_package(Path(b)), first)
         if is_package
-        else annotation_of_work(package, read_work(Path(b), package.schemas))
+        else annotation_of_work(package, open_work(package, Path(b)))
     )
     found = compare_annotations(annotation_of_work(package, first), second, first.text)
     say(comparison_json(found) if form == "json" else comparison_text(found))

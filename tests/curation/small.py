@@ -48,6 +48,10 @@ def everything(folder: Path) -> dict[Path, bytes]:
     return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
+PAGE_KEY = "jiangle-bulletin"
+PAGE_ROWS = {"sources": 1, "regions": 2, "organizations": 1, "observations": 2}
+
+
 class Small:
     """The work folder of the small document, and the edits of a careless hand."""
 
@@ -156,6 +160,30 @@ class Small:
 
     def _row(self, table: str, decision: str = OPEN, proposal: str = "", **cells: str) -> DraftRow:
         return DraftRow(table, dict.fromkeys(self.schemas[table].columns, "") | cells, decision, proposal=proposal)
+
+
+class SmallPage(Small):
+    """The work folder of a page: it has no text, and what follows from the printed numbers is empty."""
+
+    def __init__(self, path: Path, package: Package, decision: str = YES) -> None:
+        super().__init__(path, package, decision, text="", key=PAGE_KEY)
+
+    def _files(self, decision: str) -> dict[str, bytes]:
+        files = super()._files(decision)
+        del files[f"{self.key}.txt"]
+        return files
+
+    def _drafts(self, decision: str) -> list[DraftRow]:
+        about = {"grade": "all", "region_id": "520527", "status": "reported", "source_id": self.key}
+        published = {"period_start": "2024-01-06", "period_end": "2024-01-06", "period_basis": "published"}
+        names = (("520500", "毕节市", "Bijie", "prefecture", "520000"), ("520527", "赫章县", "Hezhang County", "county", "520500"))  # fmt: skip
+        return [
+            self._row("sources", decision, source_id=self.key, kind="page", title_zh="赫章县社工人数公布", publisher_id="new-org-1", published_from="2024-01-06", published_to="2024-01-06", published_basis="stated", authority="press", read_on="2024-02-01"),
+            *(self._row("regions", decision, region_id=code, name_zh=zh, name_en=en, level=level, parent_id=parent, code_vintage="gbt2260-2023") for code, zh, en, level, parent in names),
+            self._row("organizations", decision, organization_id="new-org-1", name_zh="虚构晚报", name_en="Invented Evening News", type="newspaper"),
+            self._row("observations", decision, observation_id="new-obs-1", metric_id="licensed_social_workers", value_text="近300名", **about, **published),
+            self._row("observations", decision, observation_id="new-obs-2", metric_id="licence_award", value_text="1.5万元", **about, **published),
+        ]  # fmt: skip
 
 
 def _key(row: Row) -> str:

@@ -1,4 +1,4 @@
-"""Ingest: make a work folder from a file, with its text and the rows that are proposed."""
+"""Ingest: make a work folder from a file, with its text and the proposed rows, or for a page, without a text."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from shegong.curation.propose.proposals import Period
 from shegong.curation.propose.proposer import propose
 from shegong.curation.propose.vocabulary import read_vocabulary
 from shegong.curation.workspace.draft_builder import build_drafts
+from shegong.curation.workspace.page_drafts import Page, build_page
 from shegong.curation.workspace.spreadsheet import write_work
 from shegong.curation.workspace.work_folder import WORK, Cells, DraftRow, WorkFolder, drafted_tables, row_of
 from shegong.errors import PackageError
@@ -47,14 +48,40 @@ def ingest(package: Package, file: Path, folder: Path | None, encoding: str | No
     extracted = extract_text(file, encoding)
     document = _document(package.schemas["documents"], extracted)
     target = folder or package.root / WORK / document.key
-    _require_new(package, file, document, target)
+    _require_new(package, file, document)
+    _require_no_folder(target)
     vocabulary = read_vocabulary(package)
     proposals = propose(extracted.text, vocabulary, _stated_day(extracted.page.published))
     stated = {"publisher": extracted.page.publisher, "url": extracted.page.url}
     rows = build_drafts(extracted.text, document, proposals, package.schemas, vocabulary, stated)
     work = WorkFolder(target, drafted_tables(package.schemas), rows, extracted.text)
-    _make_folder(work, extracted, file)
+    files = {extracted.file_name: extracted.content}
+    if extracted.content != extracted.original:
+        files[f"original{file.suffix}"] = extracted.original
+    _make_folder(work, files)
     return extracted, work
+
+
+def ingest_page(package: Package, page: Page, folder: Path | None) -> WorkFolder:
+    """Make a work folder for a page, whose rows have no spans.
+
+    Args:
+        package: The package that the rows are for.
+        page: What is known of the page.
+        folder: The work folder to make; else `work/` and the name of the page.
+
+    Returns:
+        The work folder: the source, its publisher if that is new, and the other tables without rows.
+
+    Raises:
+        PackageError: The name cannot be the id of a new source, or the folder exists.
+    """
+    _require_free_name(package, page.name)
+    target = folder or package.root / WORK / page.name
+    _require_no_folder(target)
+    work = WorkFolder(target, drafted_tables(package.schemas), tuple(build_page(package, page)), "")
+    _make_folder(work, {})
+    return work
 
 
 def ingest_text(extracted: ExtractedText, work: WorkFolder) -> str:
@@ -65,13 +92,12 @@ def ingest_text(extracted: ExtractedText, work: WorkFolder) -> str:
     counts = Counter(draft.table for draft in work.drafts)
     excluded = sum(draft.cells.get("role") == "excluded" for draft in work.drafts)
     proposed = ", ".join(f"{rows} {table}" for table, rows in counts.items() if table != "documents")
-    document = work.document.cells
     return "\n".join(
         [
-            f"{extracted.media}{encoding}, {document['bytes']} bytes, {document['characters']} characters, "
+            f"{extracted.media}{encoding}, {len(extracted.content)} bytes, {len(extracted.text)} characters, "
             f"{extracted.script}",
             *_little_chinese(extracted.text),
-            f"SHA-256 {document['sha256']}",
+            f"SHA-256 {work.sha256}",
             *(f"defect: {defect.sentence}" for defect in extracted.defects),
             f"{len(NUMERAL.findall(work.text))} numerals; proposed: {proposed} ({excluded} of them exclusions)",
             f"{work.path}",
@@ -109,12 +135,23 @@ def _document(schema: TableSchema, extracted: ExtractedText) -> DraftRow:
     return DraftRow("documents", row_of(schema, **cells), proposal=proposal)
 
 
-def _require_new(package: Package, file: Path, document: DraftRow, target: Path) -> None:
+def _require_new(package: Package, file: Path, document: DraftRow) -> None:
     for row in package.rows("documents"):
         if row["sha256"] == document.cells["sha256"]:
             raise PackageError(f"{file}: the package already contains this document, as {row['document_id']}")
         if row["document_id"] == document.key:
             raise PackageError(f"{file}: the package contains another document {document.key}. Rename the file")
+
+
+def _require_free_name(package: Package, name: str) -> None:
+    pattern = package.schemas["sources"].fields[0].pattern or ""
+    if not re.fullmatch(pattern, name):
+        raise PackageError(f"--page {name}: expected small letters, digits and hyphens, such as jiangle-bulletin-2023")
+    if any(row["source_id"] == name for row in package.rows("sources")):
+        raise PackageError(f"--page {name}: the package contains a source {name}. Choose another name")
+
+
+def _require_no_folder(target: Path) -> None:
     if target.exists():
         raise PackageError(f"{target}: already exists. Continue with `shegong review {target}`, or give --work DIR")
 
@@ -128,13 +165,12 @@ def _stated_day(published: str) -> Period | None:
     return Period(day, day, "stated", "day")
 
 
-def _make_folder(work: WorkFolder, extracted: ExtractedText, file: Path) -> None:
-    """Write the folder, so that it is complete or absent."""
+def _make_folder(work: WorkFolder, files: dict[str, bytes]) -> None:
+    """Write the folder and the files of its document, so that it is complete or absent."""
     try:
         with replace_folder(work.path) as staging:
-            (staging / extracted.file_name).write_bytes(extracted.content)
-            if extracted.content != extracted.original:
-                (staging / f"original{file.suffix}").write_bytes(extracted.original)
+            for name, content in files.items():
+                (staging / name).write_bytes(content)
             write_work(replace(work, path=staging))
     except OSError as error:
         raise PackageError(f"{error.filename or work.path}: cannot be written: {error.strerror}") from None

@@ -14,7 +14,7 @@ from functools import cache
 
 from shegong.chinese import simplified
 from shegong.quantities.number import CHARACTERS, RUN, NotAQuantity, Number, read_number, share_scale
-from shegong.quantities.words import ENGLISH_SCALES, HOPED, ONE_ONLY, VAGUE, WORDS
+from shegong.quantities.words import ENGLISH_SCALES, HOPED, MONEY_BEFORE, ONE_ONLY, RANK, VAGUE, WORDS
 
 __all__ = ["NotAQuantity", "Quantity", "fits", "parse_quantity"]
 
@@ -39,10 +39,12 @@ ENGLISH_SCALE = re.compile(f"(?<=[0-9])({'|'.join(ENGLISH_SCALES)})")
 ONE = re.compile(rf"(?<![第每余多{CHARACTERS}])一(?:{'|'.join(ONE_ONLY.split()[::-1])})(?=.*[{CHARACTERS}])")
 BY_FIRST = {word[0]: sorted((w for w in WORDS if w[0] == word[0]), key=len, reverse=True) for word in WORDS}
 """The words by their first character, the longest first."""
+BEFORE_NUMBER = {"~": ("a", "about"), "〜": ("a", "about"), MONEY_BEFORE: ("y", "元")}
+"""Words that have another class before the number than after it."""
 
 TAIL = "f?[u%c]?m?f?s?[fA]*"
-GRAMMAR = re.compile(rf"[baixe]*p?n{TAIL}(?:jp?n{TAIL})?|[ai]*onu?")
-"""The order of words: each letter is a class of `words`, n is a number."""
+GRAMMAR = re.compile(rf"[baixe]*y?p?n{TAIL}(?:jp?n{TAIL})?|[ai]*onu?")
+"""The order of words: each letter is a class of `words`, n is a number, y a currency before it."""
 
 
 @dataclass(frozen=True)
@@ -150,6 +152,8 @@ def _lexemes(text: str) -> list[tuple[str, str]]:
     """Return the words of a text, each with its class and meaning; the longer of a word and a number wins."""
     found: list[tuple[str, str]] = []
     at = 0
+    if RANK.search(text):
+        raise NotAQuantity("it may be a rank")
     while at < len(text):
         word = next((word for word in BY_FIRST.get(text[at], ()) if text.startswith(word, at)), "")
         number = RUN.match(text, at)
@@ -157,7 +161,8 @@ def _lexemes(text: str) -> list[tuple[str, str]]:
             found.append(("n", number[0]))
             at = number.end()
         elif word:
-            found.append(("a", "about") if word in ("~", "〜") and not found else WORDS[word])
+            is_before = all(code != "n" for code, _ in found)
+            found.append(BEFORE_NUMBER[word] if word in BEFORE_NUMBER and is_before else WORDS[word])
             at += len(word)
         else:
             raise NotAQuantity(_reason(text, text[at:]))
@@ -176,7 +181,7 @@ def _combine(lexemes: list[tuple[str, str]], kind: str, unit: str | None, status
     if not GRAMMAR.fullmatch(order):
         raise NotAQuantity("it holds no number" if "n" not in order else "its words do not make one number")
     numbers = [read_number(meaning) for code, meaning in lexemes if code == "n"]
-    classifier = _one({meaning for code, meaning in lexemes if code == "u"}, "measure words")
+    classifier = _one({meaning for code, meaning in lexemes if code in "uy"}, "measure words")
     classifier = classifier or _one({meaning for code, meaning in lexemes if code == "s"}, "nouns")
     printed = _one({meaning for code, meaning in lexemes if code in "pc%em"}, "units") or "rank" * ("o" in order)
     _refuse_other_meanings(order, numbers, classifier)

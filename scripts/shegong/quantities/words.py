@@ -9,7 +9,8 @@ ABOUT_AFTER = "左右 上下"
 BEFORE = {
     "at_least": (
         "至少 最少 起码 不少于 不低于 不小于 不下 不下于 不止 超过 突破 超 逾 破 多于 高于 大于 ≥ > >= "
-        "over justover above exceeding exceeded surpassed topped top morethan greaterthan atleast nofewerthan notfewerthan nolessthan notlessthan"
+        "over justover above exceeding exceeded surpassing surpassed top topped "
+        "morethan greaterthan atleast nofewerthan notfewerthan nolessthan notlessthan"
     ),
     "at_most": (
         "最高 最多 至多 不超 不超过 不突破 不多于 不高于 不大于 不得超过 不能超过 不可超过 不应超过 "
@@ -57,13 +58,18 @@ ENGLISH = {
 }
 ENGLISH_SCALES = {"thousand": "千", "million": "百万", "billion": "十亿", "trillion": "万亿"}
 
+MONEY_BEFORE = "rmb"
+"""What prints the currency before the number; after it, it is one of the English words."""
+
 PERCENT_BEFORE = "百分之"
 PERCENT_AFTER = "% percent"
 TENTHS = "成"
 PER_10000_BEFORE = "每万人 每万人有 每万人口 每万人拥有 每万人口拥有"
 PER_10000_AFTER = "/万人 per10,000 per10,000people per10,000residents"
 
-HOPED = re.compile("有望|力争|即将|计划|预计|预期|争取|目标|希望|拟|将(?!近)")
+HOPED = re.compile("有望|力争|即将|计划|预计|预期|争取|目标|希望|拟|将(?!近)|expected|projected|hope|planned")
+RANK = re.compile(r"(?<![a-z])top[0-9]{1,3}(?![0-9,.千百十万亿])")
+"""The top 10 of a list, where `top` sets no bound."""
 VAGUE = re.compile("[数几]|若干|许多|好多|不少(?!于)|[十百千万]来|号人")
 
 

@@ -45,6 +45,10 @@ _FURNITURE = re.compile(
     "|^[0-9]{4}-[0-9]{2}-[0-9]{2}[0-9]{2}:[0-9]{2}|.{8}[0-9]{4}-[0-9]{2}-[0-9]{2}$|^\\.{3}"
 )
 """Words of site notices and menus, and marks of other pages' teasers, in a normalized line."""
+_DATE_LINE = re.compile(
+    "(?:(?:发布|更新)?(?:时间|日期):)?[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[0-9]{2}:[0-9]{2}(?::[0-9]{2})?)?(?:来源:.{1,20})?"
+)
+"""The line that dates a page, which is a fact."""
 
 
 @dataclass(frozen=True)
@@ -164,8 +168,10 @@ def _is_doubled(line: str) -> bool:
 
 def _furniture(text: str) -> Iterator[Span]:
     for line in _LINE.finditer(text):
-        if len(line[0]) <= MAX_FURNITURE_LETTERS and _FURNITURE.search(normalize_token(line[0]).lower()):
-            yield line.span()
+        if len(line[0]) <= MAX_FURNITURE_LETTERS:
+            words = normalize_token(line[0]).lower()
+            if _FURNITURE.search(words) and not _DATE_LINE.fullmatch(words):
+                yield line.span()
 
 
 def _broken_lines(text: str) -> Iterator[Span]:

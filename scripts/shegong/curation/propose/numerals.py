@@ -49,7 +49,9 @@ NUMBER = (
     rf"|[0-9]{DIGIT_LIMIT}(?:{DECIMAL_POINT}[0-9]{DIGIT_LIMIT}(?=[0-9]*[十百千万亿]))|[0-9]{DIGIT_LIMIT}(?:\.[0-9]{DIGIT_LIMIT})?"
     rf"|[一二三四五六七八九十百]{{1,4}}点[零一二三四五六七八九]{{1,4}}(?=[十百千万亿])|[{CHINESE_DIGITS}半]{DIGIT_LIMIT})"
 )
-SCALED_NUMBER = rf"{NUMBER}[余多几]?[十百千万亿]{{0,4}}[余多]?"
+FRACTION = "[¼-¾⅐-⅞]"
+"""Part of the number before it, which no rule parses: 2½万 is not 2."""
+SCALED_NUMBER = rf"{NUMBER}{FRACTION}?[余多几]?[十百千万亿]{{0,4}}[余多]?"
 
 TO = "(?:至|到|[-—–―~～]{1,2})"
 AND = "(?:[、和与]|以及|及)"

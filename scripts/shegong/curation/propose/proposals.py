@@ -41,6 +41,8 @@ class Candidate:
         metrics: Ids of the likeliest metrics of a value, best first, at most three.
         regions: Ids of the likeliest places, best first, at most three.
         grade: The likely grade of a value's metric, `all` if it has none.
+        scope_en: How a value is likely not of the whole, in English; empty for the whole.
+        scope_zh: The same in Chinese.
         period: When a value holds, or the period of a date.
         status: `target` for a value that the text plans or expects, else `reported`.
         category: The likely category of a milestone on this date, or empty.
@@ -55,6 +57,8 @@ class Candidate:
     metrics: tuple[str, ...] = ()
     regions: tuple[str, ...] = ()
     grade: str = "all"
+    scope_en: str = ""
+    scope_zh: str = ""
     period: Period | None = None
     status: str = "reported"
     category: str = ""

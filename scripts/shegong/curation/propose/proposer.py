@@ -13,6 +13,7 @@ from itertools import groupby
 from shegong.curation.extract.normalize import NormalizedText, normalize
 from shegong.curation.propose.classify import Label, classify
 from shegong.curation.propose.clauses import Context
+from shegong.curation.propose.conditions import scope_of
 from shegong.curation.propose.events import category_of
 from shegong.curation.propose.find_places import find_places
 from shegong.curation.propose.grades import ALL, grade_of
@@ -238,6 +239,7 @@ class _Analysis:
         is_graded = bool(metrics and metrics[0].is_graded)
         period = self.timeline.period_of(numeral, kind, years)
         status = "target" if is_target(numeral, kind, self.context, self.goals) else "reported"
+        scope_en, scope_zh = scope_of(numeral, self.context)
         return replace(
             candidate,
             quantity=_quantity(token, kind=kind, unit=unit, status=status),
@@ -246,6 +248,8 @@ class _Analysis:
             grade=grade_of(numeral, self.context, is_rule=kind == "standard") if is_graded else ALL,
             period=_of_target(period, self.published_at(numeral.start)) if status == "target" else period,
             status=status,
+            scope_en=scope_en,
+            scope_zh=scope_zh,
         )
 
     def _date(self, numeral: NumeralSpan, candidate: Candidate) -> Candidate:

@@ -69,16 +69,15 @@ def accept(
 def _require_possible(package: Package, work: WorkFolder, before: Report) -> None:
     if any(step.skipped in (NEEDS_DESCRIPTOR, NEEDS_TABLES) for step in before.steps):
         raise PackageError(f"{package.root}: the package cannot be validated as it is: see `shegong check`")
-    digest = work.document.cells["sha256"]
     for row in package.rows("documents"):
-        if row["sha256"] == digest:
+        if row["sha256"] == work.sha256:
             raise PackageError(f"{work.path}: the package already contains the document, as {row['document_id']}")
 
 
 def _check_with(
     package: Package, work: WorkFolder, contents: dict[str, bytes], on_step: Callable[[str], None]
 ) -> Report:
-    """Check the package as it would be, with the document of the work folder."""
+    """Check the package as it would be, with the document of the work folder, if it has one."""
     with tempfile.TemporaryDirectory(prefix="shegong-") as name:
         folder = Path(name)
         for resource in package.resources:
@@ -110,7 +109,7 @@ def _new_steps(
 
 def _is_elsewhere(finding: Finding, work: WorkFolder) -> bool:
     """Return whether another document is missing, which the work folder need not contain."""
-    return finding.rule.id == "document-missing" and finding.key != work.document.key
+    return finding.rule.id == "document-missing" and not work.find("documents", finding.key)
 
 
 def _identity(finding: Finding) -> tuple[str, ...]:

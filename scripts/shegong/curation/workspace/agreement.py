@@ -1,10 +1,11 @@
-"""Agreement: compare two annotations of one document by the spans that support their rows."""
+"""Agreement: compare two annotations of one document, by the spans of their rows, or of one page, by their cells."""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import combinations
 
 from shegong.chinese import NUMERAL
 from shegong.curation.workspace.work_folder import YES, Cells, WorkFolder
@@ -20,31 +21,47 @@ ANCHOR_ROLES = {
     "milestones": "date",
 }
 """For each table the role of the mentions that identify a row in both annotations; a source has its own range."""
-LABELS = {"organizations": "name_zh", "programmes": "name_zh", "sources": "char_start"}
-"""Column used to label rows whose keys differ between annotations."""
+PAGE_ANCHORS = {
+    "sources": ("source_id", "title_zh"),
+    "organizations": ("name_zh",),
+    "programmes": ("name_zh",),
+    "observations": ("value_text", "metric_id", "region_id"),
+    "milestones": ("date_end", "category", "region_id"),
+}
+"""The cells that identify a row of a page, which has no spans: in both annotations all but one of them are alike."""
+LABELS = {"organizations": ("name_zh",), "programmes": ("name_zh",), "sources": ("char_start", "url", "title_zh")}
+"""Columns used to label rows whose keys differ between annotations: the first that is filled."""
 FREE_TEXT = frozenset({"title_zh", "title_en", "name_zh", "name_en", "description_en", "description_zh", "note"})
 """Free-text columns; they are not compared."""
 
 Span = tuple[int, int]
+Anchor = tuple[tuple[str, str], ...]
+"""Columns and their cells, which together identify a row."""
 
 
 @dataclass(frozen=True)
 class AnnotatedRow:
-    """A row of an annotation: its key, where it is, the spans that identify it, and its coded cells."""
+    """A row of an annotation: its key, where it is, the spans or cells that identify it, and its coded cells."""
 
     key: str
     place: str
     spans: frozenset[Span]
+    anchors: frozenset[Anchor]
     cells: Cells
+
+    def is_same(self, other: AnnotatedRow) -> bool:
+        """Return whether spans of both overlap, or enough of their cells are alike."""
+        overlap = any(i < n and m < j for i, j in self.spans for m, n in other.spans)
+        return overlap or not self.anchors.isdisjoint(other.anchors)
 
 
 @dataclass(frozen=True)
 class Annotation:
-    """One annotation of a document.
+    """One annotation of a document or a page.
 
     Attributes:
         name: Its folder.
-        sha256: SHA-256 of the document.
+        sha256: SHA-256 of the document; empty for a page.
         tables: The accepted rows, by table, as text.
         places: Where a row is, by table and key.
         labels: For keys that differ between annotations what they mean: names, and starts of sources.
@@ -67,7 +84,11 @@ class Annotation:
                 spans[mention[key]].add((int(mention["char_start"]), int(mention["char_end"])))
         return [
             AnnotatedRow(
-                row[key], self.places.get((table, row[key]), ""), _spans(row, spans[row[key]]), self._coded(key, row)
+                row[key],
+                self.places.get((table, row[key]), ""),
+                _spans(row, spans[row[key]]),
+                frozenset() if self.sha256 else _anchors(table, row),
+                self._coded(key, row),
             )
             for row in self.tables[table]
         ]
@@ -133,51 +154,68 @@ def annotation_of_work(package: Package, work: WorkFolder) -> Annotation:
     known = {name: package.rows(name) for name in LABELS}
     labels = _labels({name: known[name] + tables[name] for name in LABELS})
     for name in ("organizations", "programmes"):
-        tables[name] = _named(name, tables[name] + known[name], tables["mentions"])
+        tables[name] = _named(name, tables[name] + known[name], tables)
     places = {draft.name: work.place(draft) for draft in accepted}
     undecided = sum(not work.decision(draft) for draft in work.drafts)
-    return Annotation(str(work.path), work.document.cells["sha256"], tables, places, labels, undecided)
+    return Annotation(str(work.path), work.sha256, tables, places, labels, undecided)
 
 
-def annotation_of_package(package: Package, sha256: str) -> Annotation:
-    """Return the annotation of a document in the tables of a package.
+def annotation_of_package(package: Package, work: WorkFolder) -> Annotation:
+    """Return the annotation of the document or page of a work folder in the tables of a package.
 
     Raises:
-        PackageError: The package does not contain the document.
+        PackageError: The package does not contain it.
     """
     rows = {name: package.rows(name) for name in package.schemas}
-    document = next((row["document_id"] for row in rows["documents"] if row["sha256"] == sha256), None)
-    if document is None:
-        raise PackageError(f"{package.root}: the package does not contain the document {sha256}")
-    tables = {name: [row for row in rows[name] if row["document_id"] == document] for name in ("mentions", "sources")}
+    tables = {name: list(_rows_of(work, rows, name)) for name in ("mentions", "sources")}
+    if not tables["sources"]:
+        what = f"document {work.sha256}" if work.document else f"page of {work.path}"
+        raise PackageError(f"{package.root}: the package does not contain the {what}")
     sources = {row["source_id"] for row in tables["sources"]}
     tables |= {t: [row for row in rows[t] if row["source_id"] in sources] for t in ("observations", "milestones")}
-    tables |= {name: _named(name, rows[name], tables["mentions"]) for name in ("organizations", "programmes")}
+    tables |= {name: _named(name, rows[name], tables) for name in ("organizations", "programmes")}
     keys = ((name, next(iter(row.values()))) for name, found in tables.items() for row in found)
     places = {(name, key): f"{package.file(name)}:{key}" for name, key in keys}
-    return Annotation(str(package.root), sha256, tables, places, _labels(rows))
+    return Annotation(str(package.root), work.sha256, tables, places, _labels(rows))
 
 
-def _named(table: str, rows: list[Cells], mentions: list[Cells]) -> list[Cells]:
-    """Return the rows of a table that mentions name."""
+def _rows_of(work: WorkFolder, rows: dict[str, list[Cells]], table: str) -> Iterator[Cells]:
+    """Yield the rows of a table that are of the document of a work folder, or the sources of its page."""
+    documents = {row["document_id"] for row in rows["documents"] if row["sha256"] == work.sha256}
+    for row in rows[table]:
+        is_page = not work.document and table == "sources" and work.find(table, row["source_id"])
+        if is_page or row["document_id"] in documents:
+            yield row
+
+
+def _named(table: str, rows: list[Cells], tables: dict[str, list[Cells]]) -> list[Cells]:
+    """Return the rows of a table that mentions name; without mentions, those that other rows refer to."""
     key = TARGET_COLUMNS[table]
-    named = {mention[key] for mention in mentions if mention["role"] == "name"}
+    named = {mention[key] for mention in tables["mentions"] if mention["role"] == "name"}
+    if not tables["mentions"]:
+        referring = [row for name in ("sources", "observations", "milestones") for row in tables[name]]
+        columns = (key, "publisher_id") if table == "organizations" else (key,)
+        named = {row.get(column, "") for row in referring for column in columns}
     return [row for row in rows if row[key] in named]
 
 
 def _labels(rows: dict[str, list[Cells]]) -> dict[str, dict[str, str]]:
     keys = {table: TARGET_COLUMNS[table] for table in LABELS}
-    labels = {keys[t]: {row[keys[t]]: row[column] for row in rows[t]} for t, column in LABELS.items()}
+    labels = {keys[t]: {row[keys[t]]: _label(t, row) for row in rows[t]} for t in LABELS}
     return {**labels, "publisher_id": labels["organization_id"]}
 
 
+def _label(table: str, row: Cells) -> str:
+    return next((row[column] for column in LABELS[table] if row[column]), "")
+
+
 def compare(a: Annotation, b: Annotation, text: str) -> Comparison:
-    """Compare two annotations of a document.
+    """Compare two annotations of a document or a page.
 
     Args:
         a: One annotation.
         b: The other.
-        text: The document as received.
+        text: The document as received; empty for a page.
 
     Raises:
         PackageError: They annotate different documents.
@@ -231,6 +269,13 @@ def _spans(row: Cells, anchors: set[Span]) -> frozenset[Span]:
     return frozenset({(int(row["char_start"]), int(row["char_end"]))}) if is_source else frozenset(anchors)
 
 
+def _anchors(table: str, row: Cells) -> frozenset[Anchor]:
+    """Return each choice of all but one of the cells that identify a row of a page, without empty ones."""
+    columns = PAGE_ANCHORS[table]
+    choices = combinations(((column, row[column]) for column in columns), max(len(columns) - 1, 1))
+    return frozenset(choice for choice in choices if all(cell for _, cell in choice))
+
+
 def _compare_table(table: str, a: list[AnnotatedRow], b: list[AnnotatedRow]) -> tuple[Agreement, list[Difference]]:
     pairs = list(_pairs(a, b))
     in_pairs = {id(row) for pair in pairs for row in pair}
@@ -246,11 +291,11 @@ def _compare_table(table: str, a: list[AnnotatedRow], b: list[AnnotatedRow]) -> 
 
 
 def _pairs(a: list[AnnotatedRow], b: list[AnnotatedRow]) -> Iterator[tuple[AnnotatedRow, AnnotatedRow]]:
-    """Yield rows with overlapping spans, those with most cells alike first; each row once."""
-    overlapping = [(x, y) for x in a for y in b if any(i < n and m < j for i, j in x.spans for m, n in y.spans)]
-    overlapping.sort(key=lambda pair: -sum(pair[0].cells[name] == pair[1].cells[name] for name in pair[0].cells))
+    """Yield the rows that are the same in both, those with most cells alike first; each row once."""
+    same = [(x, y) for x in a for y in b if x.is_same(y)]
+    same.sort(key=lambda pair: -sum(pair[0].cells[name] == pair[1].cells[name] for name in pair[0].cells))
     taken: set[int] = set()
-    for x, y in overlapping:
+    for x, y in same:
         if taken.isdisjoint((id(x), id(y))):
             taken |= {id(x), id(y)}
             yield x, y

@@ -28,8 +28,9 @@ def _summary(found: Comparison) -> Iterator[str]:
     for name, rows in zip("AB", found.undecided, strict=True):
         if rows:
             yield f"{many(rows, 'row')} of {name} not decided yet and left out"
-    share = percent(found.same_numerals, found.numerals)
-    yield f"numerals        {found.same_numerals} of {found.numerals} alike, {share}; Cohen's kappa {found.kappa:.2f}"
+    if found.numerals:
+        alike = f"{found.same_numerals} of {found.numerals} alike, {percent(found.same_numerals, found.numerals)}"
+        yield f"numerals        {alike}; Cohen's kappa {found.kappa:.2f}"
     yield f"{'rows':<15} {'both':>5} {'only A':>7} {'only B':>7} {'cells':>6} {'alike':>6} {'share':>7}"
     for t in found.tables:
         share = percent(t.same_cells, t.cells)

@@ -23,10 +23,11 @@ Keys = dict[str, set[str]]
 
 def find_blockers(package: Package, work: WorkFolder) -> Iterator[Finding]:
     """Find undecided rows, references to rows that are not accepted, and keys that are not free."""
-    if work.decision(work.document) == NO:
-        yield _finding(
-            DOCUMENT_ACCEPTED, work, work.document, "decision", "the document is rejected", "its rows need it"
-        )
+    for document in work.of("documents"):
+        if work.decision(document) == NO:
+            yield _finding(
+                DOCUMENT_ACCEPTED, work, document, "decision", "the document is rejected", "its rows need it"
+            )
     known = {name: {next(iter(row.values())) for row in package.rows(name)} for name in work.schemas}
     for draft in work.drafts:
         if work.decision(draft) != NO:

@@ -24,13 +24,14 @@ from shegong.curation.workspace.work_folder import (
 )
 from shegong.ledger import TARGET_COLUMNS, TARGETS
 from shegong.package.schema import Field
-from shegong.quantities.quantity import NotAQuantity, parse_quantity
+from shegong.quantities.quantity import NotAQuantity, fits, parse_quantity
 
 MAX_LETTERS_MOVED = 40
 """A corrected token is searched within so many characters of its mention."""
 ASKED_FIRST = ("metrics", "documents", "sources")
 DERIVED = ("value", "value_lower", "value_upper", "qualifier")
 """Columns that follow from `value_text`."""
+FOLLOWING = frozenset(("observations", column) for column in DERIVED)
 
 
 class NotAllowed(ValueError):
@@ -49,8 +50,12 @@ def open_rows(work: WorkFolder) -> list[DraftRow]:
 
 
 def missing(work: WorkFolder, draft: DraftRow) -> list[Field]:
-    """Return the empty columns that a row needs before it can be accepted."""
-    return [field for field in work.schemas[draft.table].fields if field.required and not draft.cells[field.name]]
+    """Return the empty columns that a row needs before it can be accepted, without those that follow from others."""
+    return [
+        field
+        for field in work.schemas[draft.table].fields
+        if field.required and not draft.cells[field.name] and (draft.table, field.name) not in FOLLOWING
+    ]
 
 
 def unit_misfit(vocabulary: Vocabulary, draft: DraftRow) -> str:
@@ -60,14 +65,13 @@ def unit_misfit(vocabulary: Vocabulary, draft: DraftRow) -> str:
         return ""
     printed, words = draft.cells["value_text"], vocabulary.classifiers.get(metric.unit, ())
     try:
-        classifier = parse_quantity(printed).classifier
+        quantity = parse_quantity(printed)
     except NotAQuantity as error:
         return f"value_text {printed!r} cannot be read: {error}"
-    if not classifier or classifier in words:
+    if fits(quantity, metric.unit, words):
         return ""
-    return (
-        f"{printed!r} counts in {classifier}, but the unit of {metric.metric_id} takes {', '.join(words) or 'no word'}"
-    )
+    taken = ", ".join(words) or "no word"
+    return f"{printed!r} counts in {quantity.classifier}, but the unit of {metric.metric_id} takes {taken}"
 
 
 def mentions_of(work: WorkFolder, draft: DraftRow) -> list[DraftRow]:
@@ -125,10 +129,16 @@ def attach(work: WorkFolder, mention: DraftRow, role: str, table: str, key: str 
         table: Table of that row.
         key: Key of that row, drafted or of the package; empty for a new row.
     """
-    row = None if key else _new_row(work, mention, table)
+    row = None if key else _row_of_mention(work, mention, table)
     target = {TARGET_COLUMNS[table]: row.key if row else key}
     changed = _detached(mention).with_cells(**target, role=role)
     return work.replaced([*([row] if row else []), replace(changed, decision=OPEN if row else YES)])
+
+
+def add_row(work: WorkFolder, table: str) -> WorkFolder:
+    """Add an open row that no span supports: what a page prints, or a publisher."""
+    sources = work.of("sources")
+    return work.replaced([_new_row(work, table, sources[0].key if sources else "")])
 
 
 def set_cell(work: WorkFolder, vocabulary: Vocabulary, draft: DraftRow, column: str, value: str) -> WorkFolder:
@@ -143,7 +153,7 @@ def set_cell(work: WorkFolder, vocabulary: Vocabulary, draft: DraftRow, column: 
     if column == schema.columns[0]:
         return _renamed(work, draft, value)
     changed = [draft.with_cells(**{column: value})]
-    if draft.table == "observations" and column in ("value_text", "metric_id", "status"):
+    if column in ("value_text", "metric_id", "status") and changed[0].cells.get("value_text"):
         changed = [_with_quantity(vocabulary, changed[0])]
     if draft.table == "observations" and column == "value_text":
         values = (mention for mention in mentions_of(work, draft) if mention.cells["role"] == "value")
@@ -228,19 +238,25 @@ def _renamed(work: WorkFolder, draft: DraftRow, key: str) -> WorkFolder:
     return work.replaced([draft.with_cells(**{column: key}), *referring], [draft])
 
 
-def _new_row(work: WorkFolder, mention: DraftRow, table: str) -> DraftRow:
+def _row_of_mention(work: WorkFolder, mention: DraftRow, table: str) -> DraftRow:
     """Return a row of a table with the cells that follow from its mention."""
-    schema, text = work.schemas[table], mention.cells["text"]
+    row, text = _new_row(work, table, _source_of(work, mention)), mention.cells["text"]
+    cells = {"value_text": text} | _quantity(text) if table == "observations" else {}
+    cells |= {"name_zh": text} if "name_zh" in row.cells else {}
+    return replace(row.with_cells(**cells), context=mention.context)
+
+
+def _new_row(work: WorkFolder, table: str, source_id: str) -> DraftRow:
+    """Return a row of a table with the next key and the usual codes."""
+    schema = work.schemas[table]
     taken = [int(match[0]) for d in work.of(table) if (match := re.search("[0-9]+$", d.key)) and d.key[:4] == "new-"]
     cells = row_of(schema, **{schema.columns[0]: draft_key(schema, max(taken, default=0) + 1)})
     if "source_id" in cells:
-        cells["source_id"] = _source_of(work, mention)
+        cells["source_id"] = source_id
         cells["status"] = "reported" if table == "observations" else "occurred"
     if table == "observations":
-        cells |= {"grade": "all", "value_text": text, "period_basis": "unknown"} | _quantity(text)
-    if "name_zh" in cells:
-        cells["name_zh"] = text
-    return DraftRow(table, cells, context=mention.context)
+        cells |= {"grade": "all", "period_basis": "unknown"}
+    return DraftRow(table, cells)
 
 
 def _source_of(work: WorkFolder, mention: DraftRow) -> str:

@@ -15,6 +15,7 @@ from shegong.curation.extract.normalize import normalize
 from shegong.curation.propose.organizations import publisher_type
 from shegong.curation.propose.proposals import Candidate, Item, Name, Period, Place, Proposals
 from shegong.curation.propose.vocabulary import Vocabulary
+from shegong.curation.workspace.doubts import with_doubts
 from shegong.curation.workspace.draft_cells import (
     context,
     is_secondary,
@@ -79,7 +80,7 @@ def build_drafts(
         builder.add_candidate(candidate)
     builder.add_rest()
     builder.add_regions()
-    return (document, *_in_order(builder.drafts, schemas))
+    return (document, *_in_order(with_doubts(builder.drafts), schemas))
 
 
 @dataclass
@@ -207,7 +208,8 @@ class DraftBuilder:
 
     def _add_value(self, candidate: Candidate) -> None:
         cells = self._observation_cells(candidate)
-        fact: object = tuple(cells[name] for name in ("region_id", "metric_id", "value", "qualifier", "source_id"))
+        identity = ("region_id", "metric_id", "scope_en", "value", "qualifier", "source_id")
+        fact: object = tuple(cells[name] for name in identity)
         if abs(Decimal(cells["value"])) < MIN_REPEATED_VALUE:
             fact = candidate
         key = self.facts.get(fact)
@@ -229,6 +231,8 @@ class DraftBuilder:
             "region_id": candidate.regions[0] if candidate.regions else "",
             "metric_id": metric,
             "grade": candidate.grade,
+            "scope_en": candidate.scope_en,
+            "scope_zh": candidate.scope_zh,
             **period_cells(period),
             **quantity_cells(candidate.quantity, metric in by_id and by_id[metric].is_integer),
             "value_text": self.text[slice(*spans_by_line(self.text, candidate.start, candidate.end)[-1])],

@@ -42,11 +42,10 @@ def progress_of(work: WorkFolder) -> Progress:
 
 
 def progress_line(work: WorkFolder) -> str:
-    """Show the progress in one line."""
+    """Show the progress in one line; a page has no numerals to account for."""
     p = progress_of(work)
-    share = percent(p.decided, p.numerals)
-    rows = f"rows: {p.accepted} yes, {p.rejected} no, {p.open} open"
-    return f"{p.decided} of {p.numerals} numerals decided ({share}); {rows}"
+    numerals = f"{p.decided} of {p.numerals} numerals decided ({percent(p.decided, p.numerals)}); "
+    return f"{numerals * bool(work.text)}rows: {p.accepted} yes, {p.rejected} no, {p.open} open"
 
 
 def percent(part: int, whole: int) -> str:

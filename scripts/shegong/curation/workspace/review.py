@@ -21,12 +21,13 @@ from shegong.ledger import TARGET_COLUMNS, roles_of
 from shegong.package.package import Package
 from shegong.package.schema import Field
 
-KEYS = "a accept   e edit   x exclude   r attach …   1-3 metric   s skip   u undo   q quit   ? help"
+KEYS = "a accept   e edit   x exclude   r attach …   n new row   1-3 metric   s skip   u undo   q quit   ? help"
 HELP = """
 a  accept the row; required cells that are empty are asked first
 e  edit a cell: give its number or name, then the new value (an id, or a part of an id or a name)
 x  reject the row; if a numeral remains, the reason of its exclusion is asked
 r  attach the span to another row: an existing or a new one
+n  add a row that no span supports: what a page prints, or the publisher of a source
 1  2  3  choose the first, second or third of the proposed metrics
 s  skip the row for now
 u  undo the last decision, also one of an earlier day
@@ -97,7 +98,7 @@ def review(package: Package, work: WorkFolder) -> WorkFolder:
         key = _key()
         if key in ("q", "\x04", ""):
             return sitting.work
-        if question or key == "u":
+        if question or key in ("u", "n"):
             _answer(sitting, question, key)
 
 
@@ -116,9 +117,11 @@ def _answer(sitting: Review, question: DraftRow | None, key: str) -> None:
 
 def _try(sitting: Review, question: DraftRow | None, key: str) -> None:
     try:
-        if question is None or key == "u":
+        if key == "u":
             sitting.undo()
-        else:
+        elif key == "n":
+            _add(sitting)
+        elif question:
             _act(sitting, question, key)
     except NotAllowed as error:
         click.secho(f"\n{error}", fg="red")
@@ -146,7 +149,7 @@ def _show_end(sitting: Review) -> None:
     left = len(sitting.skipped & {draft.name for draft in decisions.open_rows(sitting.work)})
     click.clear()
     click.echo(f"{sitting.work.path}   {f'{left} rows skipped' if left else 'every row is decided'}")
-    click.secho(f"{progress_line(sitting.work)}\n\nu undo   q quit", dim=True)
+    click.secho(f"{progress_line(sitting.work)}\n\nn new row   u undo   q quit", dim=True)
 
 
 def _show(sitting: Review, question: DraftRow) -> None:
@@ -306,6 +309,13 @@ def _attach(sitting: Review, question: DraftRow) -> None:
     if question.table != "mentions" and not decisions.mentions_of(new, question):
         new = decisions.exclude_row(new, question, "")
     sitting.save(new)
+
+
+def _add(sitting: Review) -> None:
+    answer = _ask("of which table (o, m, b, p: an observation, milestone, body, programme)")
+    if answer not in NEW_ROWS:
+        raise NotAllowed(f"{answer!r} is not one of {', '.join(NEW_ROWS)}")
+    sitting.save(decisions.add_row(sitting.work, NEW_ROWS[answer]))
 
 
 def _list_rows(sitting: Review) -> None:

@@ -60,7 +60,7 @@ def read_work(path: Path, schemas: dict[str, TableSchema]) -> WorkFolder:
         PackageError: It is not a work folder, or cannot be read; with file, line and how to fix it.
     """
     if not (path / "documents.csv").is_file():
-        raise PackageError(f"{path}: is not a work folder: documents.csv not found. Run `shegong ingest FILE` first")
+        raise PackageError(f"{path}: is not a work folder: documents.csv not found. Run `shegong ingest` first")
     tables = drafted_tables(schemas)
     drafts = [draft for schema in tables.values() for draft in _read_table(path / f"{schema.name}.csv", schema)]
     _require_unique_keys(path, drafts)
@@ -157,8 +157,10 @@ def _cell(place: str, field: Field, cell: str) -> str:
 
 def _require_unique_keys(path: Path, drafts: list[DraftRow]) -> None:
     documents = sum(draft.table == "documents" for draft in drafts)
-    if documents != 1:
-        raise PackageError(f"{path / 'documents.csv'}: found {documents} rows, expected exactly one")
+    is_held = any(draft.cells.get("document_id") for draft in drafts)
+    if documents != is_held:
+        expected = "exactly one, because rows refer to a document"
+        raise PackageError(f"{path / 'documents.csv'}: found {documents} rows, expected {expected}")
     counts = Counter(draft.name for draft in drafts)
     for draft in drafts:
         if counts[draft.name] > 1:
@@ -167,7 +169,10 @@ def _require_unique_keys(path: Path, drafts: list[DraftRow]) -> None:
 
 
 def _document_text(path: Path, drafts: Iterable[DraftRow]) -> str:
-    row = next(draft for draft in drafts if draft.table == "documents").cells
+    """Return the text of the document; that of a page is empty."""
+    row = next((draft.cells for draft in drafts if draft.table == "documents"), None)
+    if row is None:
+        return ""
     file = path / Path(row["file_name"]).name
     text = _read(file)
     if (digest := sha256(text.encode("utf-8")).hexdigest()) != row["sha256"]:

@@ -1,4 +1,4 @@
-"""The work folder: the text of a document and the rows drafted from it.
+"""The work folder: the rows drafted from a document, with its text, or from a page, without one.
 
 It contains one file for each table of the package. Rows have draft keys (`new-obs-1`) where the package assigns
 numbers.
@@ -61,13 +61,13 @@ class DraftRow:
 
 @dataclass(frozen=True)
 class WorkFolder:
-    """A document that a curator works on.
+    """A document or a page that a curator works on.
 
     Attributes:
         path: The folder.
         schemas: Table Schemas of the tables that are drafted.
         drafts: The drafted rows, table by table, in the order of the files.
-        text: The document as received.
+        text: The document as received; empty for a page.
     """
 
     path: Path
@@ -76,9 +76,14 @@ class WorkFolder:
     text: str
 
     @property
-    def document(self) -> DraftRow:
-        """The row of the document itself."""
-        return next(draft for draft in self.drafts if draft.table == "documents")
+    def document(self) -> DraftRow | None:
+        """The row of the document itself; None for a page."""
+        return next(iter(self.of("documents")), None)
+
+    @property
+    def sha256(self) -> str:
+        """SHA-256 of the document; empty for a page."""
+        return self.document.cells["sha256"] if self.document else ""
 
     def of(self, table: str) -> list[DraftRow]:
         """Return the drafted rows of a table."""
