@@ -2,8 +2,8 @@
 
     python benchmarks/floor.py DIR
 
-No file, line or value is told, no form of a file or cell looked at, no token read, no ledger followed: it only counts
-what is wrong. It is the least that any check of such a package costs on a machine.
+It skips format checks, token parsing, the ledger, and the place of each finding: it only counts wrong rows. It is the
+least that any check of such a package costs on a machine.
 """
 
 import sys
@@ -12,7 +12,7 @@ from pathlib import Path
 
 import duckdb
 
-from shegong.database.load import TYPES, quoted, select_csv
+from shegong.database.load import TYPES, select_csv, sql_literal
 from shegong.package.package import Package, open_package
 from shegong.package.schema import Field, TableSchema
 
@@ -53,13 +53,13 @@ def main() -> None:
             columns = ", ".join(f"{field.name} {TYPES[field.type]}" for field in schema.fields)
             connection.execute(f"CREATE TABLE {schema.name} ({columns})")
             connection.execute(f"INSERT INTO {schema.name} {select_csv(schema, package.path(schema.name))}")
-        wrong = sum(connection.execute(sql).fetchall()[0][0] for sql in questions(package))
+        wrong = sum(connection.execute(sql).fetchall()[0][0] for sql in counts_of_wrong_rows(package))
     print(f"{wrong} wrong")
     sys.exit(1 if wrong else 0)
 
 
-def questions(package: Package) -> Iterator[str]:
-    """Each a SELECT of how many rows are wrong."""
+def counts_of_wrong_rows(package: Package) -> Iterator[str]:
+    """Yield SELECTs, each of which counts wrong rows."""
     for schema in package.schemas.values():
         for key in (schema.primary_key, *schema.unique_keys):
             columns = ", ".join(key)
@@ -67,13 +67,13 @@ def questions(package: Package) -> Iterator[str]:
         for key in schema.foreign_keys:
             there = f"ANTI JOIN {key.table} AS p ON c.{key.field} = p.{key.reference}"
             yield f"SELECT count(*) FROM {schema.name} AS c {there} WHERE c.{key.field} IS NOT NULL"
-        rows = " AND ".join(f"coalesce({keeps}, true)" for keeps in row_checks(schema))
+        rows = " AND ".join(f"coalesce({holds}, true)" for holds in row_checks(schema))
         yield f"SELECT count(*) FROM {schema.name} WHERE NOT ({rows})"
     yield METRIC
 
 
 def row_checks(schema: TableSchema) -> Iterator[str]:
-    """What each row keeps, in SQL: the constraints of the schema, and what of the domain is plain."""
+    """Yield conditions on each row in SQL: the constraints of the schema, and the simple rules of the domain."""
     for field in schema.fields:
         yield from _constraints(field)
     yield from ROWS.get(schema.name, ())
@@ -84,9 +84,9 @@ def _constraints(field: Field) -> Iterator[str]:
     if field.required:
         yield f"{name} IS NOT NULL"
     if field.categories:
-        yield f"{name} IN ({', '.join(quoted(code) for code in field.codes)})"
+        yield f"{name} IN ({', '.join(sql_literal(code) for code in field.codes)})"
     if field.pattern is not None:
-        yield f"regexp_full_match({name}, {quoted(field.pattern)})"
+        yield f"regexp_full_match({name}, {sql_literal(field.pattern)})"
     for bound, sign in ((field.minimum, ">="), (field.maximum, "<=")):
         if bound is not None:
             yield f"{name} {sign} {bound!r}"

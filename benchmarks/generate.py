@@ -2,11 +2,11 @@
 
     python benchmarks/generate.py N DIR
 
-The package has N observations of this repository's metrics. Each source tells all metrics of one region in one year;
-four sources of five stand in a document, two to a document, and there each observation has the mentions that the rules
-ask for (value and place, every other one a date, every tenth an excluded numeral beside it): about two mentions for
-each observation. Regions are the front of a tree of 44,000 (country, province, prefecture, county, township); the
-years are five, or more where the regions do not suffice. The rows are made and written in blocks.
+The package has N observations of this repository's metrics. Each source reports all metrics of one region in one
+year. Four sources of five are in a document, two to a document. There each observation has the mentions that the
+rules require: value and place, every other one a date, every tenth an excluded numeral beside it. That makes about
+two mentions for each observation. Regions are the front of a tree of 44,000 (country, province, prefecture, county,
+township); the years are five, or more where the regions do not suffice. The rows are made and written in blocks.
 """
 
 from __future__ import annotations
@@ -36,13 +36,13 @@ FIRST_YEAR, YEARS = 2019, 5
 CHARACTERS = "东西南北安宝长常朝春大德定丰福高光广海和河恒红湖华吉江金景康兰乐林龙隆梅明宁平"
 LEVELS = {"country": ("国", 5_000_000), "province": ("省", 800_000), "prefecture": ("市", 100_000)}
 LEVELS |= {"county": ("县", 12_000), "township": ("镇", 1_000)}
-"""Ending of a name, and the smallest value; values stay below twice that, so no place exceeds what it lies in."""
+"""Ending of a name, and the smallest value; values stay below twice that, so no place exceeds its parent."""
 CLASSIFIER = {"person": "人", "person_time": "人次", "organization": "家", "station": "家", "place": "个", "post": "个"}
 CLASSIFIER |= {"unit": "个", "project": "个", "school": "所", "base": "个", "team": "支", "cny": "元", "year": "年"}
 CLASSIFIER |= {"percent": "%", "per_10000": "人"}
 GRADED = "licensed_social_workers"
 HUNDREDS = ["一千", *(f"一千{digit}百" for digit in "一二三四五六七八九")]
-NOTE = "Counted by the end of the year, as the source says."
+NOTE = "Counted by the end of the year, as the source states."
 
 
 def write_package(observations: int, folder: Path) -> None:
@@ -72,13 +72,13 @@ def _write_all(
     _write(package, "programmes", _programmes(regions))
     for start in range(0, sources, SOURCES_AT_ONCE):
         numbers = pl.DataFrame({"s": range(start, min(start + SOURCES_AT_ONCE, sources))})
-        told = _sources(numbers, regions, years, sources)
-        figures = _observations(told, metrics).filter(pl.col("i") < observations)
-        _write(package, "documents", _documents(told))
-        _write(package, "sources", told)
-        _write(package, "milestones", _milestones(told))
+        source_rows = _sources(numbers, regions, years, sources)
+        figures = _observations(source_rows, metrics).filter(pl.col("i") < observations)
+        _write(package, "documents", _documents(source_rows))
+        _write(package, "sources", source_rows)
+        _write(package, "milestones", _milestones(source_rows))
         _write(package, "observations", figures)
-        _write(package, "mentions", _mentions(told, figures))
+        _write(package, "mentions", _mentions(source_rows, figures))
 
 
 def _write(package: Package, table: str, rows: pl.DataFrame) -> None:
@@ -99,7 +99,7 @@ def _stamp(package: Package) -> None:
 
 
 def _metrics() -> pl.DataFrame:
-    """The repository's metrics with their place in a source, that of the licence once for each grade too."""
+    """Return the repository's metrics with their place in a source, that of the licence once for each grade too."""
     metrics = pl.read_csv(ROOT / "data/metrics.csv", infer_schema=False).with_columns(grade=pl.lit("all"))
     graded = metrics.filter(pl.col("metric_id") == GRADED)
     parts = [graded.with_columns(grade=pl.lit(grade)) for grade in ("assistant", "intermediate")]
@@ -122,7 +122,7 @@ def _metrics() -> pl.DataFrame:
 
 
 def _tree() -> pl.DataFrame:
-    """All regions, each after the one it lies in, so that any first rows of it are a tree."""
+    """Return all regions, each after the one that contains it, so that any first rows are a tree."""
     rows = [("CN", "country", None), *((f"{province}0000", "province", "CN") for province in PROVINCES)]
     for province in PROVINCES:
         for prefecture in (f"{province}{number:02}" for number in range(1, PREFECTURES + 1)):
@@ -184,9 +184,9 @@ def _date(year: pl.Expr, rest: str) -> pl.Expr:
 
 
 def _sources(numbers: pl.DataFrame, regions: pl.DataFrame, years: int, sources: int) -> pl.DataFrame:
-    """The sources of these numbers, of so many in all, with their region, year and document."""
+    """Return the sources of these numbers, of so many in all, with their region, year and document."""
     s = pl.col("s")
-    told = numbers.with_columns(r=s // years, y=s % years).join(
+    source_rows = numbers.with_columns(r=s // years, y=s % years).join(
         regions.rename({"name_zh": "region_zh", "name_en": "region_en"}), on="r", how="left", maintain_order="left"
     )
     # The last region may have one source only, in which its association must be named.
@@ -194,7 +194,7 @@ def _sources(numbers: pl.DataFrame, regions: pl.DataFrame, years: int, sources: 
     in_document = ((pl.col("r") + pl.col("y")) % 5 != 4) | is_alone
     place = s % 2 * SOURCE_LENGTH
     year = pl.col("y") + FIRST_YEAR
-    return told.with_columns(year=year, has_document=in_document, from_=place).with_columns(
+    return source_rows.with_columns(year=year, has_document=in_document, from_=place).with_columns(
         source_id=_id("source-", s),
         document_id=pl.when(in_document).then(_id("document-", s // 2)),
         char_start=pl.when(in_document).then(place),
@@ -212,9 +212,9 @@ def _sources(numbers: pl.DataFrame, regions: pl.DataFrame, years: int, sources: 
     )
 
 
-def _documents(told: pl.DataFrame) -> pl.DataFrame:
-    """The documents of these sources; a block of sources begins and ends with a document."""
-    ids = told["document_id"].drop_nulls().unique(maintain_order=True)
+def _documents(source_rows: pl.DataFrame) -> pl.DataFrame:
+    """Return the documents of these sources; a block of sources begins and ends with a document."""
+    ids = source_rows["document_id"].drop_nulls().unique(maintain_order=True)
     return pl.DataFrame(
         {
             "document_id": ids,
@@ -229,8 +229,8 @@ def _documents(told: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _milestones(told: pl.DataFrame) -> pl.DataFrame:
-    return told.filter("has_document").select(
+def _milestones(source_rows: pl.DataFrame) -> pl.DataFrame:
+    return source_rows.filter("has_document").select(
         "region_id",
         "source_id",
         milestone_id=_id("ms-", pl.col("s")),
@@ -245,11 +245,11 @@ def _milestones(told: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _observations(told: pl.DataFrame, metrics: pl.DataFrame) -> pl.DataFrame:
-    """One figure of each metric from each source."""
+def _observations(source_rows: pl.DataFrame, metrics: pl.DataFrame) -> pl.DataFrame:
+    """Return one figure of each metric from each source."""
     of_place = ("r", "region_id", "region_zh", "word", "low", "organization_id")
     of_source = ("s", "year", "source_id", "document_id", "published_from", "published_to", "from_")
-    crossed = told.select(*of_source, *of_place).join(metrics, how="cross")
+    crossed = source_rows.select(*of_source, *of_place).join(metrics, how="cross")
     numbered = crossed.with_columns(i=pl.col("s") * metrics.height + pl.col("j"))
     i, j = pl.col("i"), pl.col("j")
     is_published = j % 13 == 5
@@ -268,7 +268,7 @@ def _observations(told: pl.DataFrame, metrics: pl.DataFrame) -> pl.DataFrame:
 
 
 def _figures(rows: pl.DataFrame) -> pl.DataFrame:
-    """The numbers, in many printed forms, with their bounds."""
+    """Return the numbers, in many printed forms, with their bounds."""
     rows = rows.with_columns(
         seed=(pl.col("i") * 2_654_435_761 + 12_345) % 1_000_003,
         of_total=(pl.col("r") * 7_919 + 11) % 1_000_003,
@@ -335,13 +335,13 @@ def _by_form(cases: dict[int, pl.Expr], otherwise: pl.Expr) -> pl.Expr:
 
 
 def _number(value: pl.Expr) -> pl.Expr:
-    """A number in its lexical form."""
+    """Return a number in its lexical form."""
     return value.round(2).cast(pl.String).str.strip_suffix(".0")
 
 
-def _mentions(told: pl.DataFrame, figures: pl.DataFrame) -> pl.DataFrame:
-    """What the rows of documents rest on, in the order of their ids."""
-    of_sources = pl.concat(_source_mentions(told.filter("has_document")), how="diagonal")
+def _mentions(source_rows: pl.DataFrame, figures: pl.DataFrame) -> pl.DataFrame:
+    """Draft the mentions that support the rows of documents, in the order of their ids."""
+    of_sources = pl.concat(_source_mentions(source_rows.filter("has_document")), how="diagonal")
     of_figures = pl.concat(_figure_mentions(figures.filter(pl.col("document_id").is_not_null())), how="diagonal")
     rows = pl.concat([of_sources, of_figures], how="diagonal").sort("s", "slot")
     start = pl.col("from_") + pl.col("at")
@@ -352,15 +352,17 @@ def _mentions(told: pl.DataFrame, figures: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _source_mentions(told: pl.DataFrame) -> Iterator[pl.DataFrame]:
-    def span(slot: int, role: str, text: pl.Expr, rows: pl.DataFrame = told, **target: str | pl.Expr) -> pl.DataFrame:
+def _source_mentions(source_rows: pl.DataFrame) -> Iterator[pl.DataFrame]:
+    def span(
+        slot: int, role: str, text: pl.Expr, rows: pl.DataFrame = source_rows, **target: str | pl.Expr
+    ) -> pl.DataFrame:
         where = {"slot": pl.lit(slot), "at": pl.lit(25 * slot), "role": pl.lit(role)}
         return rows.select("s", "document_id", "from_", text=text, **where, **target)
 
     milestone = _id("ms-", pl.col("s"))
     year = pl.format("{}年", "year")
-    # The first source of a region that stands in a document names its association, and its programme.
-    first = told.filter((pl.col("y") == 0) | ((pl.col("y") == 1) & (pl.col("r") % 5 == 4)))
+    # The first source of a region that is in a document names its association, and its programme.
+    first = source_rows.filter((pl.col("y") == 0) | ((pl.col("y") == 1) & (pl.col("r") % 5 == 4)))
     named = first.filter(pl.col("r") % 10 == 0)
     yield span(0, "title", pl.col("title_zh"), source_id="source_id")
     yield span(1, "date", pl.format("{}年3月", pl.col("year") + 1), source_id="source_id")
