@@ -194,11 +194,11 @@ def review(root: str | None, work: str) -> None:
     Each answer is saved at once: you can quit at any time and continue later. `u` undoes the last answer.
     """
     from shegong.curation.workspace.progress import progress_line
-    from shegong.curation.workspace.review import review as ask
+    from shegong.curation.workspace.review import review as review_rows
     from shegong.curation.workspace.spreadsheet import read_work
 
     package = _open(root)
-    say(progress_line(ask(package, read_work(Path(work), package.schemas))))
+    say(progress_line(review_rows(package, read_work(Path(work), package.schemas))))
 
 
 @command("Merge a finished work folder into the tables.", "shegong accept work/invented-page")
@@ -447,7 +447,7 @@ def _finish(report: Report, form: str = "text", show: int = LINES) -> NoReturn:
 
 
 def documents_folder(given: str | None) -> Path | None:
-    """Return the folder of the documents, as given or as the environment says; None where neither does.
+    """Return the folder of the documents, as given or from the environment; None without either.
 
     Raises:
         PackageError: The folder does not exist.
