@@ -2,8 +2,8 @@
 
     python benchmarks/floor.py DIR
 
-It only counts what is wrong. It reports no line or value, validates no form of a file or cell, parses no token and
-follows no ledger. It is the least that any check of such a package takes on a machine.
+It skips format checks, token parsing, the ledger, and the place of each finding: it only counts wrong rows. It is the
+least that any check of such a package costs on a machine.
 """
 
 import sys
@@ -79,7 +79,7 @@ def questions(package: Package) -> Iterator[str]:
 
 
 def row_checks(schema: TableSchema) -> Iterator[str]:
-    """What each row keeps, in SQL: the constraints of the schema, and what of the domain is plain."""
+    """Return the rules of one row in SQL: the constraints of the schema, and the simple rules of the domain."""
     for field in schema.fields:
         yield from _constraints(field)
     yield from ROWS.get(schema.name, ())

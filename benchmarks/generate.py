@@ -97,7 +97,7 @@ def _stamp(package: Package) -> None:
 
 
 def _metrics() -> pl.DataFrame:
-    """What a source reports: the repository's metrics, graded ones for each grade, with their place in the source."""
+    """Return what a source reports: the repository's metrics, graded ones for each grade, with their place in the source."""
     metrics = pl.read_csv(ROOT / "data/metrics.csv", infer_schema=False)
     grades = pl.DataFrame({"grade": GRADES})
     graded = metrics.join(grades, how="cross").filter((pl.col("grade") == "all") | (pl.col("is_graded") == "true"))
@@ -178,7 +178,7 @@ def _date(year: pl.Expr, rest: str) -> pl.Expr:
 
 
 def _sources(numbers: pl.DataFrame, regions: pl.DataFrame, years: int, sources: int) -> pl.DataFrame:
-    """The sources of these numbers, of so many in all, with their region, year and document."""
+    """Return the sources of these numbers, of so many in all, with their region, year and document."""
     s = pl.col("s")
     told = numbers.with_columns(r=s // years, y=s % years).join(
         regions.rename({"name_zh": "region_zh", "name_en": "region_en"}), on="r", how="left", maintain_order="left"
@@ -207,7 +207,7 @@ def _sources(numbers: pl.DataFrame, regions: pl.DataFrame, years: int, sources: 
 
 
 def _documents(told: pl.DataFrame) -> pl.DataFrame:
-    """The documents of these sources; a block of sources begins and ends with a document."""
+    """Return the documents of these sources; a block of sources begins and ends with a document."""
     ids = told["document_id"].drop_nulls().unique(maintain_order=True)
     return pl.DataFrame(
         {
@@ -269,7 +269,7 @@ def _observations(told: pl.DataFrame, metrics: pl.DataFrame) -> pl.DataFrame:
 
 
 def _figures(rows: pl.DataFrame) -> pl.DataFrame:
-    """The numbers, in many printed forms, with their bounds."""
+    """Return the numbers, in many printed forms, with their bounds."""
     low, seed = pl.col("low"), (pl.col("i") * 2_654_435_761 + 12_345) % 1_000_003
     is_ratio, is_sum = pl.col("is_ratio"), pl.col("is_sum")
     number = pl.when(is_sum).then(_of_grade()).when("is_small").then(1 + seed % 9).otherwise(_odd(low + seed % low))
@@ -334,7 +334,7 @@ def _of_grade() -> pl.Expr:
 
 
 def _odd(number: pl.Expr) -> pl.Expr:
-    """The number or the next one: an odd number is not a round one."""
+    """Return the number or the next one: an odd number is not a round one."""
     return number + 1 - number % 2
 
 
@@ -346,12 +346,12 @@ def _by_form(cases: dict[int, pl.Expr], otherwise: pl.Expr) -> pl.Expr:
 
 
 def _number(value: pl.Expr) -> pl.Expr:
-    """A number in its lexical form."""
+    """Return a number in its lexical form."""
     return value.round(2).cast(pl.String).str.strip_suffix(".0")
 
 
 def _mentions(told: pl.DataFrame, figures: pl.DataFrame) -> pl.DataFrame:
-    """What the rows of documents rest on, in the order of their ids."""
+    """Return the mentions that support the rows of documents, in the order of their ids."""
     of_sources = pl.concat(_source_mentions(told.filter("has_document")), how="diagonal")
     of_figures = pl.concat(_figure_mentions(figures.filter(pl.col("document_id").is_not_null())), how="diagonal")
     rows = pl.concat([of_sources, of_figures], how="diagonal").sort("s", "slot")

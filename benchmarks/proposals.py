@@ -52,7 +52,7 @@ MEASURES = (
 
 @dataclass(frozen=True)
 class Answers:
-    """What the curators made of one document."""
+    """The curated rows of one document."""
 
     mentions: tuple[Row, ...]
     observations: dict[str, Row]
@@ -60,7 +60,7 @@ class Answers:
     integer_metrics: frozenset[str]
 
     def at(self, start: int, end: int, *roles: str) -> list[Row]:
-        """The mentions of some roles that hold a span."""
+        """Return the mentions of some roles that contain a span."""
         return [
             row
             for row in self.mentions
@@ -69,7 +69,7 @@ class Answers:
 
 
 def answers_of(package: Package, document: str) -> Answers:
-    """The curated ledger of a document."""
+    """Read the curated ledger of a document."""
     mentions = tuple(row for row in package.rows("mentions") if row["document_id"] == document)
     observations = {row["observation_id"]: row for row in package.rows("observations")}
     milestones = {row["milestone_id"]: row for row in package.rows("milestones")}
@@ -78,10 +78,12 @@ def answers_of(package: Package, document: str) -> Answers:
 
 
 def right_quantity(candidate: Candidate, row: Row, answers: Answers) -> bool:
-    """Whether value, bounds and qualifier are those of an observation."""
+    """Return whether value, bounds and qualifier are those of an observation."""
     if candidate.role != "value" or candidate.quantity is None:
         return False
-    quantity = candidate.quantity.inwards() if row["metric_id"] in answers.integer_metrics else candidate.quantity
+    quantity = (
+        candidate.quantity.round_bounds_inward() if row["metric_id"] in answers.integer_metrics else candidate.quantity
+    )
     found = [quantity.value, quantity.lower, quantity.upper]
     cells = [row[name] for name in ("value", "value_lower", "value_upper")]
     same = all(
@@ -92,7 +94,7 @@ def right_quantity(candidate: Candidate, row: Row, answers: Answers) -> bool:
 
 
 def right_period(period: Period | None, row: Row) -> bool:
-    """Whether a period is that of an observation; of one as published the basis says all."""
+    """Return whether a period is that of an observation; of a published one only the basis counts."""
     if period is None or period.basis != row["period_basis"]:
         return False
     if period.basis == "published":
@@ -116,7 +118,7 @@ def compare(text: str, candidates: tuple[Candidate, ...], answers: Answers) -> I
         holding = [c for c in candidates if c.start <= match.start() and match.end() <= c.end]
         yield Verdict(MEASURES[0], match[0], len(holding) == 1)
     for row in answers.mentions:
-        candidate = held_by(candidates, row)
+        candidate = candidate_of(candidates, row)
         if candidate and row["role"] == "value":
             yield from compare_value(candidate, row, answers)
         elif candidate and row["role"] == "date":
@@ -155,24 +157,24 @@ def compare_value(candidate: Candidate, mention: Row, answers: Answers) -> Itera
 
 
 def compare_milestones(candidates: tuple[Candidate, ...], answers: Answers) -> Iterator[Verdict]:
-    """Say of each milestone whether one of the dates that are printed for it has its days, and one its category."""
+    """Judge for each milestone whether one of the dates that are printed for it has its days, and one its category."""
     dated: dict[str, list[Candidate]] = {}
     for mention in answers.mentions:
-        found = held_by(candidates, mention) if mention["role"] == "date" else None
+        found = candidate_of(candidates, mention) if mention["role"] == "date" else None
         if found and mention["milestone_id"]:
             dated.setdefault(mention["milestone_id"], []).append(found)
     for key, dates in dated.items():
         row = answers.milestones[key]
         proposed = [(c.text, c.period, c.category) for c in dates]
-        told = f"{row['date_start']} {row['category']} {row['title_en']}: {proposed}"
+        shown = f"{row['date_start']} {row['category']} {row['title_en']}: {proposed}"
         days = [(c.period.start, c.period.end) for c in dates if c.period]
         printed = [(str(start), str(end)) for start, end in days]
-        yield Verdict("milestone's date right", told, (row["date_start"], row["date_end"]) in printed)
-        yield Verdict("milestone's category right", told, row["category"] in {c.category for c in dates})
+        yield Verdict("milestone's date right", shown, (row["date_start"], row["date_end"]) in printed)
+        yield Verdict("milestone's category right", shown, row["category"] in {c.category for c in dates})
 
 
-def held_by(candidates: tuple[Candidate, ...], mention: Row) -> Candidate | None:
-    """The candidate of a mention's last numeral, if it has one."""
+def candidate_of(candidates: tuple[Candidate, ...], mention: Row) -> Candidate | None:
+    """Return the candidate of a mention's last numeral, if it has one."""
     numerals = list(NUMERAL.finditer(mention["text"]))
     if not numerals:
         return None
@@ -181,7 +183,7 @@ def held_by(candidates: tuple[Candidate, ...], mention: Row) -> Candidate | None
 
 
 def wrongly_excluded(text: str, candidates: tuple[Candidate, ...], answers: Answers) -> Iterator[Verdict]:
-    """Say of each proposed exclusion whether the curators use its numerals, and whether for a fact."""
+    """Judge for each proposed exclusion whether the curators use its numerals, and whether for a fact."""
     for candidate in candidates:
         if candidate.role != "excluded":
             continue
@@ -237,13 +239,13 @@ def document_verdicts(package: Package, folder: Path) -> dict[str, list[Verdict]
 
 
 def share(verdicts: list[Verdict], measure: str) -> tuple[int, int]:
-    """How many are right, and of how many."""
+    """Count how many are right, and of how many."""
     of_measure = [verdict.is_right for verdict in verdicts if verdict.measure == measure]
     return sum(of_measure), len(of_measure)
 
 
 def table(found: dict[str, list[Verdict]]) -> str:
-    """One row for each measure, one column for each document."""
+    """Render one row for each measure, one column for each document."""
     total = [verdict for verdicts in found.values() for verdict in verdicts]
     columns = [*found.values(), total]
     lines = ["| measure | " + " | ".join([*found, "all", "share"]) + " |", "|---" * (len(columns) + 2) + "|"]
@@ -273,7 +275,7 @@ def arguments() -> argparse.Namespace:
 
 
 def main() -> None:
-    """Print the table, then each miss if that is wanted."""
+    """Print the table, then each miss if requested."""
     given = arguments()
     found = document_verdicts(open_package(given.package), Path(given.documents))
     chosen = {document: verdicts for document, verdicts in found.items() if not given.only or document in given.only}

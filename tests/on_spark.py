@@ -18,7 +18,7 @@ from pyspark.sql import SparkSession
 
 from shegong.checks.rules import catalogue
 from shegong.database.comments import view_sql
-from shegong.database.load import CODES, DESCRIBED, VIEWS, connect_package, select_csv
+from shegong.database.load import CODES, PACKAGE_TABLE, VIEWS, connect_package, select_csv
 from shegong.errors import PackageError
 from shegong.findings import Finding
 from shegong.outputs.parquet import build_parquet
@@ -137,7 +137,7 @@ def test_command_of_the_docs_answers(actual: Path) -> None:
 
 def test_views_have_the_rows_of_duckdb(spark: SparkSession, package: Package, actual: Path) -> None:
     run_docs(OPEN, actual)
-    for name in (*VIEWS, *package.schemas, CODES, DESCRIBED):
+    for name in (*VIEWS, *package.schemas, CODES, PACKAGE_TABLE):
         assert_same(spark, in_duckdb(actual), f"SELECT * FROM {name}", has_order=False)
 
 

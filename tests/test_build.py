@@ -178,7 +178,7 @@ def test_workbook_keeps_the_longest_cells_and_links_that_excel_holds(copy, tmp_p
 def test_cell_that_excel_would_cut_leaves_no_workbook_and_is_reported(copy, tmp_path: Path, note: str) -> None:
     copy.edit_cell("sources", "zhenjiang-licensed-2020", "note", note)
     copy.stamp()
-    why = "no workbook: sources: note of zhenjiang-licensed-2020 has 32,768 characters, and Excel holds 32,767"
+    why = "no workbook: sources: note of zhenjiang-licensed-2020 has 32,768 characters, and Excel allows 32,767"
     assert build_package(copy.package, tmp_path)[-1] == why
     assert not (tmp_path / "shegong.xlsx").exists()
     assert (tmp_path / "shegong.duckdb").exists()

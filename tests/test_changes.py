@@ -590,7 +590,7 @@ UNREADABLE: dict[str, tuple[Edit, str]] = {
     "measure word of a number": (codes(lambda c: c[0].update(classifiers=[1])), "schemas/things.json: is not a Table Schema of this package: 1 "),
     "unique keys as a text": (lambda s: s.things.update(uniqueKeys="x"), "schemas/things.json: is not a Table Schema of this package: 'x' "),
     "foreign keys as a text": (lambda s: s.things.update(foreignKeys="x"), "schemas/things.json: is not a Table Schema of this package: 'x' "),
-    "a list for a schema": (lambda s: s.files.update({"schemas/things.json": b"[]"}), "schemas/things.json:1: holds no JSON object$"),
+    "a list for a schema": (lambda s: s.files.update({"schemas/things.json": b"[]"}), "schemas/things.json:1: is not a JSON object$"),
     "long and wrong": (lambda s: s.things.update(primaryKey="x" * 200), f"schemas/things.json: is not a Table Schema of this package: '{'x' * 99}$"),
     "key that is no column": (lambda s: s.things.update(primaryKey=["no"]), "schemas/things.json: the primary key is not a column$"),
     "another header": (

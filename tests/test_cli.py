@@ -246,8 +246,8 @@ def circle(copy: PackageCopy) -> None:
 
 
 STRANGE: dict[str, tuple[Callable[[PackageCopy], object], str]] = {
-    "type that is none": (lambda c: c.edit_field("regions", "note", of_an_unknown_type), "'geopoint' of 'note' is no type"),
-    "tables that refer to each other": (circle, "foreign keys go round in a circle: documents, sources"),
+    "type that is none": (lambda c: c.edit_field("regions", "note", of_an_unknown_type), "'geopoint' of 'note' is not a type"),
+    "tables that refer to each other": (circle, "the foreign keys form a cycle: documents, sources"),
     "schema is a folder": (lambda c: ((c.root / "schemas/regions.json").unlink(), (c.root / "schemas/regions.json").mkdir()), "regions.json: cannot be read"),
 }  # fmt: skip
 

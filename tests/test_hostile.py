@@ -219,7 +219,7 @@ def test_sql_in_the_names_of_an_archive_beside_a_database_is_refused(built: Path
     (tmp_path / "release/shegong.zip").write_bytes(zipped(members))
     (tmp_path / "release/SHA256SUMS").write_bytes(b"")
     (tmp_path / "release/shegong.duckdb").write_bytes((built / "shegong.duckdb").read_bytes())
-    with pytest.raises(PackageError, match="is no name"):
+    with pytest.raises(PackageError, match="is not the name"):
         verify(tmp_path / "release", open_package(ROOT))
     assert not (tmp_path / "owned.csv").exists()
 

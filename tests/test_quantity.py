@@ -494,7 +494,7 @@ def test_every_measure_word_of_the_schema_is_known() -> None:
         ("1 2345", "a space parts its digits"),
         ("超过300人以内", "two bounds: at_least, at_most"),
         ("12,34", "'12,34' is not one number"),
-        ("", "holds no number"),
+        ("", "contains no number"),
     ],
 )
 def test_a_refusal_names_the_token_and_the_reason(token: str, reason: str) -> None:
@@ -524,11 +524,11 @@ def test_the_script_does_not_matter(token: str) -> None:
 
 
 def test_bounds_are_rounded_inward_for_whole_numbers() -> None:
-    inward = parse_quantity("12.3456万元").inwards()
+    inward = parse_quantity("12.3456万元").round_bounds_inward()
     assert (inward.lower, inward.upper) == (123456, 123456)
-    assert parse_quantity("60余家").inwards() == parse_quantity("60余家")
-    assert parse_quantity("90%").inwards().unit == "percent"
-    assert parse_quantity("12.5%").inwards().lower == Decimal(13)
+    assert parse_quantity("60余家").round_bounds_inward() == parse_quantity("60余家")
+    assert parse_quantity("90%").round_bounds_inward().unit == "percent"
+    assert parse_quantity("12.5%").round_bounds_inward().lower == Decimal(13)
 
 
 def test_plain_tokens_are_read_at_once_as_one_by_one(package):

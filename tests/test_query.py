@@ -113,7 +113,7 @@ def test_failure_while_the_rows_are_made_is_told(connection: duckdb.DuckDBPyConn
 
 
 def test_database_that_is_not_there(tmp_path: Path) -> None:
-    with pytest.raises(PackageError, match="no database is there"):
+    with pytest.raises(PackageError, match="file not found"):
         open_database(tmp_path / "no.duckdb")
 
 

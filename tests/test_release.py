@@ -224,7 +224,7 @@ def test_table_that_is_not_as_stamped_is_told(copy: PackageCopy) -> None:
     result = CliRunner().invoke(main, ["verify", str(copy.root)])
     assert result.exit_code == 1
     assert re.search(
-        r"data/observations\.csv  error: SHA-256 is \w{64}, but datapackage\.json says \w{64} ", result.output
+        r"data/observations\.csv  error: SHA-256 is \w{64}, but datapackage\.json lists \w{64} ", result.output
     )
     report = json.loads(CliRunner().invoke(main, ["verify", str(copy.root), "--format", "json"]).output)
     assert (report["ok"], report["totals"]) == (False, {"verify-hash": 1})
@@ -442,7 +442,7 @@ def test_correction_asks_for_a_patch_and_a_word_in_the_changelog(repository: Rep
     refused = repository.release("--dry-run").output
     assert "patch change: a value was corrected (observations); while the version is 0.x, this raises the " in refused
     repository.edit_json("datapackage.json", lambda descriptor: descriptor.update(version="0.1.1"))
-    assert "CHANGELOG.md  error: there is no section '## 0.1.1 (2026-11-21)'" in repository.release("--dry-run").output
+    assert "CHANGELOG.md  error: section '## 0.1.1 (2026-11-21)' is missing" in repository.release("--dry-run").output
     repository.say("0.1.1", "sources")
     refused = repository.release("--dry-run").output
     assert "CHANGELOG.md  error: '## 0.1.1 (2026-12-01)' has no heading '### observations'" in refused

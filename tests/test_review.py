@@ -241,7 +241,7 @@ def test_place_by_its_name_comes_with_those_above_it(asked) -> None:
         (OBSERVATION, "e7\n20230101\n\n", "'20230101' is not a date"),
         (OBSERVATION, "e9\nguessed\nunknown\n", "'guessed' matches none"),
         (OBSERVATION, "e14\n39名\n\n", "the document does not contain '39名' near the mention"),
-        (OBSERVATION, "e14\n持证社工\n\n", "'持证社工' is not a quantity: it holds no number"),
+        (OBSERVATION, "e14\n持证社工\n\n", "'持证社工' is not a quantity: it contains no number"),
         (OBSERVATION, "e18\nnowhere\n\n", "'nowhere' matches none"),
         (("mentions", "new-mn-10"), "e3\nsixty\n60\n", "'sixty' is not a whole number"),
         (("mentions", "new-mn-10"), "e3\n-5\n60\n", "'-5' is not a whole number"),

@@ -20,7 +20,7 @@ __all__ = ["connect", "table", "version"]
 
 
 def connect() -> duckdb.DuckDBPyConnection:
-    """A new in-memory DuckDB over the packaged tables.
+    """Open a new in-memory DuckDB over the packaged tables.
 
     Returns:
         A connection with the ten tables, typed; the code lists as `code_lists`; the version as `package`; and the
@@ -33,7 +33,7 @@ def connect() -> duckdb.DuckDBPyConnection:
 
 
 def table(name: str) -> duckdb.DuckDBPyRelation:
-    """One table or view of the package, on a connection shared by all calls.
+    """Return one table or view of the package, on a connection that all calls share.
 
     Args:
         name: Name of a table or view, such as `observations`.
@@ -42,7 +42,7 @@ def table(name: str) -> duckdb.DuckDBPyRelation:
         A DuckDB relation; `.to_arrow_table()`, `.pl()` and `.df()` turn it into Arrow, polars and pandas.
 
     Raises:
-        KeyError: There is no such table or view.
+        KeyError: The package has no such table or view.
     """
     connection = _shared()
     names = [
@@ -54,7 +54,7 @@ def table(name: str) -> duckdb.DuckDBPyRelation:
 
 
 def version() -> str:
-    """The version of data, schemas and code."""
+    """Return the version of data, schemas and code."""
     from shegong.package.installed import installed_package
 
     return installed_package().version

@@ -228,10 +228,10 @@ def review(root: str | None, work: str) -> None:
     """
     from shegong.curation.workspace.open_work import open_work
     from shegong.curation.workspace.progress import progress_line
-    from shegong.curation.workspace.review import review as ask
+    from shegong.curation.workspace.review import review as review_rows
 
     package = _open(root)
-    say(progress_line(ask(package, open_work(package, Path(work)))))
+    say(progress_line(review_rows(package, open_work(package, Path(work)))))
 
 
 @command("Merge a finished work folder into the tables.", "shegong accept work/invented-page")
@@ -489,7 +489,7 @@ def _finish(report: Report, form: str = "text", show: int = LINES) -> NoReturn:
 
 
 def documents_folder(given: str | None) -> Path | None:
-    """Return the folder of the documents, as given or as the environment says; None where neither does.
+    """Return the folder of the documents, as given or from the environment; None without either.
 
     Raises:
         PackageError: The folder does not exist.

@@ -19,11 +19,11 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True)
 class Rule:
-    """What holds in a valid package.
+    """A condition that every valid package meets.
 
     Attributes:
         id: Stable name in kebab-case.
-        sentence: What holds, as one sentence.
+        sentence: The condition, as one sentence.
         step: The step that validates it.
         hint: How to fix what fails it.
         severity: Whether a failure fails the command.
@@ -84,7 +84,7 @@ class Finding:
         return f"{self.message}, but {self.expected}" if self.expected else self.message
 
     def as_dict(self) -> dict[str, str | int]:
-        """All that is known, as flat JSON."""
+        """Return all that is known, as flat JSON."""
         return {
             "rule": self.rule.id,
             "severity": self.rule.severity.value,
@@ -126,12 +126,12 @@ class Findings:
         return room
 
     def add(self, findings: Iterable[Finding]) -> Findings:
-        """Count findings one by one, and keep them while there is room."""
+        """Count findings one by one, and keep them up to the limit."""
         self.kept += [finding for finding in findings if self.count(finding.rule, finding.column, 1)]
         return self
 
     def merge(self, *others: Findings) -> Findings:
-        """Take over what others keep and have counted."""
+        """Add the findings and totals of others."""
         for other in others:
             self.kept += other.kept
             self.totals.update(other.totals)
@@ -139,7 +139,7 @@ class Findings:
 
 
 def cell_clause(column: str, value: object) -> str:
-    """Say what a cell contains: `value is 12`, `kind is 'news'`, `note is empty`."""
+    """Describe what a cell contains: `value is 12`, `kind is 'news'`, `note is empty`."""
     if value is None or value == "":
         return f"{column} is empty"
     shown = show_invisible(cell_text(value))

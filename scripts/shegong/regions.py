@@ -1,4 +1,4 @@
-"""What the code and the name of a place say: its level, the digits of places below it, the name that people use.
+"""Derive from the code and name of a place its level, the digits of places below it, and the name in use.
 
 Checks and curation share these functions. Standard library only.
 """
@@ -34,7 +34,7 @@ MIN_NAME_LETTERS = 2
 
 
 def short_name(name: str) -> str:
-    """Return the name as people say it (德清县: 德清); the whole name where a single character would be left."""
+    """Return the name in everyday use (德清县: 德清); the whole name where a single character would be left."""
     stem = AUTONOMOUS.sub("", name) if AUTONOMOUS.search(name) else SUFFIX.sub("", name)
     return stem if len(stem) >= MIN_NAME_LETTERS else name
 

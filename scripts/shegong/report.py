@@ -64,7 +64,7 @@ class Report:
 
     @property
     def has_errors(self) -> bool:
-        """Whether a rule failed that is not a mere warning."""
+        """Whether a rule failed that is an error, not a warning."""
         return any(rule.severity is Severity.ERROR for rule in self.totals)
 
 
@@ -84,7 +84,7 @@ def render(report: Report, form: str, shown: int = MAX_SHOWN) -> str:
 
 
 def totals_line(report: Report) -> str:
-    """Count errors and warnings, and say what was validated."""
+    """Count errors and warnings, and state what was validated."""
     errors = sum(number for rule, number in report.totals.items() if rule.severity is Severity.ERROR)
     found = f"{many(errors, 'error')}, {many(report.totals.total() - errors, 'warning')}"
     return f"{found} in {report.summary}" if report.summary else found

@@ -1,7 +1,7 @@
-"""Row contracts on Apache Spark: those of `shegong check`, asked by the same polars and pandera of each batch of rows.
+"""Row contracts on Apache Spark: polars and Pandera validate each batch of rows by the contracts of `shegong check`.
 
-A contract looks at one row only, so that it is all one how the rows are shared out. A row has no line there; its key
-tells which it is. Needs pyspark where it is called, and `shegong[curation]` on every worker.
+A contract reads one row only, so the partitioning does not matter. Rows have no line number in Spark; their key
+identifies them. Needs pyspark where it is called, and `shegong[curation]` on every worker.
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ FINDINGS = pa.schema([(part, pa.string()) for part in PARTS])
 
 
 def check_table(spark: SparkSession, package: Package, name: str) -> DataFrame:
-    """What breaks a contract in a table that is open in a Spark session.
+    """Validate the contracts of a table that is open in a Spark session.
 
     Args:
         spark: A session in which the table is open under its name, and `metrics` too.
-        package: Where the schemas are; its data are not read.
+        package: The package with the schemas; its data are not read.
         name: Name of the table.
 
     Returns:

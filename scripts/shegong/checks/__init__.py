@@ -1,1 +1,1 @@
-"""The steps of `check`: each asks one question of a package and answers with findings."""
+"""The steps of `check`: each validates one aspect of a package and returns findings."""

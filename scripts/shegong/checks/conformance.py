@@ -42,7 +42,7 @@ def check_conformance(package: Package) -> list[Finding]:
 
 
 def _frictionless_findings(package: Package) -> Iterator[Finding]:
-    """What frictionless says in a process of its own: Python's regular expressions may take forever over a pattern."""
+    """Run frictionless in a separate process, because Python may match a regular expression without end."""
     paths = [resource.schema_path for resource in package.resources]
     command = [sys.executable, "-m", "shegong.checks.conformance", str(package.root), *paths]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "PYTHONUTF8": "1"}
@@ -90,7 +90,7 @@ def _official_findings(package: Package) -> Iterator[Finding]:
 
 
 def _with_schemas(package: Package) -> dict[str, Any]:
-    """The descriptor with its schemas inlined, for the profile does not open files."""
+    """Return the descriptor with its schemas inlined, because the profile does not open files."""
     resources = [
         {**item, "schema": load_json(package.root / item["schema"])} for item in package.descriptor["resources"]
     ]
@@ -105,7 +105,7 @@ def _complaints(package: Package, profile: str, file: str, content: dict[str, An
 
 @cache
 def official_profile(name: str) -> Any:
-    """The validator of a profile of Data Package v2.0, such as `datapackage.json`.
+    """Return the validator of a profile of Data Package v2.0, such as `datapackage.json`.
 
     Raises:
         PackageError: The profiles are not installed.

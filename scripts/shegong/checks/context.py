@@ -1,4 +1,4 @@
-"""What a row rule must know beside its own row: the metric of an observation, and what its printed token reads."""
+"""Context of row rules beyond the row itself: the metric of an observation, and its parsed token."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ ParsedToken = tuple[float | None, float | None, float | None, str | None, bool |
 
 
 def join_metric_definitions(frame: pl.DataFrame, metrics: pl.DataFrame, classifiers: Classifiers) -> pl.DataFrame:
-    """Add to observations the definition of their metric, and what their token reads.
+    """Add to observations the definition of their metric, and their parsed token.
 
     Args:
         frame: Typed rows of `observations`.
@@ -117,11 +117,11 @@ def read_plain(keys: pl.DataFrame, classifiers: Classifiers) -> pl.DataFrame:
 
 
 def normalize_tokens(texts: pl.Series) -> pl.DataFrame:
-    """Normalize each distinct text: columns `text` and `reading`."""
+    """Normalize each distinct text: columns `text` and `normalized`."""
     distinct = texts.drop_nulls().unique()
     return pl.DataFrame(
-        {"text": distinct, "reading": [normalize_token(text) for text in distinct]},
-        {"text": pl.String, "reading": pl.String},
+        {"text": distinct, "normalized": [normalize_token(text) for text in distinct]},
+        {"text": pl.String, "normalized": pl.String},
     )
 
 
@@ -129,7 +129,7 @@ def normalize_tokens(texts: pl.Series) -> pl.DataFrame:
 def parse_token(
     token: str, kind: str | None, unit: str | None, status: str | None, words: tuple[str, ...] | None
 ) -> ParsedToken:
-    """Return value, bounds and qualifier of a token, and whether it fits the unit; None where nothing is known."""
+    """Return value, bounds and qualifier of a token, and whether it fits the unit; None where it cannot be parsed."""
     try:
         quantity = parse_quantity(token, kind=kind or "stock", unit=unit, status=status or "reported")
     except NotAQuantity:

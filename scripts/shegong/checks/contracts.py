@@ -63,7 +63,7 @@ def check_rows(
 
 @cache
 def _contracts(schema: TableSchema) -> dict[str, RowRule]:
-    """Every constraint of the schema and every rule of the domain, by a name of its own."""
+    """Return every constraint of the schema and every rule of the domain, each under a unique name."""
     constraints = [contract for field in schema.fields for contract in _constraints(field)]
     contracts = [*constraints, *DOMAIN_RULES.get(schema.name, ())]
     return {f"{contract.rule.id} {contract.column}": contract for contract in contracts}
@@ -76,7 +76,7 @@ def _pandera_schema(schema: TableSchema) -> pa.DataFrameSchema:
 
 
 def _check(name: str, holds: pl.Expr) -> pa.Check:
-    # Without ignore_na=False pandera skips rows with a null; a null of `holds` means that the rule says nothing.
+    # Without ignore_na=False pandera skips rows with a null; a null of `holds` means that the rule does not apply.
     def validate(data: PolarsData) -> pl.LazyFrame:
         return data.lazyframe.select(holds.fill_null(True))
 
@@ -84,7 +84,7 @@ def _check(name: str, holds: pl.Expr) -> pa.Check:
 
 
 def _constraints(field: Field) -> Iterator[RowRule]:
-    """The constraints of a column, each with what is expected."""
+    """Yield the constraints of a column, each with what is expected."""
     cell = pl.col(field.name)
     length = cell.str.len_chars()
     if field.required:

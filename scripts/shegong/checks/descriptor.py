@@ -45,9 +45,9 @@ def _rule(id: str, sentence: str, hint: str) -> Rule:
 PROFILE = _rule(
     "descriptor-profile",
     "Descriptor and schemas have the keys and values that the profile requires.",
-    "correct the key, as the message says",
+    "correct the key as the message states",
 )
-UNKNOWN = _rule(
+UNKNOWN_KEY = _rule(
     "descriptor-unknown-key", "Descriptor and schemas have known keys only.", "correct the spelling, or delete the key"
 )
 PATH = _rule(
@@ -55,14 +55,16 @@ PATH = _rule(
     "Paths stay within the package: relative, not hidden, no links out of it.",
     "give a path such as data/observations.csv",
 )
-TWICE = _rule("descriptor-twice", "No table, path or column is named twice.", "rename one")
-TABLE = _rule("table-missing", "Every table that the rules need is listed.", "list the table in datapackage.json")
+DESCRIPTOR_TWICE = _rule("descriptor-twice", "No table, path or column is named twice.", "rename one")
+TABLE_MISSING = _rule(
+    "table-missing", "Every table that the rules need is listed.", "list the table in datapackage.json"
+)
 MISSING = _rule("file-missing", "Every listed file exists.", "restore the file, or remove it from datapackage.json")
 UNLISTED = _rule(
     "file-unlisted", "Every file in data/ and schemas/ is listed.", "list it in datapackage.json, or move it away"
 )
 UNREADABLE = _rule("schema-unreadable", "Every schema is JSON.", "correct the file")
-KEYS = _rule(
+SCHEMA_KEYS = _rule(
     "schema-keys",
     "Keys name columns that exist and are required; foreign keys point at a table's primary key.",
     "correct the key",
@@ -83,7 +85,21 @@ CONSTRAINT = _rule(
     "length and pattern are for text; bounds for the rest",
 )
 STAMP = _rule("stamp-stale", "bytes and hash in datapackage.json are those of the file.", "run `shegong fmt`")
-RULES = (PROFILE, UNKNOWN, PATH, TWICE, TABLE, MISSING, UNLISTED, UNREADABLE, KEYS, CODES, REGEX, CONSTRAINT, STAMP)
+RULES = (
+    PROFILE,
+    UNKNOWN_KEY,
+    PATH,
+    DESCRIPTOR_TWICE,
+    TABLE_MISSING,
+    MISSING,
+    UNLISTED,
+    UNREADABLE,
+    SCHEMA_KEYS,
+    CODES,
+    REGEX,
+    CONSTRAINT,
+    STAMP,
+)
 NON_BLOCKING = (STAMP, UNLISTED)
 """After these the tables can still be read; after the others they cannot."""
 
@@ -95,7 +111,9 @@ def check_descriptor(package: Package) -> list[Finding]:
         return findings
     names = [r.name for r in package.resources]
     findings += [*_path_findings(package), *_twice(DESCRIPTOR, "resources", names)]
-    findings += [Finding(TABLE, DESCRIPTOR, f"no table {name!r}", value=name) for name in TABLES if name not in names]
+    findings += [
+        Finding(TABLE_MISSING, DESCRIPTOR, f"no table {name!r}", value=name) for name in TABLES if name not in names
+    ]
     findings += _twice(DESCRIPTOR, "resources", [r.path for r in package.resources])
     if findings:
         return findings
@@ -135,7 +153,12 @@ def _unknown_keys(error: ValidationError, file: str, path: Path, where: list[str
         meant = f"; did you mean {close[0]!r}?" if close else ""
         column = json_path([*where, key])
         yield Finding(
-            UNKNOWN, file, f"unknown key {key!r}{meant}", line=line_of(path, [*where, key]), column=column, value=key
+            UNKNOWN_KEY,
+            file,
+            f"unknown key {key!r}{meant}",
+            line=line_of(path, [*where, key]),
+            column=column,
+            value=key,
         )
 
 
@@ -206,7 +229,7 @@ def _key_findings(package: Package) -> Iterator[Finding]:
         schema = package.schemas[resource.name]
         yield from _twice(resource.schema_path, "fields", list(schema.columns))
         for message in (*_wrong_own_keys(schema), *_wrong_foreign_keys(schema, package.schemas)):
-            yield Finding(KEYS, resource.schema_path, message, schema.name)
+            yield Finding(SCHEMA_KEYS, resource.schema_path, message, schema.name)
         content = load_json(package.root / resource.schema_path)
         yield from _code_findings(resource.schema_path, schema, content)
 
@@ -245,7 +268,7 @@ def _code_findings(file: str, schema: TableSchema, content: dict[str, Any]) -> I
 
 
 def _misfits(field: Field) -> Iterator[str]:
-    """Constraints that the type of the column has no use for."""
+    """Yield the constraints that do not apply to the type of the column."""
     for bound in (field.minimum, field.maximum):
         if bound is not None and not _is_bound(field.type, bound):
             yield f"bound {bound!r} of {field.name!r} is not {field.type}"
@@ -280,7 +303,7 @@ def _bad_pattern(pattern: str) -> str:
 
 def _twice(file: str, what: str, names: list[str]) -> Iterator[Finding]:
     for name in sorted({name for name in names if names.count(name) > 1}):
-        yield Finding(TWICE, file, f"{name!r} is twice in {what}", column=what, value=name)
+        yield Finding(DESCRIPTOR_TWICE, file, f"{name!r} is twice in {what}", column=what, value=name)
 
 
 def _stamp_findings(package: Package) -> Iterator[Finding]:
@@ -289,7 +312,7 @@ def _stamp_findings(package: Package) -> Iterator[Finding]:
         for key, stamped, actual in (("bytes", resource.bytes, size), ("hash", resource.hash, digest)):
             if stamped != actual:
                 line = line_of(package.root / DESCRIPTOR, ["resources", index, key])
-                message, expected = f"{resource.path} has {key} {actual}", f"datapackage.json says {stamped}"
+                message, expected = f"{resource.path} has {key} {actual}", f"datapackage.json has {stamped}"
                 yield Finding(
                     STAMP,
                     DESCRIPTOR,
@@ -303,12 +326,12 @@ def _stamp_findings(package: Package) -> Iterator[Finding]:
 
 
 def json_path(where: Iterable[str | int]) -> str:
-    """A place in a JSON file as people write it: `resources[3].hash`."""
+    """Return a path in a JSON file as people write it: `resources[3].hash`."""
     return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in where).removeprefix(".")
 
 
 def line_of(path: Path, where: list[str | int]) -> int:
-    """The line on which a value of a JSON file stands (its parent's, if it is not there); 0 where YAML is at a loss."""
+    """Return the line of a value of a JSON file, or of its parent if it is missing; 0 if YAML cannot parse the file."""
     import yaml  # JSON is YAML, whose parser keeps the line of each value
 
     try:
@@ -321,7 +344,7 @@ def line_of(path: Path, where: list[str | int]) -> int:
 
 
 def _as_yaml(text: str) -> str:
-    """The text without what JSON allows and YAML does not, or takes for a line break."""
+    """Replace characters that JSON allows, and that YAML refuses or takes for a line break."""
     return _NOT_YAML.sub(" ", text)
 
 

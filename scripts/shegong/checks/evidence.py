@@ -1,4 +1,4 @@
-"""Evidence: does each span hold the printed token, is each numeral accounted for? Asked of the documents themselves."""
+"""Evidence: compare the tables with the documents: does each span contain its text, has each numeral a mention?"""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ RULES = (
 
 
 def check_evidence(package: Package, frames: dict[str, pl.DataFrame], folder: Path) -> list[Finding]:
-    """Hold the package's spans, counts and numerals against the documents in a folder."""
+    """Compare the package's spans, counts and numerals with the documents in a folder."""
     findings: list[Finding] = []
     texts: dict[str, str] = {}
     for line, row in enumerate(frames["documents"].iter_rows(named=True), 2):

@@ -1,4 +1,4 @@
-"""The catalogue: every rule of every step, in the order in which they are asked."""
+"""The catalogue: every rule of every step, in the order in which they run."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from shegong.package import canonical, cells
 
 
 def catalogue() -> list[Rule]:
-    """All rules, each once."""
+    """Return all rules, each once."""
     rows = dict.fromkeys(row.rule for rules in domain.DOMAIN_RULES.values() for row in rules)
     keys = [rule for rule, _ in run.key_rules().values()]
     sql = [query.rule for query in run.domain_queries()]

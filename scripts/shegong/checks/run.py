@@ -47,7 +47,7 @@ def check_package(
         limit: How many findings of one rule in one column are kept; the others are counted.
 
     Raises:
-        PackageError: A rule of this version does not fit the schemas, or there is no room for the rows.
+        PackageError: A rule of this version does not fit the schemas, or no space is left for the rows.
     """
     tables, read, contracts = Tables(), Findings(limit), Findings(limit)
     on_step("descriptor")
@@ -81,7 +81,7 @@ def check_package(
 
 
 def _metrics_first(package: Package) -> list[TableSchema]:
-    """An observation is validated together with the definition of its metric."""
+    """Put metrics first: an observation is validated together with the definition of its metric."""
     return sorted(package.schemas.values(), key=lambda schema: schema.name != "metrics")
 
 

@@ -14,9 +14,9 @@ from shegong.database.load import TYPES
 from shegong.errors import PackageError, first_line
 from shegong.package.schema import TableSchema
 
-MEMORY = "2500MiB"
+MAX_MEMORY = "2500MiB"
 """What DuckDB may use; the rest goes to the folder, which is deleted with the tables."""
-MORE_ROOM = "set TMPDIR to a folder with more room"
+MORE_ROOM = "set TMPDIR to a folder with more space"
 
 
 class Tables(Mapping[str, pl.DataFrame]):
@@ -26,7 +26,7 @@ class Tables(Mapping[str, pl.DataFrame]):
         """Create no tables yet."""
         self._folder = tempfile.TemporaryDirectory(prefix="shegong-check-")
         self._connection = duckdb.connect()
-        self._connection.execute(f"SET memory_limit = '{MEMORY}'")
+        self._connection.execute(f"SET memory_limit = '{MAX_MEMORY}'")
         self._connection.execute("SET temp_directory = $1", [self._folder.name])
         self._columns: dict[str, tuple[str, ...]] = {}
         self.heights: dict[str, int] = {}
@@ -60,7 +60,7 @@ class Tables(Mapping[str, pl.DataFrame]):
             what: What an error names: a table or a rule.
 
         Raises:
-            PackageError: The SQL does not fit the schemas of the package, or there is no room for the rows.
+            PackageError: The SQL does not fit the schemas of the package, or no space is left for the rows.
         """
         with _package_errors(what):
             self._connection.execute(sql)
@@ -97,4 +97,4 @@ def _package_errors(what: str) -> Iterator[None]:
     except (duckdb.BinderException, duckdb.ConversionException) as error:
         raise PackageError(f"{what}: does not fit the schemas of the package: {first_line(error)}") from None
     except duckdb.OperationalError as error:
-        raise PackageError(f"{what}: no room for its rows: {first_line(error)} ({MORE_ROOM})") from None
+        raise PackageError(f"{what}: no space left for its rows: {first_line(error)} ({MORE_ROOM})") from None

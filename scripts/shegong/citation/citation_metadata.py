@@ -86,7 +86,7 @@ class Source:
 
 @dataclass(frozen=True)
 class Row:
-    """A row as it is cited: what it says, and where from."""
+    """A row as it is cited: its content and its source."""
 
     table: str
     key: str

@@ -31,7 +31,7 @@ def cite_package(package: Package, form: str) -> str:
         form: `text`, `bibtex` or `csl-json`.
 
     Raises:
-        PackageError: There is no such form, or the descriptor names no creator.
+        PackageError: The format is unknown, or the descriptor names no creator.
     """
     return _written(form, citation_metadata(package), None)
 
@@ -46,7 +46,7 @@ def cite_row(package: Package, connection: duckdb.DuckDBPyConnection, key: str, 
         form: `text`, `bibtex` or `csl-json`.
 
     Raises:
-        PackageError: No row, or more than one, has this id; or there is no such form.
+        PackageError: No row, or more than one, has this id; or the format is unknown.
     """
     return _written(form, citation_metadata(package), find_row(package, connection, key))
 

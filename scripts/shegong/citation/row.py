@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 DEPRECATIONS = "deprecations"
 SPANS = ("flow", "duration", "standard")
-"""Kinds of metrics whose period is the span itself; of the others it is the window that holds the day."""
+"""Kinds of metrics whose period is the span itself; of the others it is the window that contains the day."""
 FIGURES = {
     "exact": "{value}",
     "rounded": "about {value} (between {lower} and {upper})",
@@ -107,9 +107,11 @@ def _rows(connection: duckdb.DuckDBPyConnection, sql: str, key: str) -> list[Cel
 
 def _not_found(package: Package, connection: duckdb.DuckDBPyConnection, key: str) -> str:
     if DEPRECATIONS in package.schemas:
-        for gone in _rows(connection, f"SELECT * FROM {DEPRECATIONS} WHERE id = ?", key.rpartition("/")[2]):
-            instead = f"cite {gone['replaced_by']} instead" if gone["replaced_by"] else "nothing replaces it"
-            return f"{key} was removed from {gone['table_name']} in {gone['since']}: {instead} ({gone['reason']})"
+        for removed in _rows(connection, f"SELECT * FROM {DEPRECATIONS} WHERE id = ?", key.rpartition("/")[2]):
+            instead = f"cite {removed['replaced_by']} instead" if removed["replaced_by"] else "nothing replaces it"
+            return (
+                f"{key} was removed from {removed['table_name']} in {removed['since']}: {instead} ({removed['reason']})"
+            )
     near, names = _near(package, connection, key), ", ".join(schema.name for schema in _citable(package))
     hint = f"did you mean {near}?" if near else f"looked in {names}"
     return f"no row of {package.descriptor['name']} {package.version} has the id {key!r}: {hint}"

@@ -26,7 +26,7 @@ COLUMNS = f"SELECT table_name, column_name FROM information_schema.columns WHERE
 
 @dataclass(frozen=True)
 class Comments:
-    """What a table or view contains, and what each of its columns does."""
+    """The description of a table or view, and of each of its columns."""
 
     sentence: str
     columns: Mapping[str, str]
@@ -59,17 +59,17 @@ MADE = {
 
 
 def view_sql(name: str) -> str:
-    """The statement that creates a view."""
+    """Return the statement that creates a view."""
     return files("shegong.database").joinpath(f"views/{name}.sql").read_text("utf-8")
 
 
 def view_sentence(name: str) -> str:
-    """What a view contains, from its first line."""
+    """Return the description of a view, from its first line."""
     return view_sql(name).splitlines()[0].removeprefix("-- ")
 
 
 def all_comments(package: Package, views: Collection[str]) -> dict[str, Comments]:
-    """The comments of every table and view, by its name."""
+    """Return the comments of every table and view, by its name."""
     found = dict(MADE)
     for schema in package.schemas.values():
         columns = {field.name: f"{field.description} {field.description_zh}" for field in schema.fields}

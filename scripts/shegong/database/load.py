@@ -1,4 +1,4 @@
-"""Load a package into DuckDB: typed tables, comments, code lists, ready views. Needs only `duckdb`."""
+"""Load a package into DuckDB: typed tables, comments, code lists, views. Needs only `duckdb`."""
 
 from __future__ import annotations
 
@@ -36,17 +36,17 @@ WRONG_ROWS = (
     *(duckdb.ConversionException, duckdb.InvalidInputException, duckdb.ConstraintException),
     *(duckdb.BinderException, duckdb.IOException),  # other columns; no file
 )
-GLOB = re.compile(r"[\[*?]")
-"""What would make a path stand for other files."""
-MEMORY = "2GiB"
+GLOB_CHARACTERS = re.compile(r"[\[*?]")
+"""Characters that would make a path match other files."""
+MAX_MEMORY = "2GiB"
 CODES = "code_lists"
-DESCRIBED = "package"
+PACKAGE_TABLE = "package"
 """The table of one row that contains the version."""
 CSV = "header=true, delim=',', quote='\"', escape='\"', new_line='\\n', nullstr='', strict_mode=true"
 
 
 def connect_package(package: Package) -> duckdb.DuckDBPyConnection:
-    """An in-memory database of the package's tables, code lists and views.
+    """Open an in-memory database of the package's tables, code lists and views.
 
     Raises:
         PackageError: A table cannot be loaded.
@@ -59,20 +59,22 @@ def connect_package(package: Package) -> duckdb.DuckDBPyConnection:
     return connection
 
 
-def bound(connection: duckdb.DuckDBPyConnection, folder: Path, memory: str = MEMORY) -> None:
-    """Let DuckDB take no more memory than this; what is beyond goes to files in a folder of its own."""
-    connection.execute(f"SET memory_limit = {quoted(memory)}")
-    connection.execute(f"SET temp_directory = {quoted(str(folder))}")
+def limit_memory(connection: duckdb.DuckDBPyConnection, folder: Path, memory: str = MAX_MEMORY) -> None:
+    """Limit the memory of DuckDB; it writes what exceeds the limit to files in the folder."""
+    connection.execute(f"SET memory_limit = {sql_literal(memory)}")
+    connection.execute(f"SET temp_directory = {sql_literal(str(folder))}")
 
 
-def load(connection: duckdb.DuckDBPyConnection, package: Package, keys: bool, ready: Collection[str] = ()) -> None:
+def load(
+    connection: duckdb.DuckDBPyConnection, package: Package, keys: bool, materialized: Collection[str] = ()
+) -> None:
     """Create and fill the tables, code lists and views in the connection's current database.
 
     Args:
-        connection: Where to.
-        package: What.
+        connection: The connection; its current database gets the tables.
+        package: The package to load.
         keys: Whether to declare primary and foreign keys, which cost time and space.
-        ready: Views that are made as tables, their rows computed once.
+        materialized: Views that become tables, their rows computed once.
 
     Raises:
         PackageError: A table cannot be loaded.
@@ -82,17 +84,17 @@ def load(connection: duckdb.DuckDBPyConnection, package: Package, keys: bool, re
         _fill(connection, schema, package)
     connection.execute(f"CREATE TABLE {CODES} ({', '.join(f'{column} VARCHAR' for column in MADE[CODES].columns)})")
     connection.execute(f"INSERT INTO {CODES} VALUES {', '.join(_code_rows(package))}")
-    connection.execute(f"CREATE TABLE {DESCRIBED} (version VARCHAR, date DATE, licence VARCHAR, address VARCHAR)")
-    connection.execute(f"INSERT INTO {DESCRIBED} VALUES (?, ?, ?, ?)", _version_row(package))
-    statements = {view: view_sql(view) for view in VIEWS if view not in ready}
+    connection.execute(f"CREATE TABLE {PACKAGE_TABLE} (version VARCHAR, date DATE, licence VARCHAR, address VARCHAR)")
+    connection.execute(f"INSERT INTO {PACKAGE_TABLE} VALUES (?, ?, ?, ?)", _version_row(package))
+    statements = {view: view_sql(view) for view in VIEWS if view not in materialized}
     for view in VIEWS:
-        made = view_sql(view).replace("CREATE VIEW", "CREATE TABLE", 1) if view in ready else ""
+        made = view_sql(view).replace("CREATE VIEW", "CREATE TABLE", 1) if view in materialized else ""
         connection.execute(made or standalone_view(view, statements))
     set_comments(connection, all_comments(package, VIEWS))
 
 
 def create_table(schema: TableSchema, keys: bool) -> str:
-    """The CREATE TABLE statement of a Table Schema."""
+    """Return the CREATE TABLE statement of a Table Schema."""
     parts = [_column(field) for field in schema.fields]
     if keys:
         parts.append(f"PRIMARY KEY ({', '.join(schema.primary_key)})")
@@ -103,29 +105,33 @@ def create_table(schema: TableSchema, keys: bool) -> str:
 
 
 def select_csv(schema: TableSchema, path: Path) -> str:
-    """A SELECT over a canonical CSV file, typed by name and never by guess."""
-    types = ", ".join(f"{quoted(field.name)}: {quoted(TYPES[field.type])}" for field in schema.fields)
+    """Return a SELECT over a canonical CSV file, with each column typed by its schema."""
+    types = ", ".join(f"{sql_literal(field.name)}: {sql_literal(TYPES[field.type])}" for field in schema.fields)
     names = ", ".join(schema.columns)
     return f"SELECT {names} FROM read_csv({file_literal(path)}, {CSV}, types={{{types}}})"
 
 
 def file_literal(path: Path) -> str:
-    """A SQL string literal that stands for one file, whatever is in its name."""
-    return quoted(GLOB.sub(r"[\g<0>]", str(path)))
+    """Return a SQL string literal that matches one file, whatever characters its name contains."""
+    return sql_literal(GLOB_CHARACTERS.sub(r"[\g<0>]", str(path)))
 
 
-def quoted(text: str) -> str:
-    """A SQL string literal."""
+def sql_literal(text: str) -> str:
+    """Return a SQL string literal."""
     return "'" + text.replace("'", "''") + "'"
 
 
 def topological_order(schemas: dict[str, TableSchema]) -> Iterator[TableSchema]:
-    """The tables, those that others refer to first."""
+    """Yield the tables, each after those to which it refers.
+
+    Raises:
+        PackageError: The foreign keys form a cycle.
+    """
     waiting = dict(schemas)
     while waiting:
         ready = [s for s in waiting.values() if not {k.table for k in s.foreign_keys} & (set(waiting) - {s.name})]
         if not ready:
-            raise PackageError(f"foreign keys go round in a circle: {', '.join(waiting)}")
+            raise PackageError(f"the foreign keys form a cycle: {', '.join(waiting)}")
         for schema in ready:
             yield waiting.pop(schema.name)
 
@@ -168,7 +174,7 @@ def _code_rows(package: Package) -> Iterator[str]:
                     code.definition,
                     code.definition_zh,
                 )
-                yield f"({', '.join(quoted(cell) for cell in cells)})"
+                yield f"({', '.join(sql_literal(cell) for cell in cells)})"
 
 
 def _version_row(package: Package) -> list[str | None]:
@@ -177,4 +183,4 @@ def _version_row(package: Package) -> list[str | None]:
         licences = ", ".join(licence["name"] for licence in descriptor["licenses"])
         return [package.version, descriptor["created"][:10], licences, descriptor.get("homepage")]
     except (KeyError, TypeError) as error:
-        raise PackageError(f"{package.place(DESCRIPTOR)}: no licence or day of release: {error} ({SEE})") from None
+        raise PackageError(f"{package.place(DESCRIPTOR)}: licence or date missing: {error} ({SEE})") from None

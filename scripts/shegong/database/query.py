@@ -21,20 +21,20 @@ from shegong.escape import cell_text, escape_controls, escape_formula, escape_ma
 EXPLAIN = re.compile(r"^(?:\s|--[^\n]*\n|/\*.*?\*/)*EXPLAIN(\s+ANALYZE)?(\s*\([^)]*\))?\s", re.I | re.S)
 PIVOT = re.compile(r"\bPIVOT(_WIDER)?\b", re.I)
 MAGIC = slice(8, 12), b"DUCK"
-"""Where a DuckDB file says that it is one. DuckDB would download an extension for another database."""
+"""Offset and bytes that identify a DuckDB file. For another database DuckDB would download an extension."""
 WIDE = 100_000
 LOCKED = "SELECT current_setting('lock_configuration')"
 LOCKS = ("SET temp_directory = ''", "SET enable_external_access = false", "SET lock_configuration = true")
 
 
 def open_database(path: Path) -> duckdb.DuckDBPyConnection:
-    """A built database, read-only.
+    """Open a built database, read-only.
 
     Raises:
         PackageError: It is not a database that this DuckDB reads.
     """
     if not path.is_file():
-        raise PackageError(f"{path}: no database is there (run `shegong build`)")
+        raise PackageError(f"{path}: file not found. Run `shegong build` to make the database")
     with path.open("rb") as file:
         place, magic = MAGIC
         if file.read(place.stop)[place] != magic:
@@ -49,7 +49,7 @@ def run_query(connection: duckdb.DuckDBPyConnection, sql: str) -> duckdb.DuckDBP
     """Run one SELECT or EXPLAIN with files, network, extensions and settings out of reach.
 
     Raises:
-        PackageError: It is no single SELECT or EXPLAIN, or DuckDB refuses it.
+        PackageError: It is not a single SELECT or EXPLAIN, or DuckDB refuses it.
     """
     _read_only(connection)
     lock(connection)
@@ -63,14 +63,14 @@ def run_query(connection: duckdb.DuckDBPyConnection, sql: str) -> duckdb.DuckDBP
 
 
 def lock(connection: duckdb.DuckDBPyConnection) -> None:
-    """Put files, network, extensions and settings out of reach of all that the connection is asked from now on."""
+    """Lock files, network, extensions and settings for every later statement of the connection."""
     if connection.execute(LOCKED).fetchall() == [(False,)]:
         for setting in LOCKS:
             connection.execute(setting)
 
 
 def _read_only(connection: duckdb.DuckDBPyConnection) -> None:
-    """Begin a transaction in which nothing can be written: a SELECT may hold a DELETE in a WITH."""
+    """Begin a transaction in which nothing can be written: a SELECT may contain a DELETE in a WITH."""
     with contextlib.suppress(duckdb.TransactionException):  # there is none to end
         connection.execute("ROLLBACK")
     connection.execute("BEGIN TRANSACTION READ ONLY")
@@ -96,10 +96,10 @@ def _without_end(sql: str) -> str:
 
 
 def show(relation: duckdb.DuckDBPyRelation, form: str, max_rows: int) -> str:
-    """The rows as `table`, `csv`, `json` or `markdown`.
+    """Render the rows as `table`, `csv`, `json` or `markdown`.
 
     Raises:
-        PackageError: DuckDB fails while the rows are made.
+        PackageError: DuckDB fails while it computes the rows.
     """
     try:
         return as_table(relation, max_rows) if form == "table" else FORMS[form](relation)
@@ -108,36 +108,36 @@ def show(relation: duckdb.DuckDBPyRelation, form: str, max_rows: int) -> str:
 
 
 def as_csv(relation: duckdb.DuckDBPyRelation) -> str:
-    """The rows as CSV with a header; empty cells are null. Text that a spreadsheet would run has `'` before it."""
+    """Render the rows as CSV with a header; empty cells are null. Text that a spreadsheet would run gets a `'`."""
     lines = _Lines()
     writer = csv.writer(lines, lineterminator="\r\n")  # so that a cell with either character is quoted
-    writer.writerow(_inert(column) for column in _unique(relation.columns))
-    writer.writerows([_inert(value) for value in row] for row in relation.fetchall())
+    writer.writerow(_without_formula(column) for column in _unique(relation.columns))
+    writer.writerows([_without_formula(value) for value in row] for row in relation.fetchall())
     return "\n".join(line.removesuffix("\r\n") for line in lines)
 
 
 class _Lines(list[str]):
-    """Takes what a writer writes, a row at a time."""
+    """Collects what a CSV writer writes, a row at a time."""
 
     write = list[str].append
 
 
 def as_json(relation: duckdb.DuckDBPyRelation) -> str:
-    """The rows as a JSON array of objects; dates as text; null, NaN and infinity as null."""
+    """Render the rows as a JSON array of objects; dates as text; null, NaN and infinity as null."""
     columns = list(_unique(relation.columns))
     rows = [dict(zip(columns, map(_json_value, row), strict=True)) for row in relation.fetchall()]
     return escape_controls(json.dumps(rows, ensure_ascii=False, indent=2, allow_nan=False))
 
 
 def as_markdown(relation: duckdb.DuckDBPyRelation) -> str:
-    """The rows as a Markdown table."""
+    """Render the rows as a Markdown table."""
     rows = [[escape_markdown(_text(value)) for value in row] for row in relation.fetchall()]
     head = [escape_markdown(column) for column in relation.columns]
     return "\n".join(f"| {' | '.join(row)} |" for row in (head, ["---"] * len(head), *rows))
 
 
 def as_table(relation: duckdb.DuckDBPyRelation, max_rows: int) -> str:
-    """The rows in DuckDB's own box, which aligns Chinese; a plan as it is drawn."""
+    """Render the rows in DuckDB's own box, which aligns Chinese; a plan as DuckDB draws it."""
     if relation.columns == ["explain_key", "explain_value"]:
         return "\n".join(plan.rstrip("\n") for _, plan in relation.fetchall())
     out = io.StringIO()
@@ -159,7 +159,7 @@ def _unique(columns: list[str]) -> Iterator[str]:
 
 
 def _json_value(value: Any) -> Any:
-    """Return a value of DuckDB as one that JSON can hold."""
+    """Return a value of DuckDB as one that JSON can represent."""
     match value:
         case None | bool() | int() | str():
             return value
@@ -186,7 +186,7 @@ def _text(value: Any) -> str:
             return cell_text(value)
 
 
-def _inert(value: Any) -> str:
+def _without_formula(value: Any) -> str:
     """Return a cell that is not a formula; no cell of the package begins like one."""
     return escape_formula(value) if isinstance(value, str) else _text(value)
 

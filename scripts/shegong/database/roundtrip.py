@@ -1,4 +1,4 @@
-"""A table of a database as canonical CSV: the proof that it is the table of the descriptor. Needs only `duckdb`."""
+"""A table of a database as canonical CSV, to prove that it equals the table of the package. Needs only `duckdb`."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ import duckdb
 
 from shegong.package.schema import Field, TableSchema
 
-AT_ONCE = 100_000
+ROWS_AT_ONCE = 100_000
 
 
-def written_back(connection: duckdb.DuckDBPyConnection, schema: TableSchema) -> Iterator[bytes]:
-    """The canonical bytes of a table, piece by piece.
+def canonical_lines(connection: duckdb.DuckDBPyConnection, schema: TableSchema) -> Iterator[bytes]:
+    """Yield the canonical bytes of a table, piece by piece.
 
     Raises:
         duckdb.Error: The database has no such table or column.
@@ -21,14 +21,14 @@ def written_back(connection: duckdb.DuckDBPyConnection, schema: TableSchema) -> 
     yield f"{','.join(schema.columns)}\n".encode()
     line = " || ',' || ".join(f"coalesce({_as_text(field)}, '')" for field in schema.fields)
     rows = connection.execute(f"SELECT {line} FROM {schema.name} ORDER BY {', '.join(schema.primary_key)}")
-    while some := rows.fetchmany(AT_ONCE):
+    while some := rows.fetchmany(ROWS_AT_ONCE):
         yield "".join(f"{text}\n" for (text,) in some).encode()
 
 
 def canonical_hash(connection: duckdb.DuckDBPyConnection, schema: TableSchema) -> str:
-    """The `sha256:` hash of a table's canonical bytes."""
+    """Return the `sha256:` hash of a table's canonical bytes."""
     digest = hashlib.sha256()
-    for piece in written_back(connection, schema):
+    for piece in canonical_lines(connection, schema):
         digest.update(piece)
     return f"sha256:{digest.hexdigest()}"
 

@@ -1,1 +1,1 @@
-"""Diff: what changed between two versions, and by how much the version must rise for it."""
+"""Diff: what changed between two versions, and which version bump the changes require."""

@@ -49,7 +49,7 @@ class Change:
 
 @dataclass(frozen=True)
 class Difference:
-    """The changes between two versions, the largest bump first, and what is only noise."""
+    """The changes between two versions, the largest bump first, and the noise."""
 
     old: Snapshot
     new: Snapshot

@@ -27,7 +27,7 @@ class Version:
     patch: int
 
     def __str__(self) -> str:
-        """As it is written: `0.1.0`."""
+        """Return the version as it is written: `0.1.0`."""
         return f"{self.major}.{self.minor}.{self.patch}"
 
     def bump(self, level: Bump) -> Version:

@@ -12,7 +12,7 @@ from pathlib import Path
 import duckdb
 from xlsxwriter.exceptions import XlsxWriterException
 
-from shegong.database.load import bound
+from shegong.database.load import limit_memory
 from shegong.errors import PackageError, first_line
 from shegong.outputs.database import build_database
 from shegong.outputs.parquet import build_parquet
@@ -49,7 +49,7 @@ def build_package(package: Package, output: Path, on_step: Progress = lambda ste
 
 @contextmanager
 def locked_output(output: Path) -> Iterator[None]:
-    """Hold the folder of outputs for one build, and report its errors.
+    """Lock the folder of outputs for one build, and report its errors.
 
     Raises:
         PackageError: Another build is running, or something cannot be made or written.
@@ -87,7 +87,7 @@ def _make(package: Package, folder: Path, on_step: Progress) -> list[str]:
         duckdb.connect(str(database), read_only=True) as connection,
         tempfile.TemporaryDirectory(prefix=".spilled-", dir=folder) as spilled,
     ):
-        bound(connection, Path(spilled))
+        limit_memory(connection, Path(spilled))
         on_step("parquet")
         build_parquet(connection, package, folder / "parquet")
         if is_large:

@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 
 from shegong.database.comments import view_sql
-from shegong.database.load import CODES, DESCRIBED, VIEWS, quoted
+from shegong.database.load import CODES, PACKAGE_TABLE, VIEWS, sql_literal
 from shegong.package.package import Package
 
 SPARK = "spark.sql"
@@ -20,14 +20,14 @@ def build_parquet(connection: duckdb.DuckDBPyConnection, package: Package, folde
     """Write each table, the code lists and the version, as zstd-compressed Parquet with the same bytes each time."""
     folder.mkdir()
     orders = {name: ", ".join(schema.primary_key) for name, schema in package.schemas.items()}
-    for name, order in {**orders, CODES: "table_name, column_name, code", DESCRIBED: "version"}.items():
-        target = quoted(str(folder / f"{name}.parquet"))
+    for name, order in {**orders, CODES: "table_name, column_name, code", PACKAGE_TABLE: "version"}.items():
+        target = sql_literal(str(folder / f"{name}.parquet"))
         connection.execute(f"COPY (FROM {name} ORDER BY {order}) TO {target} (FORMAT parquet, COMPRESSION zstd)")
-    (folder / SPARK).write_text(spark_sql([*orders, CODES, DESCRIBED]), "utf-8")
+    (folder / SPARK).write_text(spark_sql([*orders, CODES, PACKAGE_TABLE]), "utf-8")
 
 
 def spark_sql(tables: list[str]) -> str:
-    """Statements that open the Parquet files in `${folder}` as tables, and the ready views on them.
+    """Return statements that open the Parquet files in `${folder}` as tables, and the views on them.
 
     The views are the very files of the database: their SQL keeps to what DuckDB and Spark both read.
     """

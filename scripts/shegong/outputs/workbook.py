@@ -22,14 +22,14 @@ FIRST_ROW = 2
 """Rows above the data: column names, and titles in two languages."""
 PROSE_COLUMNS, MAX_COLUMNS, LINE_HEIGHT_POINTS = 100, 44, 16
 MAX_LINKS = 65_530
-"""Links that Excel holds in a sheet."""
+"""Links that Excel allows in a sheet."""
 LARGEST_NUMBER = 10**15
 """Excel keeps 15 digits of a number; a larger one is written as text."""
 FIRST_DAY = datetime.date(1900, 3, 1)
 """Excel has no earlier day, or a wrong one; such a date is written as text."""
 LONGEST_LINK = 2_079
 LONGEST_CELL = 32_767
-"""Characters that Excel holds, one beyond U+FFFF counting twice."""
+"""Characters that Excel allows in a cell; one beyond U+FFFF counts twice."""
 Rows = dict[str, list[tuple[Any, ...]]]
 
 
@@ -37,14 +37,14 @@ def build_workbook(connection: duckdb.DuckDBPyConnection, package: Package, path
     """Write the workbook, with the same bytes each time; with a cell that Excel would cut, write none.
 
     Returns:
-        What was left out because Excel does not hold it.
+        What was left out because Excel does not allow it.
     """
     rows = {
         name: connection.execute(f"FROM {name} ORDER BY {schema.primary_key[0]}").fetchall()
         for name, schema in package.schemas.items()
     }
     for long in _long_cells(package, rows):
-        return [f"no workbook: {long}, and Excel holds {LONGEST_CELL:,}"]
+        return [f"no workbook: {long}, and Excel allows {LONGEST_CELL:,}"]
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with Workbook(str(path), options) as workbook:
         created = datetime.datetime.fromisoformat(package.descriptor["created"]).replace(tzinfo=None)
@@ -128,7 +128,7 @@ def _write_table(workbook: Workbook, schema: TableSchema, rows: Rows, places: di
 def _links(
     schema: TableSchema, rows: list[tuple[Any, ...]], places: dict[str, dict[str, int]]
 ) -> tuple[dict[tuple[int, int], str], str]:
-    """Return the link of each cell that has one, as far as Excel holds them, and a note on the others."""
+    """Return the link of each cell that has one, as far as Excel allows them, and a note on the others."""
     targets = {key.field: places[key.table] for key in schema.foreign_keys}
     tables = {key.field: key.table for key in schema.foreign_keys}
     references, addresses = {}, {}
@@ -141,10 +141,10 @@ def _links(
     links = {cell: address for cell, address in addresses.items() if _excel_length(address) <= LONGEST_LINK}
     left_out = [f"addresses over {LONGEST_LINK:,} characters ({len(addresses) - len(links):,})"] * (links != addresses)
     if len(links) > MAX_LINKS:
-        left_out.append(f"addresses ({len(links):,}; a sheet holds {MAX_LINKS:,} links)")
+        left_out.append(f"addresses ({len(links):,}; a sheet allows {MAX_LINKS:,} links)")
         links = {}
     if len(links) + len(references) > MAX_LINKS:
-        left_out.append(f"references to rows ({len(references):,}; a sheet holds {MAX_LINKS:,} links)")
+        left_out.append(f"references to rows ({len(references):,}; a sheet allows {MAX_LINKS:,} links)")
         references = {}
     note = f"sheet {schema.name} has no links for {' and '.join(left_out)}: the text is there" if left_out else ""
     return {**references, **links}, note

@@ -1,7 +1,7 @@
 """Canonical CSV: UTF-8, LF, exact header, minimal quoting, rows sorted by key.
 
 A line without a quote is canonical if it is as long as its cells and the commas between them. The other lines of a
-block must come out the same when they are written again. Any other block is read line by line, to say what is wrong.
+block must come out the same when they are written again. Any other block is read line by line, to find what is wrong.
 """
 
 from __future__ import annotations
@@ -122,7 +122,7 @@ class Reader:
 
     @property
     def is_parseable(self) -> bool:
-        """Whether the rows read so far can be parsed, whatever else was found."""
+        """Whether the rows read so far can be parsed, even if other findings exist."""
         return self._is_text and all(rule in FIXABLE for rule in self._rows.totals)
 
     @property
@@ -144,7 +144,7 @@ class Reader:
     def findings(self) -> Findings:
         """Return what is not canonical.
 
-        Where bytes are not text, nothing is said of rows; where lines are not rows, nothing of quotes and order.
+        If the bytes are not text, rows are not validated; if lines are not rows, quotes and order are not.
         """
         found = Findings().add(self._byte_findings())
         if self._is_text:
@@ -285,9 +285,9 @@ def _read_canonical(data: bytes, columns: tuple[str, ...]) -> pl.DataFrame | Non
     if not frame.height == lines.len() == data.count(b"\n"):
         return None
     size = pl.sum_horizontal(pl.all().str.len_bytes().fill_null(0)) + len(columns) - 1
-    suspects = (frame.select(size).to_series() != lines.str.len_bytes()) | lines.str.contains('"', literal=True)
-    written = _with_nulls(frame.filter(suspects)).write_csv(include_header=False, quote_style="necessary")
-    return frame if written == "".join(f"{line}\n" for line in lines.filter(suspects)) else None
+    candidates = (frame.select(size).to_series() != lines.str.len_bytes()) | lines.str.contains('"', literal=True)
+    written = _with_nulls(frame.filter(candidates)).write_csv(include_header=False, quote_style="necessary")
+    return frame if written == "".join(f"{line}\n" for line in lines.filter(candidates)) else None
 
 
 def _split(line: str) -> list[str] | None:

@@ -18,7 +18,7 @@ CONTROL = r"[\p{Cc}\p{Zl}\p{Zp}]"
 HIDDEN = rf"[\p{{Cf}}\p{{Co}}\p{{Cn}}{BLANK}]"
 ODD_SPACE = r"^ | $|[\u00A0\u1680\u2000-\u200A\u202F\u205F\u3000]"
 PLAIN_TEXT = r"^[0-9A-Za-z][0-9A-Za-z_.-]*$"
-"""Ids and codes, which are most cells of a large table: they need no closer look."""
+"""Ids and codes, most cells of a large table, which need no further check."""
 
 
 def _rule(id: str, sentence: str, hint: str) -> Rule:
@@ -67,7 +67,7 @@ def parse_table(table: TextTable) -> tuple[pl.DataFrame, list[Finding]]:
 
 def parse_rows(table: TextTable, findings: Findings) -> pl.DataFrame:
     """Parse rows of a table, and add what is found to `findings`."""
-    assert table.frame is not None, "rows that cannot be told apart are not parsed"
+    assert table.frame is not None, "rows that cannot be separated are not parsed"
     bad = _bad_cells(table.schema, table.frame)
     for field in table.schema.fields:
         if field.name in bad.columns:

@@ -14,7 +14,7 @@ def stamp_of(path: Path) -> tuple[int, str]:
     """Return the size in bytes and the `sha256:` hash of a file."""
     with path.open("rb") as file:
         digest = hashlib.sha256()
-        # Not `hashlib.file_digest`: its small reads each wait for whoever imports meanwhile.
+        # Not `hashlib.file_digest`, which reads in small chunks and contends for the GIL with imports.
         while block := file.read(BLOCK_BYTES):
             digest.update(block)
     return path.stat().st_size, f"sha256:{digest.hexdigest()}"

@@ -15,14 +15,14 @@ from shegong.errors import PackageError
 def exclusive_lock(folder: Path, what: str) -> Iterator[None]:
     """Hold an exclusive lock on a folder; the lock is released when the process exits.
 
-    The lock file is in the system's temporary folder, so that none gets into git, archives or outputs.
+    The lock file is in the system's temporary folder, so that it never enters git, archives or outputs.
 
     Args:
         folder: The folder.
         what: What another process would be doing, for the message.
 
     Raises:
-        PackageError: Another process holds the lock.
+        PackageError: Another process has the lock.
     """
     from filelock import FileLock, Timeout
 

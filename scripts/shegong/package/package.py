@@ -175,7 +175,7 @@ def open_any(where: str, root: Path) -> Package:
     """Open a version of the package: a folder, an archive, a wheel, or a git revision of the package in `root`.
 
     Raises:
-        PackageError: There is no such version, or its descriptor does not describe a shegong package.
+        PackageError: The version does not exist, or its descriptor does not describe a shegong package.
     """
     return _require_listing(_open(open_files(where, root)))
 

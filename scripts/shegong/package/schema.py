@@ -91,45 +91,45 @@ class TableSchema:
         return tuple(field.name for field in self.fields)
 
     def field(self, name: str) -> Field:
-        """The column called `name`.
+        """Return the column called `name`.
 
         Raises:
-            KeyError: There is none.
+            KeyError: The table has no such column.
         """
         return {field.name: field for field in self.fields}[name]
 
 
 def parse_schema(name: str, source: dict[str, Any]) -> TableSchema:
-    """Read a Table Schema, also one that the strict profile has not looked at.
+    """Read a Table Schema, also one that the strict profile has not validated.
 
     Raises:
-        PackageError: It lacks what the tables need, or a name in it could be more than a name in SQL.
+        PackageError: It lacks what the tables need, or a name in it is not safe in SQL.
     """
     try:
         schema = _schema(name, source)
         _require_names(schema)
     except (KeyError, TypeError, AttributeError, IndexError) as error:
-        raise PackageError(f"{name}: no Table Schema of this package: {error} (run `shegong check`)") from None
+        raise PackageError(f"{name}: is not a Table Schema of this package: {error} (run `shegong check`)") from None
     return schema
 
 
 def _require_names(schema: TableSchema) -> None:
-    """Names go into SQL as they are, a stranger's too: so they are words and nothing else."""
+    """Require names of lower-case letters, digits and underscores: untrusted ones too are interpolated into SQL."""
     keys = (schema.primary_key, *schema.unique_keys, *((k.field, k.table, k.reference) for k in schema.foreign_keys))
     for word in (schema.name, *schema.columns, *(word for key in keys for word in key)):
         if not NAME.fullmatch(word):
-            raise PackageError(f"{schema.name!r}: {word!r} is no name of a table or column (run `shegong check`)")
+            raise PackageError(f"{schema.name!r}: {word!r} is not the name of a table or column (run `shegong check`)")
     _require_text(schema, *schema.fields, *(category for field in schema.fields for category in field.categories))
     for field in schema.fields:
         if field.type not in TYPES:
-            raise PackageError(f"{schema.name}: {field.type!r} of {field.name!r} is no type (run `shegong check`)")
+            raise PackageError(f"{schema.name}: {field.type!r} of {field.name!r} is not a type (run `shegong check`)")
 
 
 def _require_text(*described: TableSchema | Field | Category) -> None:
     for part in described:
         for key, value in vars(part).items():
             if key in PROSE and not isinstance(value, str):
-                raise TypeError(f"{key} is no text")
+                raise TypeError(f"{key} is not text")
 
 
 def _schema(name: str, source: dict[str, Any]) -> TableSchema:

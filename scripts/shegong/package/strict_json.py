@@ -35,20 +35,20 @@ def parse_json(content: bytes, name: str) -> dict[str, Any]:
     try:
         parsed = json.loads(content.decode("utf-8"), object_pairs_hook=_no_key_twice, parse_constant=_no_constant)
     except json.JSONDecodeError as error:
-        raise PackageError(f"{name}:{error.lineno}:{error.colno}: no JSON: {error.msg}") from None
+        raise PackageError(f"{name}:{error.lineno}:{error.colno}: is not JSON: {error.msg}") from None
     except (UnicodeDecodeError, ValueError, RecursionError) as error:
-        raise PackageError(f"{name}: no JSON that can be used: {error}") from None
+        raise PackageError(f"{name}: is not usable JSON: {error}") from None
     if not isinstance(parsed, dict):
-        raise PackageError(f"{name}:1: holds no JSON object")
+        raise PackageError(f"{name}:1: is not a JSON object")
     _require_shallow(parsed, name)
     return parsed
 
 
 def _require_shallow(parsed: dict[str, Any], name: str) -> None:
-    """Refuse deep nesting, because our code and libraries walk through values by recursion."""
+    """Refuse deep nesting, because our code and libraries recurse through values."""
     level: list[Any] = [parsed]
     for _ in range(MAX_LEVELS):
-        level = [item for held in level for item in (held.values() if isinstance(held, dict) else held)]
+        level = [item for value in level for item in (value.values() if isinstance(value, dict) else value)]
         level = [item for item in level if isinstance(item, dict | list)]
     if level:
         raise PackageError(f"{name}: is nested deeper than {MAX_LEVELS} levels, more than any file of a package")
@@ -56,13 +56,13 @@ def _require_shallow(parsed: dict[str, Any], name: str) -> None:
 
 def _no_constant(name: str) -> NoReturn:
     """Refuse NaN and Infinity: they are not JSON, but Python's reader accepts them."""
-    raise ValueError(f"{name} is no JSON number")
+    raise ValueError(f"{name} is not a JSON number")
 
 
 def _no_key_twice(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
     result: dict[str, Any] = {}
     for key, value in pairs:
         if key in result:
-            raise ValueError(f"key {key!r} stands twice")
+            raise ValueError(f"key {key!r} is used twice")
         result[key] = value
     return result

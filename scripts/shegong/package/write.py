@@ -1,4 +1,4 @@
-"""Write files whole: a file, several files of one folder, or a folder. Nobody ever sees a part of one.
+"""Write files whole: a file, several files of one folder, or a folder. No reader ever sees a part of one.
 
 Several files are first written into a folder beside the old ones; renaming that folder is the moment of the change.
 Moving the files to their places may be interrupted: the next opener of the package finishes it.

@@ -27,9 +27,9 @@ TYPES = {
 
 
 def croissant(package: Package) -> str:
-    """A schema.org `Dataset` in JSON-LD, written as MLCommons Croissant 1.0, from which its tools load every table.
+    """Return a schema.org `Dataset` as MLCommons Croissant 1.0 in JSON-LD, from which its tools load every table.
 
-    A `contentUrl` is relative to this file, which lies in `metadata/`. Croissant asks for a `url` too: it is there only
+    A `contentUrl` is relative to this file, which is in `metadata/`. Croissant requires a `url` too: it is there only
     if the descriptor has a `homepage` or an `id` that is an address.
     """
     work, source = citation_metadata(package), package.descriptor

@@ -18,7 +18,7 @@ CONTRIBUTOR_TYPES = (
 
 
 def datacite(package: Package) -> str:
-    """DataCite 4.5 metadata as JSON.
+    """Return DataCite 4.5 metadata as JSON.
 
     DataCite's mandatory identifier, a DOI, is left out until the descriptor's `id` is one: it is minted when a
     version is deposited, and never invented here.
@@ -46,7 +46,7 @@ def datacite(package: Package) -> str:
 
 
 def contributors(package: Package) -> Iterator[tuple[Author, str]]:
-    """Each contributor with each role that DataCite and Zenodo know; what they call creators is told elsewhere."""
+    """Yield each contributor with each role that DataCite and Zenodo accept; creators are listed separately."""
     for item in package.descriptor["contributors"]:
         for role in item.get("roles", ()):
             if (kind := f"{role[:1].upper()}{role[1:]}") in CONTRIBUTOR_TYPES:

@@ -10,7 +10,7 @@ from shegong.package.package import Package
 from shegong.package.schema import Field, TableSchema
 from shegong.pages.text import markdown_head, markdown_page, markdown_row
 
-VIEWS_ARE_IN = "In the built database and in `shegong.connect()`; `code_lists` holds the code lists below as a table."
+VIEWS_ARE_IN = "In the built database and in `shegong.connect()`; `code_lists` contains the codes below as a table."
 
 
 def dictionary(package: Package) -> str:

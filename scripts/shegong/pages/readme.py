@@ -1,4 +1,4 @@
-"""What `shegong docs` keeps current in pages that people write: the version, and the outputs of queries."""
+"""Parts of hand-written pages that `shegong docs` updates: the version, and the outputs of queries."""
 
 from __future__ import annotations
 

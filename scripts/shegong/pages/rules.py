@@ -20,7 +20,7 @@ STEPS = {
     "evidence": "`shegong check --documents DIR` compares the tables with the documents.",
     "conformance": "`shegong check --conformance` runs frictionless and the official v2.0 profile.",
     "verify": "`shegong verify` compares what you received with the published hashes.",
-    "release": "`shegong release` refuses to run until these hold.",
+    "release": "`shegong release` refuses to run until these rules pass.",
 }
 
 

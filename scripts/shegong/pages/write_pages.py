@@ -25,7 +25,7 @@ NOT_IN_GIT = ("metadata/croissant.json",)
 
 
 def write_pages(package: Package, write: bool) -> list[str]:
-    """Bring the generated pages up to date.
+    """Write the generated pages, or compare them.
 
     Args:
         package: The package, in a folder.

@@ -11,7 +11,7 @@ from shegong.pages.text import json_page, present
 
 
 def zenodo(package: Package) -> str:
-    """The metadata of a deposition at Zenodo, `.zenodo.json`. It has no DOI: Zenodo mints it."""
+    """Return the metadata of a deposition at Zenodo, `.zenodo.json`. It has no DOI: Zenodo mints it."""
     work, source = citation_metadata(package), package.descriptor
     paragraphs = [source["description"], source.get("description_zh", "")]
     content = {

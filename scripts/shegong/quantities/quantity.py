@@ -1,4 +1,4 @@
-"""Quantities: from a printed token ("60余家") to a value with honest bounds (60, at least 60, no upper bound).
+"""Quantities: from a printed token ("60余家") to a value with bounds (60, at least 60, no upper bound).
 
 A token is read whole: every character belongs to a number, a measure word or a known word, or the token is refused.
 """
@@ -67,7 +67,7 @@ class Quantity:
     classifier: str
     unit: str = ""
 
-    def inwards(self) -> Quantity:
+    def round_bounds_inward(self) -> Quantity:
         """Return the same quantity with bounds rounded inward, for a metric that counts."""
         lower = None if self.lower is None else self.lower.to_integral_value(ROUND_CEILING)
         upper = None if self.upper is None else self.upper.to_integral_value(ROUND_FLOOR)
@@ -115,7 +115,7 @@ def parse_quantity(token: str, *, kind: str = "stock", unit: str | None = None, 
         The value in units of the classifier, with its bounds.
 
     Raises:
-        NotAQuantity: The token holds a character that no rule understands, or not one number.
+        NotAQuantity: The token contains a character that no rule parses, or not exactly one number.
     """
     if len(token) > MAX_CHARACTERS:
         raise NotAQuantity(f"{token[:MAX_CHARACTERS]!r}… is longer than {MAX_CHARACTERS} characters")
@@ -179,7 +179,7 @@ def _combine(lexemes: list[tuple[str, str]], kind: str, unit: str | None, status
     """Return the quantity that the words make together."""
     order = "".join(code for code, _ in lexemes)
     if not GRAMMAR.fullmatch(order):
-        raise NotAQuantity("it holds no number" if "n" not in order else "its words do not make one number")
+        raise NotAQuantity("it contains no number" if "n" not in order else "its words do not make one number")
     numbers = [read_number(meaning) for code, meaning in lexemes if code == "n"]
     classifier = _one({meaning for code, meaning in lexemes if code in "uy"}, "measure words")
     classifier = classifier or _one({meaning for code, meaning in lexemes if code == "s"}, "nouns")

@@ -1,4 +1,4 @@
-"""The words of a printed quantity: each has one meaning, and a token holds no others."""
+"""The words of a printed quantity: each has one meaning, and a token contains no others."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ IGNORED = (
 )
 JOINERS = "至 到 - -- – — —— ~ 〜 to"
 ONE_ONLY = "次 次性 站 站式 年 月"
-"""What 一 stands before without being the number, where another number follows: 一次奖励5000元."""
+"""Words after 一 where it is not the number, because another number follows: 一次奖励5000元."""
 
 MEASURES = (
     "名 人 位 人次 人(次) 户 份 家 个 项 支 批次 批 例 次 场 节 期 件 座 处 所 元 年 倍 场次 户次 件次 课时 间 条 册 本"

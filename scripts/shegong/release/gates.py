@@ -119,7 +119,7 @@ def _changed_files(package: Package, last: Release) -> list[str]:
 
 
 def _recorded_findings(difference: Difference, changed: list[str]) -> Iterator[Finding]:
-    """A released version keeps its bytes: other ones are the next version."""
+    """Yield a finding if files differ from those of the same released version."""
     last = difference.old.version
     required = last.bump(max(difference.level, Bump.PATCH))
     message = f"version is {last}, which is on record with another {' and '.join(changed)}"
@@ -128,12 +128,12 @@ def _recorded_findings(difference: Difference, changed: list[str]) -> Iterator[F
 
 
 def _unreleased_findings(package: Package, difference: Difference) -> Iterator[Finding]:
-    """The changes are described under "Unreleased" until their version is chosen."""
+    """Yield a finding if the section "Unreleased" lacks a changed table."""
     section = _section(package, UNRELEASED)
     lacking = [f"'### {table}'" for table in difference.changed_tables if f"### {table}" not in section.splitlines()]
     if not section:
         with_headings = f" with {', '.join(lacking)}" if lacking else ""
-        yield Finding(CHANGELOG, CHANGES, f"there is no section {UNRELEASED!r}{with_headings}")
+        yield Finding(CHANGELOG, CHANGES, f"section {UNRELEASED!r}{with_headings} is missing")
     elif lacking:
         yield Finding(CHANGELOG, CHANGES, f"{UNRELEASED!r} has no heading {', '.join(lacking)}")
 
@@ -147,7 +147,7 @@ def _uncommitted(package: Package) -> Iterator[Finding]:
 
 
 def _version_findings(package: Package, difference: Difference) -> Iterator[Finding]:
-    """A version must rise by at least what the changes require."""
+    """Yield a finding if the version is lower than the changes require."""
     version = parse_version(package.version)
     if version < difference.old.version.bump(max(difference.level, Bump.PATCH)):
         message = f"version is {version}"
@@ -171,7 +171,7 @@ def _changelog_findings(package: Package, changed: list[str]) -> Iterator[Findin
     section = _section(package, heading)
     lacking = [f"'### {table}'" for table in changed if f"### {table}" not in section.splitlines()]
     if not section:
-        yield Finding(CHANGELOG, CHANGES, f"there is no section {heading!r}", value=heading)
+        yield Finding(CHANGELOG, CHANGES, f"section {heading!r} is missing", value=heading)
     elif lacking:
         yield Finding(CHANGELOG, CHANGES, f"{heading!r} has no heading {', '.join(lacking)}", value=heading)
 

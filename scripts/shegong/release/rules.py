@@ -19,7 +19,7 @@ ARCHIVE = Rule(
     "verify",
     "get the archive from the release again",
 )
-TABLE = Rule(
+TABLE_CHANGED = Rule(
     "verify-table",
     "Every table of a database is, written as CSV, the table of the package.",
     "verify",
@@ -31,7 +31,7 @@ SUCCESSOR = Rule(
     "verify",
     "correct `replaced_by` in the table deprecations",
 )
-VERIFY_RULES = (HASH, LISTED, ARCHIVE, TABLE, SUCCESSOR)
+VERIFY_RULES = (HASH, LISTED, ARCHIVE, TABLE_CHANGED, SUCCESSOR)
 
 PAGE = Rule("release-page", "Every generated page is up to date.", "release", "run `shegong docs`, then commit")
 COMMITTED = Rule("release-committed", "Every file is committed.", "release", "commit the file, or remove it")

@@ -19,7 +19,7 @@ from shegong.findings import Finding
 from shegong.package.archive import SUMS, canonical_zip, parse_sums
 from shegong.package.files import ArchiveFiles, Files, FolderFiles
 from shegong.package.package import DESCRIPTOR, Package, Row, open_any, open_packed
-from shegong.release.rules import ARCHIVE, HASH, LISTED, SUCCESSOR, TABLE
+from shegong.release.rules import ARCHIVE, HASH, LISTED, SUCCESSOR, TABLE_CHANGED
 from shegong.report import Report, Step, many, step_of
 
 WHEEL_RECORD = re.compile(r"[^/]+\.dist-info/RECORD")
@@ -131,7 +131,7 @@ def _hash_findings(files: Files, listed: dict[str, str], where: str) -> Iterator
             yield Finding(HASH, name, str(error))
             continue
         if found != digest:
-            expected = f"{where} says {digest}" if digest else f"{where} gives none"
+            expected = f"{where} lists {digest}" if digest else f"{where} lists none"
             yield Finding(HASH, name, f"SHA-256 is {found}", value=found, expected=expected)
 
 
@@ -158,8 +158,8 @@ def _database_findings(connection: duckdb.DuckDBPyConnection, file: str, package
         try:
             found = canonical_hash(connection, package.schemas[resource.name])
         except duckdb.Error as error:
-            yield Finding(TABLE, file, f"{resource.name}: {first_line(error)}", resource.name)
+            yield Finding(TABLE_CHANGED, file, f"{resource.name}: {first_line(error)}", resource.name)
             continue
         if found != resource.hash:
             expected = f"{resource.path} of {package.version} has {resource.hash or 'none'}"
-            yield Finding(TABLE, file, f"{resource.name}: hash is {found}", resource.name, expected=expected)
+            yield Finding(TABLE_CHANGED, file, f"{resource.name}: hash is {found}", resource.name, expected=expected)

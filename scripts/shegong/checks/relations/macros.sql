@@ -1,17 +1,17 @@
 -- Words and views that the rules share.
 
--- The tables place_names (region_id, short_name, level_rank), readings (text, reading) and
+-- The tables place_names (region_id, short_name, level_rank), normalized_texts (text, normalized) and
 -- quantities (text, metric_kind, metric_unit, status, read_value) are registered by run.py.
 
--- Words that name a place by its level only; a county-level city and a prefecture-level city both say 全市.
-CREATE MACRO is_level_word(reading, level, name) AS CASE
-  WHEN level = 'country' THEN regexp_matches(reading, '全国|我国|中国|国家|国际|总书记|党中央')
-  WHEN level = 'province' THEN regexp_matches(reading, '全省|我省|本省|省级|^省')
-  WHEN level = 'prefecture' THEN regexp_matches(reading, '全市|我市|本市|市级|^市')
-  WHEN level = 'county' AND name LIKE '%市' THEN regexp_matches(reading, '全市|我市|本市|^市')
-  WHEN level = 'county' AND name LIKE '%区' THEN regexp_matches(reading, '全区|我区|本区|^区')
-  WHEN level = 'county' THEN regexp_matches(reading, '全县|我县|本县|^县|全旗|我旗')
-  WHEN level = 'township' THEN regexp_matches(reading, '全镇|我镇|本镇|全乡|全街道|镇政府')
+-- Words that name a place by its level only; a county-level city and a prefecture-level city are both written 全市.
+CREATE MACRO is_level_word(normalized, level, name) AS CASE
+  WHEN level = 'country' THEN regexp_matches(normalized, '全国|我国|中国|国家|国际|总书记|党中央')
+  WHEN level = 'province' THEN regexp_matches(normalized, '全省|我省|本省|省级|^省')
+  WHEN level = 'prefecture' THEN regexp_matches(normalized, '全市|我市|本市|市级|^市')
+  WHEN level = 'county' AND name LIKE '%市' THEN regexp_matches(normalized, '全市|我市|本市|^市')
+  WHEN level = 'county' AND name LIKE '%区' THEN regexp_matches(normalized, '全区|我区|本区|^区')
+  WHEN level = 'county' THEN regexp_matches(normalized, '全县|我县|本县|^县|全旗|我旗')
+  WHEN level = 'township' THEN regexp_matches(normalized, '全镇|我镇|本镇|全乡|全街道|镇政府')
   ELSE false END;
 
 -- The letters and digits of a text, without the marks between them: 最美“双百社工” → 最美双百社工.
@@ -33,10 +33,10 @@ JOIN metrics AS m ON m.metric_id = o.metric_id
 WHERE m.kind IN ('stock', 'flow') AND o.status = 'reported' AND o.doubt IS NULL
   AND o.organization_id IS NULL AND o.programme_id IS NULL AND o.scope_en IS NULL;
 
--- Mentions, organizations and programmes with their text as it reads: simplified script, no spaces, no pinyin.
-CREATE VIEW read_mentions AS SELECT mentions.*, reading FROM mentions LEFT JOIN readings USING (text);
-CREATE VIEW read_organizations AS SELECT o.*, reading FROM organizations AS o LEFT JOIN readings ON text = name_zh;
-CREATE VIEW read_programmes AS SELECT p.*, reading FROM programmes AS p LEFT JOIN readings ON text = name_zh;
+-- Mentions, organizations and programmes with their normalized text: simplified script, no spaces, no pinyin.
+CREATE VIEW read_mentions AS SELECT mentions.*, normalized FROM mentions LEFT JOIN normalized_texts USING (text);
+CREATE VIEW read_organizations AS SELECT o.*, normalized FROM organizations AS o LEFT JOIN normalized_texts ON text = name_zh;
+CREATE VIEW read_programmes AS SELECT p.*, normalized FROM programmes AS p LEFT JOIN normalized_texts ON text = name_zh;
 
 -- Mentions that print the value of an observation in other words than value_text.
 CREATE VIEW other_words AS

@@ -60,11 +60,11 @@ def check_relations(package: Package, tables: Tables, limit: int | None = None) 
 
 
 def _prepare(package: Package, tables: Tables) -> None:
-    """Register what the rules share and SQL does not know: names of places, texts as they read, values of tokens."""
+    """Register what the rules share and SQL cannot compute: names of places, normalized texts, values of tokens."""
     regions = tables["regions"].select("region_id", "name_zh", "level")
     places = [(id, short_name(name or ""), _rank(level)) for id, name, level in regions.iter_rows()]
     tables.register("place_names", pl.DataFrame(places, ["region_id", "short_name", "level_rank"], orient="row"))
-    tables.register("readings", normalize_tokens(tables.query(READ_TEXTS, "relations")["text"]))
+    tables.register("normalized_texts", normalize_tokens(tables.query(READ_TEXTS, "relations")["text"]))
     tables.execute(files("shegong.checks.relations").joinpath("macros.sql").read_text("utf-8"), "relations")
     for view in VIEWS:
         tables.execute(view_sql(view), view)

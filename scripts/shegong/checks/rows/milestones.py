@@ -35,7 +35,7 @@ MILESTONES = (
     row_rule(
         "date-precision",
         "date_precision",
-        "The dates are a whole day, month or year, as the precision says.",
+        "The dates are a whole day, month or year, as the precision requires.",
         _PRECISE,
         "a month is its first to its last day, a year 01-01 to 12-31",
         clause("the dates are {} and {}", _DAY, _LAST),
@@ -67,7 +67,7 @@ MILESTONES = (
     row_rule(
         "date-recurring",
         "date_end",
-        "An event without a date recurs, and a note says when.",
+        "An event without a date recurs, and a note states when.",
         _IS_DATED | ((pl.col("status") == "recurring") & is_filled("note")),
         "give a date, or the status recurring and a note",
         clause("status is '{}' and note is {}", "status", "note"),

@@ -50,7 +50,7 @@ OBSERVATIONS = (
     row_rule(
         "quantity-value",
         "value",
-        "The value is the number that the printed token reads.",
+        "The value is the number of the printed token.",
         VALUE == pl.col("read_value"),
         "correct value or value_text",
         clause("value_text '{}' reads {}", "value_text", "read_value"),
@@ -174,6 +174,6 @@ OBSERVATIONS = (
         "doubt",
         "A note gives the reason of a doubt.",
         pl.col("doubt").is_null() | pl.col("note").is_not_null(),
-        "say in note what contradicts the figure",
+        "state in note what contradicts the figure",
     ),
 )

@@ -68,7 +68,7 @@ REGIONS = (
     row_rule(
         "region-former",
         "code_vintage",
-        "Only a place that exists no more has a former code.",
+        "Only a place that no longer exists has a former code.",
         (pl.col("code_vintage") != "gbt2260-former") | is_filled("valid_to"),
         "give valid_to, or the present code list",
         pl.lit("valid_to is empty"),
@@ -76,7 +76,7 @@ REGIONS = (
     row_rule(
         "region-successor",
         "replaced_by",
-        "Only a place that exists no more is replaced, and by another place.",
+        "Only a place that no longer exists is replaced, and by another place.",
         pl.col("replaced_by").is_null() | (is_filled("valid_to") & (pl.col("replaced_by") != _ID)),
         "give valid_to, and the place that took it over",
         clause("region_id is {} and valid_to is {}", _ID, "valid_to"),

@@ -16,7 +16,7 @@ class RowRule:
     Attributes:
         rule: Id, sentence and hint.
         column: The column that a finding names.
-        holds: Whether the rule holds: true, false, or null where it says nothing.
+        holds: Whether the rule holds: true, false, or null where it does not apply.
         expected: What the cell is compared with, as a clause that follows "but".
     """
 
@@ -29,7 +29,7 @@ class RowRule:
 def row_rule(
     id: str, column: str, sentence: str, holds: pl.Expr, hint: str, expected: pl.Expr | None = None
 ) -> RowRule:
-    """Make a rule with its sentence; without `expected` the sentence says what was expected."""
+    """Make a rule with its sentence; without `expected` the sentence states what was expected."""
     rule = Rule(id, sentence, "contracts", hint)
     return RowRule(rule, column, holds, pl.lit(rule.clause) if expected is None else expected)
 

@@ -38,7 +38,7 @@ def beside(before: str, text: str, after: str, *, is_lowered: bool = False) -> s
 
 
 def _touches_number(before: str, mark: str, after: str) -> bool:
-    """Return whether a mark is beside a number; a power, a fraction and the unit m² are no marks."""
+    """Return whether a mark is beside a number; a power, a fraction and the unit m² are not marks."""
     last = before[-1:]
     is_unit = last.isascii() and last.isalpha()
     is_power = _TEN.search(before) and _EXPONENT.fullmatch(mark)

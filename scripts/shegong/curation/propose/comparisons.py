@@ -1,4 +1,4 @@
-"""Comparisons: a date that only says with what a figure is compared (较2020年增长, 是上年的2倍)."""
+"""Comparisons: a date that only names what a figure is compared with (较2020年增长, 是上年的2倍)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ MAX_LETTERS = 12
 
 
 def is_compared(text: str, start: int, end: int) -> bool:
-    """Return whether the words of a date at a span say only with what a figure is compared."""
+    """Return whether the date at a span only names what a figure is compared with."""
     before, after = text[max(0, start - MAX_LETTERS) : start], text[end : end + MAX_LETTERS]
     if BEFORE.search(before) or TIMES.match(after):
         return True

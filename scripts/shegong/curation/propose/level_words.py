@@ -1,4 +1,4 @@
-"""Words that say a level (全县, 市民政局): which place of that level they mean."""
+"""Words that name a level (全县, 市民政局): which place of that level they mean."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ MAX_SENTENCE_LETTERS = 300
 
 
 def level_words(text: str, found: Sequence[ResolvedPlace], parts: Parts, gazetteer: Gazetteer) -> list[ResolvedPlace]:
-    """Find words that say a level (全县, 市民政局), each with the place of that level that the text is about."""
+    """Find words that name a level (全县, 市民政局), each with the place of that level that the text is about."""
     by_part: defaultdict[int, list[ResolvedPlace]] = defaultdict(list)
     for name in found:
         by_part[name.part].append(name)

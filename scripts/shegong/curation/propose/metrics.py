@@ -61,7 +61,7 @@ TERMS = tuple(
 """Terms of the field, each with its standard term; the order matters."""
 
 NOT_COUNTED = re.compile("[^。,，；;]*(?:不计|另计|不含|不问|不论|另有指标|除外)[^。；;]*")
-"""Parts of a definition that say what the metric does not count."""
+"""Parts of a definition that name what the metric does not count."""
 
 NEAR_END = re.compile("[,。;、!?:\n]")
 LINKING = re.compile("(?:各|共|有|达|为|至|到|约|了|已|总数|数量|人数|总量|发展|增加|增长|增|扩大|上升|突破|超过)+$")

@@ -1,4 +1,4 @@
-"""Periods: what a printed date says, and when a value holds."""
+"""Periods: parse printed dates, and find the period of a value."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ CHINESE_DIGITS = {character: str(digit) for digit, character in enumerate("〇�
 PLAN_START = {"十一五": 2006, "十二五": 2011, "十三五": 2016, "十四五": 2021, "十五五": 2026, "十六五": 2031}
 PLAN_YEARS = 5
 FAR_PLAN_YEARS = 20
-"""A year of two digits is no further ahead than this."""
+"""A year of two digits is at most this one."""
 
 NUMERIC = re.compile(r"([0-9]{4})[-/.]([0-9]{1,2})(?:[-/.]([0-9]{1,2}))?(?![0-9])")
 YEARS_OFF = {"今年": 0, "本年": 0, "本年度": 0, "去年": -1, "上年": -1, "前年": -2, "明年": 1, "后年": 2}
@@ -69,7 +69,7 @@ OF_ONE = re.compile("的[近超约]?[0-9]")
 FROM_ONE = re.compile("的?[^,。;0-9]{0,4}[0-9]")
 FLOWING = ("flow", "duration")
 IN_FORCE = (*FLOWING, "standard")
-"""The kinds that hold for a span; the others hold on a day."""
+"""The kinds of metrics whose period is a span; the others have a day."""
 MAX_SENTENCES_BACK = 2
 MAX_LETTERS_TO_NEXT = 12
 MAX_HEADLINE_LETTERS = 40
@@ -80,7 +80,7 @@ DATE_LINE = re.compile("[0-9年月日度-]+")
 
 @dataclass(frozen=True)
 class Anchor:
-    """Words that say when, at an index of the plain text.
+    """Words of time, at an index of the normalized text.
 
     Attributes:
         at: Where they begin.
@@ -385,7 +385,7 @@ class Timeline:
             start += len(line)
 
     def period_of(self, numeral: NumeralSpan, kind: str, years: int | None = None) -> Period:
-        """Return when a value holds.
+        """Return the period of a value.
 
         Args:
             numeral: The value.

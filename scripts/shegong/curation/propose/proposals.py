@@ -13,13 +13,13 @@ from shegong.quantities.quantity import Quantity
 
 @dataclass(frozen=True)
 class Period:
-    """When a figure holds or an event was.
+    """The period of a figure, or the date of an event.
 
     Attributes:
         start: First day; None if open or unknown.
         end: Last day; None if unknown.
         basis: `stated`, `inferred`, `published` (the source's own dates, left empty here) or `unknown`.
-        precision: `day`, `month`, `year` or `interval`; empty if the words do not say.
+        precision: `day`, `month`, `year` or `interval`; empty if the words do not state one.
     """
 
     start: date | None
@@ -41,9 +41,9 @@ class Candidate:
         metrics: Ids of the likeliest metrics of a value, best first, at most three.
         regions: Ids of the likeliest places, best first, at most three.
         grade: The likely grade of a value's metric, `all` if it has none.
-        scope_en: How a value is likely not of the whole, in English; empty for the whole.
+        scope_en: How a value probably differs from the whole, in English; empty for the whole.
         scope_zh: The same in Chinese.
-        period: When a value holds, or the period of a date.
+        period: The period of a value, or of a date.
         status: `target` for a value that the text plans or expects, else `reported`.
         category: The likely category of a milestone on this date, or empty.
         exclusion: The likely reason for an excluded numeral, or empty.

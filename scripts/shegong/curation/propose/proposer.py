@@ -40,7 +40,7 @@ LISTED_DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 def propose(text: str, vocabulary: Vocabulary, published: Period | None = None) -> Proposals:
-    """Propose what a document says.
+    """Propose what the numerals, places and names of a document may be.
 
     Args:
         text: The document as received.

@@ -1,4 +1,4 @@
-"""Vocabulary: what the package says of the field, before any document is read."""
+"""Vocabulary: the terms that the package contains, before any document is read."""
 
 from __future__ import annotations
 

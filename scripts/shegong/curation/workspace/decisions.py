@@ -28,14 +28,14 @@ from shegong.quantities.quantity import NotAQuantity, fits, parse_quantity
 
 MAX_LETTERS_MOVED = 40
 """A corrected token is searched within so many characters of its mention."""
-ASKED_FIRST = ("metrics", "documents", "sources")
+REVIEWED_FIRST = ("metrics", "documents", "sources")
 DERIVED = ("value", "value_lower", "value_upper", "qualifier")
 """Columns that follow from `value_text`."""
 FOLLOWING = frozenset(("observations", column) for column in DERIVED)
 
 
 class NotAllowed(ValueError):
-    """The decision is not possible; the message says why."""
+    """The decision is not possible; the message gives the reason."""
 
 
 def open_rows(work: WorkFolder) -> list[DraftRow]:
@@ -46,7 +46,7 @@ def open_rows(work: WorkFolder) -> list[DraftRow]:
         for draft in work.drafts
         if work.decision(draft) == OPEN and (draft.table != "mentions" or work.target(draft) is None)
     ]
-    return sorted(undecided, key=lambda draft: offsets.get(draft.name, (len(ASKED_FIRST), len(work.text) + 1)))
+    return sorted(undecided, key=lambda draft: offsets.get(draft.name, (len(REVIEWED_FIRST), len(work.text) + 1)))
 
 
 def missing(work: WorkFolder, draft: DraftRow) -> list[Field]:
@@ -167,16 +167,18 @@ def set_cell(work: WorkFolder, vocabulary: Vocabulary, draft: DraftRow, column: 
 
 
 def _offsets(work: WorkFolder) -> dict[tuple[str, str], tuple[int, int]]:
-    """Return where each row is asked: before the text, or at its value, its name or else its first mention."""
-    places = {draft.name: (ASKED_FIRST.index(draft.table), 0) for draft in work.drafts if draft.table in ASKED_FIRST}
+    """Return the place of each row in the review: before the text, or at its value, its name or its first mention."""
+    places = {
+        draft.name: (REVIEWED_FIRST.index(draft.table), 0) for draft in work.drafts if draft.table in REVIEWED_FIRST
+    }
     first: dict[tuple[str, str], tuple[bool, int]] = {}
     for mention in work.of("mentions"):
         target, start = work.target(mention), int(mention.cells["char_start"] or 0)
-        places[mention.name] = (len(ASKED_FIRST), start)
-        if target and target.table not in ASKED_FIRST:
+        places[mention.name] = (len(REVIEWED_FIRST), start)
+        if target and target.table not in REVIEWED_FIRST:
             at = is_secondary(target.table, mention.cells["role"]), start
             first[target.name] = min(at, first.get(target.name, at))
-    places |= {name: (len(ASKED_FIRST), start) for name, (_, start) in first.items()}
+    places |= {name: (len(REVIEWED_FIRST), start) for name, (_, start) in first.items()}
     for draft in list(work.drafts):
         _place_regions(work, places, draft)
     return places

@@ -67,7 +67,7 @@ def build_drafts(
         proposals: The proposals for it.
         schemas: Table Schemas of the package.
         vocabulary: The vocabulary of the package.
-        stated: Cells of a source that the file states; they fill what the text does not say.
+        stated: Cells of a source that the file states; they fill what the text does not state.
 
     Returns:
         The rows, table by table; mentions in the order of the text.

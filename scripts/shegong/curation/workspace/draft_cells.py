@@ -26,7 +26,7 @@ VINTAGE = {"country": "iso-3166", "township": "nbs-2023", "village": "nbs-2023"}
 
 
 def is_secondary(table: str, role: str) -> bool:
-    """Return whether a mention in this role says less of where a row is than one in its main role."""
+    """Return whether a mention in this role locates a row less exactly than one in its main role."""
     return role != MAIN_ROLES.get(table, role)
 
 
@@ -62,7 +62,7 @@ def period_cells(period: Period | None) -> Cells:
 
 def quantity_cells(quantity: Quantity, is_integer: bool) -> Cells:
     """Return the cells of a quantity; the bounds of a whole number are rounded inward."""
-    rounded = quantity.inwards() if is_integer else quantity
+    rounded = quantity.round_bounds_inward() if is_integer else quantity
     numbers = {"value": rounded.value, "value_lower": rounded.lower, "value_upper": rounded.upper}
     cells = {name: cell_text(None if number is None else float(number)) for name, number in numbers.items()}
     return {**cells, "qualifier": rounded.qualifier}

@@ -23,9 +23,9 @@ from shegong.package.schema import Field
 
 KEYS = "a accept   e edit   x exclude   r attach …   n new row   1-3 metric   s skip   u undo   q quit   ? help"
 HELP = """
-a  accept the row; required cells that are empty are asked first
+a  accept the row; you fill in required cells that are empty first
 e  edit a cell: give its number or name, then the new value (an id, or a part of an id or a name)
-x  reject the row; if a numeral remains, the reason of its exclusion is asked
+x  reject the row; if a numeral remains, you give the reason of its exclusion
 r  attach the span to another row: an existing or a new one
 n  add a row that no span supports: what a page prints, or the publisher of a source
 1  2  3  choose the first, second or third of the proposed metrics

@@ -1,10 +1,10 @@
--- How many rows of the ledger each held document has. 各文档的台账概况。
+-- The number of ledger rows of each document. 各文档的台账概况。
 -- as in: documents
 -- sources: Sources in the document. | 文档中的来源数。
--- observations: Observations that a span of the document supports. | 有字样支持的观测值数。
--- milestones: Milestones that a span of the document supports. | 有字样支持的事件数。
--- organizations: Bodies that a span of the document names. | 有字样支持的机构数。
--- programmes: Programmes that a span of the document names. | 有字样支持的项目数。
+-- observations: Observations that a span of the document supports. | 有原文佐证的观测值数。
+-- milestones: Milestones that a span of the document supports. | 有原文佐证的大事数。
+-- organizations: Bodies that a span of the document names. | 原文提到的机构数。
+-- programmes: Programmes that a span of the document names. | 原文提到的项目数。
 -- mentions: Mentions of the document, exclusions included. | 台账条目数，含排除的数字。
 -- excluded: Numerals that are excluded. | 被排除的数字数。
 CREATE VIEW coverage AS

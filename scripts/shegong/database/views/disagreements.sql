@@ -1,4 +1,4 @@
--- Two figures for one cell of `series` that cannot both be right: their bounds exclude each other. 同一数据的两个相互排斥的数值。
+-- Two figures for one cell of `series` that cannot both be right: their bounds do not overlap. 同一项数据互相矛盾的两个数值，上下界互不重叠。
 -- as in: series_candidates
 -- other_observation_id: The other figure; of the two ids the lower comes first. | 另一数值的观测编号，较小者在前。
 -- other_value: Value of the other figure. | 另一数值。

@@ -1,7 +1,7 @@
--- The words of held documents that support each row. 支持每一行的文档字样。
+-- The words of documents that support each row. 佐证每一行的原文字样。
 -- as in: mentions, documents
--- row_table: Table of the row that the words support. | 所支持的行所在的表。
--- row_id: Id of the row that the words support. | 所支持的行的编号。
+-- row_table: Table of the row that the words support. | 所佐证的行所在的表。
+-- row_id: Id of the row that the words support. | 所佐证的行的标识。
 -- row_zh: What the row is, in Chinese: place and metric, a title, or a name. | 该行的中文名称：地区与指标、标题或名称。
 -- row_en: What the row is, in English: place and metric, a title, or a name. | 该行的英文名称：地区与指标、标题或名称。
 CREATE VIEW evidence AS

@@ -15,7 +15,7 @@
 -- source_en: English title of the source. | 来源的英文标题。
 -- publisher_zh: Chinese name of the first publisher. | 首发者的中文名称。
 -- publisher_en: English name of the first publisher. | 首发者的英文名称。
--- access: How the source can be read again: `held` (a held document), `page` (a public address), `copy` (it was read in a copy without an address to give). | 来源如何查阅：held 为存有文档，page 为公开网址，copy 为仅见于副本。
+-- access: How the source can be read again: `held` (the project keeps the document), `page` (a public address), `copy` (read in a copy without an address). | 来源如何查阅：held 为存有文档，page 为公开网址，copy 为仅见于副本。
 CREATE VIEW observations_labelled AS
 SELECT o.*,
        o.organization_id IS NULL AND o.programme_id IS NULL AND o.scope_en IS NULL AND o.scope_zh IS NULL AS is_whole,

@@ -3,7 +3,7 @@
 -- severity: error
 -- hint: give it the id of the right row, or correct the row's dates
 WITH dated AS (
-  SELECT m.line, m.text, CAST(nullif(regexp_extract(reading, '(19|20)[0-9]{2}'), '') AS INTEGER) AS printed,
+  SELECT m.line, m.text, CAST(nullif(regexp_extract(normalized, '(19|20)[0-9]{2}'), '') AS INTEGER) AS printed,
          coalesce(o.period_start, o.period_end, s.date_start, p.published_from) AS first,
          coalesce(o.period_end, s.date_end, p.published_to) AS last
   FROM read_mentions AS m

@@ -1,4 +1,4 @@
--- sentence: An event is one milestone, whoever reports it.
+-- sentence: An event is one milestone, even if several sources report it.
 -- table: milestones
 -- severity: warning
 -- hint: compare the two: if they are one event, delete the one of the lesser source, and deprecate its id

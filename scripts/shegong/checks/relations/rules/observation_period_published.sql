@@ -1,4 +1,4 @@
--- sentence: A period with the basis published is that of its source.
+-- sentence: A period with the basis published has the publication dates of its source.
 -- table: observations
 -- severity: error
 -- hint: copy published_from and published_to, or choose another basis

@@ -1,7 +1,7 @@
--- sentence: The basis published is of a source with dates.
+-- sentence: The basis published requires a source with dates.
 -- table: observations
 -- severity: error
--- hint: write unknown: without a date of publication nothing is known of the period
+-- hint: write unknown: without a date of publication the period is unknown
 SELECT o.line, 'period_basis', o.period_basis
 FROM observations AS o
 JOIN sources AS s USING (source_id)

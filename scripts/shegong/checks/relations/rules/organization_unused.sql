@@ -1,4 +1,4 @@
--- sentence: A row or a mention points at each organization.
+-- sentence: A row or a mention refers to each organization.
 -- table: organizations
 -- severity: error
 -- hint: delete the organization

@@ -1,4 +1,4 @@
--- sentence: A row or a mention points at each programme.
+-- sentence: A row or a mention refers to each programme.
 -- table: programmes
 -- severity: error
 -- hint: delete the programme

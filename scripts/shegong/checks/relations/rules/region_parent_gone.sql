@@ -1,4 +1,4 @@
--- sentence: A place that exists lies in no place that exists no more.
+-- sentence: A place that exists is not in a place that no longer exists.
 -- table: regions
 -- severity: error
 -- hint: name the place that took the parent over

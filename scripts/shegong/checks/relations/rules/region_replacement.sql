@@ -1,4 +1,4 @@
--- sentence: What took a place over existed longer than the place.
+-- sentence: A place that replaces another existed longer than it.
 -- table: regions
 -- severity: error
 -- hint: name the place of today, or correct valid_to

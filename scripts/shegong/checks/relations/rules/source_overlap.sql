@@ -1,4 +1,4 @@
--- sentence: Two sources of a document overlap only where one lies inside the other.
+-- sentence: Two sources of a document overlap only if one contains the other.
 -- table: sources
 -- severity: error
 -- hint: correct the ranges

@@ -1,4 +1,4 @@
--- sentence: A value mention reads the value of its observation.
+-- sentence: A value mention contains the value of its observation.
 -- table: mentions
 -- severity: error
 -- hint: give it the right observation_id
