@@ -244,7 +244,7 @@ cell("text-simplified", "regions", "321102", "name_zh", "京口區")
 
 cell("metric-range-order", "metrics", METRIC, "value_max", "-1")
 
-cell("metric-graded", "metrics", "service_duration", "is_graded", "true")
+cell("metric-graded", "metrics", "years_running", "is_graded", "true")
 
 # Contracts: observations
 
