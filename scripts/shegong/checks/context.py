@@ -117,12 +117,13 @@ def read_plain(keys: pl.DataFrame, classifiers: Classifiers) -> pl.DataFrame:
 
 
 def normalize_tokens(texts: pl.Series) -> pl.DataFrame:
-    """Normalize each distinct text: columns `text` and `reading`."""
+    """Normalize each distinct text: columns `text`, `reading`, and `only_letters` of the reading (and digits)."""
     distinct = texts.drop_nulls().unique()
-    return pl.DataFrame(
+    readings = pl.DataFrame(
         {"text": distinct, "reading": [normalize_token(text) for text in distinct]},
         {"text": pl.String, "reading": pl.String},
     )
+    return readings.with_columns(only_letters=pl.col("reading").str.replace_all(r"[^\p{L}\p{N}]", ""))
 
 
 @lru_cache(maxsize=200_000)
