@@ -97,7 +97,7 @@ def _stamp(package: Package) -> None:
 
 
 def _metrics() -> pl.DataFrame:
-    """Return what a source reports: the repository's metrics, graded ones for each grade, with their place in the source."""
+    """Return what a source reports: the repository's metrics, graded ones for each grade, with their place in it."""
     metrics = pl.read_csv(ROOT / "data/metrics.csv", infer_schema=False)
     grades = pl.DataFrame({"grade": GRADES})
     graded = metrics.join(grades, how="cross").filter((pl.col("grade") == "all") | (pl.col("is_graded") == "true"))

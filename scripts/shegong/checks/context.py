@@ -117,12 +117,13 @@ def read_plain(keys: pl.DataFrame, classifiers: Classifiers) -> pl.DataFrame:
 
 
 def normalize_tokens(texts: pl.Series) -> pl.DataFrame:
-    """Normalize each distinct text: columns `text` and `normalized`."""
+    """Normalize each distinct text: columns `text`, `normalized`, and `only_letters`, its letters and digits."""
     distinct = texts.drop_nulls().unique()
-    return pl.DataFrame(
+    normalized = pl.DataFrame(
         {"text": distinct, "normalized": [normalize_token(text) for text in distinct]},
         {"text": pl.String, "normalized": pl.String},
     )
+    return normalized.with_columns(only_letters=pl.col("normalized").str.replace_all(r"[^\p{L}\p{N}]", ""))
 
 
 @lru_cache(maxsize=200_000)

@@ -1,6 +1,6 @@
 -- Words and views that the rules share.
 
--- The tables place_names (region_id, short_name, level_rank), normalized_texts (text, normalized) and
+-- The tables place_names (region_id, short_name, level_rank), normalized_texts (text, normalized, only_letters) and
 -- quantities (text, metric_kind, metric_unit, status, read_value) are registered by run.py.
 
 -- Words that name a place by its level only; a county-level city and a prefecture-level city are both written 全市.
@@ -13,9 +13,6 @@ CREATE MACRO is_level_word(normalized, level, name) AS CASE
   WHEN level = 'county' THEN regexp_matches(normalized, '全县|我县|本县|^县|全旗|我旗')
   WHEN level = 'township' THEN regexp_matches(normalized, '全镇|我镇|本镇|全乡|全街道|镇政府')
   ELSE false END;
-
--- The letters and digits of a text, without the marks between them: 最美“双百社工” → 最美双百社工.
-CREATE MACRO only_letters(words) AS regexp_replace(words, '[^\p{L}\p{N}]', '', 'g');
 
 -- Figures of grades and of all grades, with what makes them comparable; a doubtful figure is compared with nothing.
 CREATE VIEW counted AS
@@ -34,9 +31,13 @@ WHERE m.kind IN ('stock', 'flow') AND o.status = 'reported' AND o.doubt IS NULL
   AND o.organization_id IS NULL AND o.programme_id IS NULL AND o.scope_en IS NULL;
 
 -- Mentions, organizations and programmes with their normalized text: simplified script, no spaces, no pinyin.
-CREATE VIEW read_mentions AS SELECT mentions.*, normalized FROM mentions LEFT JOIN normalized_texts USING (text);
-CREATE VIEW read_organizations AS SELECT o.*, normalized FROM organizations AS o LEFT JOIN normalized_texts ON text = name_zh;
-CREATE VIEW read_programmes AS SELECT p.*, normalized FROM programmes AS p LEFT JOIN normalized_texts ON text = name_zh;
+-- `only_letters` is that text without the marks between letters and digits: 最美“双百社工” → 最美双百社工.
+CREATE VIEW read_mentions AS
+SELECT mentions.*, normalized, only_letters FROM mentions LEFT JOIN normalized_texts USING (text);
+CREATE VIEW read_organizations AS
+SELECT o.*, normalized, only_letters FROM organizations AS o LEFT JOIN normalized_texts ON text = name_zh;
+CREATE VIEW read_programmes AS
+SELECT p.*, normalized, only_letters FROM programmes AS p LEFT JOIN normalized_texts ON text = name_zh;
 
 -- Mentions that print the value of an observation in other words than value_text.
 CREATE VIEW other_words AS

@@ -6,4 +6,4 @@ SELECT line, 'name_zh', name_zh, 'no name mention of ' || organization_id || ' i
 FROM read_organizations AS o
 WHERE organization_id IN (SELECT organization_id FROM of_documents WHERE organization_id IS NOT NULL)
   AND NOT EXISTS (SELECT 1 FROM read_mentions AS m WHERE m.organization_id = o.organization_id AND m.role = 'name'
-                  AND contains(only_letters(o.normalized), only_letters(m.normalized)))
+                  AND contains(o.only_letters, m.only_letters))

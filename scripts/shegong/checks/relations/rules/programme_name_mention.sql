@@ -6,4 +6,4 @@ SELECT line, 'name_zh', name_zh, 'no name mention of ' || programme_id || ' is a
 FROM read_programmes AS p
 WHERE programme_id IN (SELECT programme_id FROM of_documents WHERE programme_id IS NOT NULL)
   AND NOT EXISTS (SELECT 1 FROM read_mentions AS m WHERE m.programme_id = p.programme_id AND m.role = 'name'
-                  AND contains(only_letters(p.normalized), only_letters(m.normalized)))
+                  AND contains(p.only_letters, m.only_letters))
