@@ -231,21 +231,21 @@ def test_row_that_rests_on_none_that_goes_in_is_named(copy, small: Small, table,
 
 
 WRONG: dict[str, tuple[str, str, dict[str, str], str]] = {
-    "code of no list": ("observations", "new-obs-1", {"qualifier": "roughly"}, ":qualifier  error: 'roughly'"),
-    "value of another token": ("observations", "new-obs-1", {"value": "39"}, ":value  error: '39'"),
-    "date that is none": ("milestones", "new-ms-1", {"date_end": "2023-02-30"}, ":date_end  error: '2023-02-30'"),
-    "date of a word": ("milestones", "new-ms-1", {"date_end": "May"}, ":date_end  error: 'May'"),
+    "code of no list": ("observations", "new-obs-1", {"qualifier": "roughly"}, ":qualifier  error: qualifier is 'roughly'"),
+    "value of another token": ("observations", "new-obs-1", {"value": "39"}, ":value  error: value is 39"),
+    "date that is none": ("milestones", "new-ms-1", {"date_end": "2023-02-30"}, ":date_end  error: date_end is '2023-02-30'"),
+    "date of a word": ("milestones", "new-ms-1", {"date_end": "May"}, ":date_end  error: date_end is 'May'"),
     "span of other words": ("mentions", "new-mn-5", {"char_start": "3", "char_end": "5"}, ":text  error: characters 3 to 5 are '社工', not '启用'"),
-    "place that is none": ("observations", "new-obs-1", {"region_id": "529999"}, ":region_id  error: '529999'"),
-    "body that is none": ("milestones", "new-ms-1", {"organization_id": "org-9999"}, ":organization_id  error: 'org-9999'"),
-    "metric that is none": ("observations", "new-obs-2", {"metric_id": "kindness"}, ":metric_id  error: 'kindness'"),
+    "place that is none": ("observations", "new-obs-1", {"region_id": "529999"}, ":region_id  error: region_id is '529999'"),
+    "body that is none": ("milestones", "new-ms-1", {"organization_id": "org-9999"}, ":organization_id  error: organization_id is 'org-9999'"),
+    "metric that is none": ("observations", "new-obs-2", {"metric_id": "kindness"}, ":metric_id  error: metric_id is 'kindness'"),
     "mention on two rows": ("mentions", "new-mn-8", {"milestone_id": "new-ms-1"}, ":role  error: "),
     "role that does not fit": ("mentions", "new-mn-8", {"role": "title"}, ":role  error: "),
-    "reason that is none": ("mentions", "new-mn-10", {"exclusion": "boring"}, ":exclusion  error: 'boring'"),
-    "markup": ("observations", "new-obs-1", {"note": "<b>"}, ":note  error: '<b>'"),
-    "formula": ("observations", "new-obs-1", {"note": "=1+1"}, ":note  error: '=1+1'"),
+    "reason that is none": ("mentions", "new-mn-10", {"exclusion": "boring"}, ":exclusion  error: exclusion is 'boring'"),
+    "markup": ("observations", "new-obs-1", {"note": "<b>"}, ":note  error: note is '<b>'"),
+    "formula": ("observations", "new-obs-1", {"note": "=1+1"}, ":note  error: note is '=1+1'"),
     "sentence of the document": ("milestones", "new-ms-1", {"note": "".join(TEXT.split("\n")[1:3])}, ":note  error: "),
-    "measure word of another unit": ("observations", "new-obs-2", {"metric_id": "social_work_stations"}, ":value_text  error: '600余名'"),
+    "measure word of another unit": ("observations", "new-obs-2", {"metric_id": "village_stations"}, ":value_text  error: value_text is '600余名'"),
     "bytes of another size": ("documents", KEY, {"bytes": "7"}, ":bytes  error: "),
 }  # fmt: skip
 
@@ -537,6 +537,6 @@ def put(root: Path, files: dict[str, bytes]) -> None:
 
 
 def test_finding_names_the_row_and_what_is_empty(copy: PackageCopy, small: Small) -> None:
-    place = small.set("sources", KEY, title_en="")
+    place = small.set("sources", KEY, kind="")
     shown = run("accept", "--package", copy.root, small.path).output
-    assert f"{place}:title_en ({KEY})  error: title_en is required but empty [cell-required]" in shown
+    assert f"{place}:kind ({KEY})  error: kind is required but empty [cell-required]" in shown

@@ -202,12 +202,14 @@ def test_more_links_than_excel_holds_are_text_and_are_reported(
     copy.edit_cell("sources", "zhenjiang-licensed-2020", "url", "https://example.org/1")
     copy.stamp()
     sources = copy.rows("sources")
-    for most, linked in ((len(sources) + 1, {"document_id", "url"}), (len(sources), {"url"}), (0, set())):
-        monkeypatch.setattr(shegong.outputs.workbook, "MOST_LINKS", most)
+    every = {"document_id", "publisher_id", "url"}
+    links = sum(bool(row[name]) for row in sources for name in every)
+    for most, linked in ((links, every), (links - 1, {"url"}), (0, set())):
+        monkeypatch.setattr(shegong.outputs.workbook, "MAX_LINKS", most)
         notes = [line for line in build_package(copy.package, tmp_path) if line.startswith("sheet sources")]
         cells = cells_of(tmp_path / "shegong.xlsx", "sources")
         assert {name for row in cells.values() for name, cell in row.items() if cell.hyperlink} == linked
-        assert [row["document_id"].value for row in cells.values()] == [row["document_id"] for row in sources]
+        assert [row["document_id"].value or "" for row in cells.values()] == [row["document_id"] for row in sources]
         assert cells["zhenjiang-licensed-2020"]["url"].value == "https://example.org/1"
         assert len(notes) == (len(linked) < 2)
 
