@@ -229,7 +229,7 @@ class _Analysis:
         return self._date(numeral, candidate) if label.role == "date" else candidate
 
     def _value(self, numeral: NumeralSpan, candidate: Candidate) -> Candidate:
-        token = "".join(candidate.text.splitlines())
+        token = candidate.text
         quantity = _quantity(token)
         if quantity and not is_countable(numeral, quantity, self.context, self.vocabulary):
             return replace(candidate, role="excluded", exclusion="minor")
