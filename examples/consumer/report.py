@@ -20,11 +20,12 @@ def main() -> None:
         subprocess.run([sys.executable, "-m", "shegong", *command], check=True)
     con = shegong.connect()  # before DuckDB 1.5, a relation does not keep its connection open
     rows = con.sql(
-        "SELECT region_en, year, value, qualifier FROM latest_observations"
-        " WHERE metric_id = 'social_work_agencies' ORDER BY value DESC"
+        "SELECT l.region_en, l.year, l.value, o.value_text"
+        " FROM latest_observations AS l JOIN observations AS o USING (observation_id)"
+        " WHERE l.metric_id = 'social_work_agencies' ORDER BY l.value DESC"
     )
-    for place, year, value, qualifier in rows.fetchall():
-        print(f"{place:<16} {year} {value:>4.0f} ({qualifier})")
+    for place, year, value, printed in rows.fetchall():
+        print(f"{place:<16} {year} {value:>4.0f} as printed: {printed}")
 
 
 if __name__ == "__main__":
