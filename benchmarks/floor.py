@@ -12,7 +12,7 @@ from pathlib import Path
 
 import duckdb
 
-from shegong.database.load import TYPES, quoted, select_csv
+from shegong.database.load import TYPES, select_csv, sql_literal
 from shegong.package.package import Package, open_package
 from shegong.package.schema import Field, TableSchema
 
@@ -90,9 +90,9 @@ def _constraints(field: Field) -> Iterator[str]:
     if field.required:
         yield f"{name} IS NOT NULL"
     if field.categories:
-        yield f"{name} IN ({', '.join(quoted(code) for code in field.codes)})"
+        yield f"{name} IN ({', '.join(sql_literal(code) for code in field.codes)})"
     if field.pattern is not None:
-        yield f"regexp_full_match({name}, {quoted(field.pattern)})"
+        yield f"regexp_full_match({name}, {sql_literal(field.pattern)})"
     for bound, sign in ((field.minimum, ">="), (field.maximum, "<=")):
         if bound is not None:
             yield f"{name} {sign} {bound!r}"

@@ -534,8 +534,9 @@ def test_rule_fires(copy: PackageCopy, rule: str, edit: Edit) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("edit", HARMLESS)
 def test_what_is_allowed_breaks_no_relation(copy: PackageCopy, edit: Callable[[PackageCopy], object]) -> None:
+    before = {(f.rule.id, f.key) for f in relations(copy).kept}
     edit(copy)
-    assert relations(copy).kept == []
+    assert {(f.rule.id, f.key) for f in relations(copy).kept} <= before
 
 
 @pytest.mark.parametrize("cells", TWIN_APART.values(), ids=list(TWIN_APART))
@@ -547,8 +548,9 @@ def test_two_events_are_no_twins(copy: PackageCopy, cells: dict[str, str]) -> No
 @pytest.mark.parametrize("cells", ANOTHER_FACT.values(), ids=list(ANOTHER_FACT))
 def test_two_facts_with_one_value(copy: PackageCopy, cells: dict[str, str]) -> None:
     later = {"source_id": HELD_SOURCE, "period_start": "2020-01-31", "period_end": "2020-01-31"}
+    before = [f.key for f in relations(copy, "observation-period-only").kept]
     figure(copy, **later | cells)
-    assert relations(copy, "observation-period-only").kept == []
+    assert [f.key for f in relations(copy, "observation-period-only").kept] == before
 
 
 def test_cases_are_of_rules_that_are_there() -> None:
