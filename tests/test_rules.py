@@ -628,22 +628,22 @@ def test_a_rule_says_what_holds_and_what_to_do(rule):
     assert not rule.hint.endswith(".")
 
 
-def test_untouched_package_has_no_finding(package):
+def test_untouched_package_has_no_error(package):
     report = check_package(package, conformance=True)
-    assert report.findings == []
+    assert not report.has_errors
     assert [step.name for step in report.steps if step.skipped] == ["evidence"]
 
 
 def test_untouched_package_holds_against_its_documents(package, documents):
     report = check_package(package, documents)
-    assert report.findings == []
+    assert not report.has_errors
     assert [step.name for step in report.steps if step.skipped] == ["conformance"]
 
 
 def test_untouched_copy_holds_against_stand_in_documents(copy):
     copy.put_documents()
     copy.stamp()
-    assert copy.check(documents=True).findings == []
+    assert not copy.check(documents=True).has_errors
 
 
 def test_findings_come_in_the_same_order_each_run(copy):
@@ -656,11 +656,13 @@ def test_findings_come_in_the_same_order_each_run(copy):
 
 
 def test_a_warning_fails_no_check(copy):
+    known = copy.check().findings
     cells = dict.fromkeys(("value", "value_lower", "value_upper"), "2300")
     told_again(copy, TOTAL, source_id=PAGE, value_text="2300人", **cells)
     copy.stamp()
     report = copy.check()
-    assert [finding.rule.id for finding in report.findings] == ["observation-disagreement"]
+    keys = {finding.key for finding in known}
+    assert [f.rule.id for f in report.findings if f.key not in keys] == ["observation-disagreement"]
     assert not report.has_errors
 
 

@@ -25,7 +25,7 @@ BLOCKS = (1, 7, 64, 200)
 @pytest.mark.parametrize("data", FORMS.values(), ids=ids(FORMS))
 def test_a_file_read_in_small_blocks_is_the_file_read_at_once(organizations, monkeypatch, data):  # noqa: F811
     whole = read_table(organizations, FILE, data)
-    for size in BLOCKS:
+    for size in BLOCKS if len(data) < 10_000 else (50_000,):  # one byte at a time is quadratic
         monkeypatch.setattr(canonical, "BLOCK_BYTES", size)
         read = read_table(organizations, FILE, data)
         assert read.findings == whole.findings

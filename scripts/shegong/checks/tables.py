@@ -5,7 +5,6 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any
 
 import duckdb
@@ -51,7 +50,7 @@ class Tables(Mapping[str, pl.DataFrame]):
 
     def register(self, name: str, frame: pl.DataFrame) -> None:
         """Make a frame visible to SQL."""
-        self._connection.register(name, _Stream(frame))
+        self._connection.register(name, frame.to_arrow(compat_level=pl.CompatLevel.newest()))
 
     def execute(self, sql: str, what: str) -> None:
         """Run SQL over the tables.
@@ -69,7 +68,7 @@ class Tables(Mapping[str, pl.DataFrame]):
     def query(self, sql: str, what: str) -> pl.DataFrame:
         """Run a SELECT over the tables, with the errors of `execute`."""
         with _package_errors(what):
-            return pl.DataFrame(self._connection.sql(sql))
+            return pl.DataFrame(self._connection.sql(sql).to_arrow_table())
 
     def rows(self, sql: str, what: str) -> list[tuple[Any, ...]]:
         """Run a SELECT that returns few rows, in less time than `query`."""
@@ -93,16 +92,6 @@ class Tables(Mapping[str, pl.DataFrame]):
     def __len__(self) -> int:
         """Count the tables."""
         return len(self._columns)
-
-
-@dataclass(frozen=True)
-class _Stream:
-    """A frame that DuckDB reads by the Arrow C interface: pyarrow takes a tenth of a second to import."""
-
-    frame: pl.DataFrame
-
-    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
-        return self.frame.__arrow_c_stream__(requested_schema)
 
 
 @contextmanager

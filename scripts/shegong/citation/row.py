@@ -179,9 +179,8 @@ def _said_of(cells: Cells) -> Iterator[str]:
 
 
 def _named(cells: Cells) -> str:
-    english = next((str(cells[column]) for column in ENGLISH if column in cells), "")
-    chinese = next((str(cells[column]) for column in CHINESE if column in cells), "")
-    return f"{english} ({chinese})" if chinese else english
+    english, chinese = (next((str(cells[c]) for c in names if cells.get(c)), "") for names in (ENGLISH, CHINESE))
+    return f"{english} ({chinese})" if english and chinese else english or chinese
 
 
 def _detail(cells: Cells) -> str:
