@@ -140,6 +140,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("what", BAD)
 def test_bad_archive_is_refused_in_one_line_and_nothing_is_written(what: str, place: Path) -> None:
     (place / "bad.zip").write_bytes(BAD[what]())
@@ -162,6 +163,7 @@ def test_many_members_that_are_too_much_together_are_refused(monkeypatch: pytest
         open_archive("bad.zip", zipped({f"{n}.csv": noise for n in range(4)}, zipfile.ZIP_STORED))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
 def test_good_archive_reads_as_its_folder_and_no_flipped_bit_changes_what_is_read(
     method: int, original: Snapshot

@@ -217,6 +217,7 @@ def test_fmt_quotes_a_cell_that_holds_a_quote(copy):
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("data", "expected"), FIXABLE.values(), ids=ids(FIXABLE))
 def test_fmt_leaves_files_that_are_canonical_and_stamped(copy, data, expected):
     put(copy, data)
@@ -229,6 +230,7 @@ def test_fmt_leaves_files_that_are_canonical_and_stamped(copy, data, expected):
     assert format_package(package) == ([], [])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("data", "expected"), HOPELESS.values(), ids=ids(HOPELESS))
 def test_fmt_refuses_and_writes_nothing(copy, data, expected):
     # Another table is mendable: it must stay as it is too.

@@ -13,6 +13,7 @@ from shegong.outputs.database import build_database
 from shegong.package.package import Package
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("is_large", [False, True])
 def test_exported_database_can_be_imported_with_the_same_rows(package: Package, tmp_path: Path, is_large: bool) -> None:
     build_database(package, tmp_path / "built.duckdb", is_large)

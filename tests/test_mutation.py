@@ -78,6 +78,7 @@ def test_the_reader_finds_each_broken_file(base: Base) -> None:
             assert (mutant.rule, mutant.place) in {(one.rule.id, Place.of(one)) for one in found}, mutant
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("file", ["datapackage.json", "schemas"])
 def test_each_breach_of_the_profiles_is_found(base: Base, file: str) -> None:
     assert survivors(base, profile_batches(base, file)) == []
@@ -87,6 +88,7 @@ def test_each_unsafe_path_is_found(base: Base) -> None:
     assert survivors(base, path_batches(base)) == []
 
 
+@pytest.mark.slow
 def test_each_senseless_column_is_found(base: Base) -> None:
     assert survivors(base, column_batches(base)) == []
 

@@ -19,7 +19,19 @@ from shegong.curation.workspace.decisions import DERIVED
 from shegong.curation.workspace.journal import JOURNAL
 from shegong.package.package import Package
 from tests.conftest import ROOT, PackageCopy
-from tests.curation.small import KEY, PAGE_KEY, PAGE_ROWS, ROWS, TEXT, Small, SmallPage, everything, one_line, run
+from tests.curation.small import (
+    KEY,
+    PAGE_KEY,
+    PAGE_ROWS,
+    ROWS,
+    TEXT,
+    Small,
+    SmallPage,
+    everything,
+    found,
+    one_line,
+    run,
+)
 
 OWN = sum(ROWS.values()) - 9
 """Rows that are asked about: nine mentions follow the rows that they rest on."""
@@ -514,11 +526,12 @@ def test_decision_after_a_torn_line_of_the_journal_can_be_undone(small: Small) -
 
 @pytest.mark.slow
 def test_reviewed_folder_goes_in(copy: PackageCopy) -> None:
+    known = found(copy)
     small = Small(copy.root / "work" / KEY, copy.package, decision="")
     result = run("review", "--package", copy.root, small.path, input="a" * OWN)
     assert result.exit_code == 0
     assert run("accept", "--package", copy.root, small.path).exit_code == 0
-    assert not copy.check().findings
+    assert found(copy) == known
 
 
 class Terminal:
@@ -569,8 +582,8 @@ def test_real_terminal(asked) -> None:
         terminal.type(" ")
         terminal.until("? help")
         terminal.type("e")
-        terminal.until("number of the cell")
-        terminal.type("11\r")
+        terminal.until("number or name of the cell")
+        terminal.type(f"{1 + list(small.schemas['observations'].columns).index('value_text')}\r")
         terminal.until("value_text [38名]")
         terminal.type("39名\r")
         terminal.until("the document does not contain")
@@ -592,8 +605,8 @@ def test_real_terminal(asked) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("key", ["\x03", "q", "\x04"], ids=["Ctrl-C", "q", "Ctrl-D"])
-def test_real_terminal_is_left_without_a_traceback(small: Small, key: str) -> None:
+@pytest.mark.parametrize(("key", "exit_code"), [("\x03", 130), ("q", 0), ("\x04", 1)], ids=["Ctrl-C", "q", "Ctrl-D"])
+def test_real_terminal_is_left_without_a_traceback(small: Small, key: str, exit_code: int) -> None:
     terminal = Terminal("--package", ROOT, small.path)
     try:
         terminal.until("? help")
@@ -602,7 +615,7 @@ def test_real_terminal_is_left_without_a_traceback(small: Small, key: str) -> No
         terminal.type(key)
         shown = terminal.until("numerals decided" if key == "q" else "Aborted")
         assert "Traceback" not in shown
-        assert terminal.close() == (0 if key == "q" else 1)
+        assert terminal.close() == exit_code
     finally:
         terminal.process.kill()
     assert small.row("documents", KEY)["decision"] == "yes"

@@ -16,6 +16,7 @@ from shegong.curation.workspace.draft_cells import context
 from shegong.curation.workspace.spreadsheet import write_work
 from shegong.curation.workspace.work_folder import OPEN, YES, DraftRow, WorkFolder, drafted_tables
 from shegong.package.package import Package
+from tests.conftest import PackageCopy
 
 TEXT = """赫章县社工站启用
 2023年5月，赫章县社工站启用，门前摆满了野花。
@@ -24,8 +25,12 @@ TEXT = """赫章县社工站启用
 """
 KEY = "small-page"
 FILE = f"{KEY}.txt"
-NEW_REGIONS = ("520000", "520500", "520527")
+PROVINCE = "520000"
+"""The package contains the province of the document."""
+NEW_REGIONS = ("520500", "520527")
 ROWS = {"documents": 1, "sources": 1, "regions": 3, "observations": 2, "milestones": 1, "organizations": 1, "mentions": 10}  # fmt: skip
+ADDED = ROWS | {"regions": len(NEW_REGIONS)}
+"""Rows that the package gets."""
 Row = dict[str, str]
 WRITTEN: dict[tuple[str, str, str], dict[str, bytes]] = {}
 
@@ -42,6 +47,11 @@ def one_line(result: Result) -> str:
     assert result.exit_code == 2, result.output
     assert result.stderr.count("\n") == 1, result.stderr
     return result.stderr
+
+
+def found(copy: PackageCopy, conformance: bool = False) -> list[tuple[str, str]]:
+    """Rule and key of each finding of a check; the package has some of its own."""
+    return sorted((finding.rule.id, finding.key) for finding in copy.check(conformance=conformance).findings)
 
 
 def everything(folder: Path) -> dict[Path, bytes]:

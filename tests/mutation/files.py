@@ -299,7 +299,8 @@ def quote_inside_a_bare_cell(lines: list[bytes], schema: TableSchema) -> Iterato
     for line in _plain(lines):
         cells = lines[line - 1].rstrip(b"\n").split(b",")
         yield _with(lines, line, b",".join([b'x"' + cells[0] + b'"', *cells[1:]]) + b"\n"), line
-        yield _with(lines, line, b",".join([cells[0], cells[1] + b'""', *cells[2:]]) + b"\n"), line
+        at = next(at for at, cell in enumerate(cells) if at and cell)
+        yield _with(lines, line, b",".join([*cells[:at], cells[at] + b'""', *cells[at + 1 :]]) + b"\n"), line
 
 
 @breaks("csv-open-quote")

@@ -61,8 +61,7 @@ def _csl_source(work: CitationMetadata, source: Source) -> Cells:
         "id": f"{work.name}-source-{source.id}",
         "type": "document",
         "title": source.title,
-        **({"original-title": source.title_zh} if source.title_zh else {}),
-        "language": "zh",
+        **({"original-title": source.title_zh, "language": "zh"} if source.title_zh else {}),
     }
     if source.publisher:
         item["author"] = [{"literal": source.publisher}]
