@@ -124,7 +124,7 @@ def test_example_of_a_consumer_runs(consumer: Path, tmp_path: Path) -> None:
 def test_package_is_checked_built_and_verified(maintainer: Path, tmp_path: Path) -> None:
     folder = PackageCopy(tmp_path).root
     checked = run([maintainer / "shegong", "check", "--conformance"], folder)
-    assert "relations       ok" in checked
+    assert "\n0 errors, " in checked
     assert ("evidence        ok" in checked) == ("SHEGONG_DOCUMENTS" in os.environ)
     run([maintainer / "shegong", "build", "--no-check", "--output", tmp_path / "dist"], folder)
     assert "shegong.duckdb  ok" in run([maintainer / "shegong", "verify", tmp_path / "dist/shegong.duckdb"], folder)

@@ -15,7 +15,7 @@ import click
 
 from shegong.errors import PackageError
 from shegong.escape import escape_controls
-from shegong.interrupt import EXIT_CODE, aborted, interruptible, is_interrupt
+from shegong.interrupt import EXIT_CODE, aborted, interruptible, interrupts_as_one
 
 if TYPE_CHECKING:
     from shegong.package.package import Package
@@ -56,11 +56,9 @@ class Commands(click.Group):
         except UnicodeEncodeError:  # no engine accepts such text
             fail("a path or argument cannot be read in this locale: set PYTHONUTF8=1")
         try:
-            with interruptible():
+            with interruptible(), interrupts_as_one():
                 return super().invoke(ctx)
-        except (KeyboardInterrupt, click.Abort, RuntimeError) as error:
-            if not isinstance(error, click.Abort) and not is_interrupt(error):
-                raise
+        except (KeyboardInterrupt, click.Abort):
             click.echo(aborted(), err=True, nl=False)
             sys.exit(EXIT_CODE)
         except PackageError as error:

@@ -17,9 +17,15 @@ GRACE_SECONDS = 0.4
 SIGNAL = bytes([signal.SIGINT])
 
 
-def is_interrupt(error: BaseException) -> bool:
-    """Return whether an error is an interrupt; DuckDB reports one as a RuntimeError."""
-    return isinstance(error, KeyboardInterrupt) or "query interrupted" in str(error).lower()
+@contextmanager
+def interrupts_as_one() -> Iterator[None]:
+    """Raise KeyboardInterrupt for any error that is one; DuckDB reports it in errors of its own."""
+    try:
+        yield
+    except Exception as error:
+        if any(words in str(error).lower() for words in ("query interrupted", "keyboardinterrupt")):
+            raise KeyboardInterrupt from None
+        raise
 
 
 def aborted() -> str:
