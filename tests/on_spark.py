@@ -16,7 +16,7 @@ import duckdb
 import pytest
 from pyspark.sql import SparkSession
 
-from shegong.checks.rules import catalogue
+from shegong.checks.catalogue import catalogue
 from shegong.database.comments import view_sql
 from shegong.database.load import CODES, PACKAGE_TABLE, VIEWS, connect_package, select_csv
 from shegong.errors import PackageError

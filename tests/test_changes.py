@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from shegong.diff.compare import Change, Difference, compare
-from shegong.diff.report import LONGEST, REASONS, SHOWN, as_json, as_markdown, as_text, required_bump_text
+from shegong.diff.difference_report import LONGEST, REASONS, SHOWN, as_json, as_markdown, as_text, required_bump_text
 from shegong.diff.snapshot import Snapshot, take_snapshot
 from shegong.diff.versions import Bump, Version, parse_version
 from shegong.errors import PackageError

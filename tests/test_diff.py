@@ -15,7 +15,7 @@ import pytest
 from marko.ext.gfm import gfm
 
 from shegong.diff.compare import Difference, compare
-from shegong.diff.report import as_markdown, as_text, required_bump_text
+from shegong.diff.difference_report import as_markdown, as_text, required_bump_text
 from shegong.diff.snapshot import Snapshot, take_snapshot
 from shegong.errors import PackageError
 from shegong.package.archive import canonical_zip

@@ -29,7 +29,7 @@ from shegong.package.archive import SUMS, canonical_zip, sums
 from shegong.package.files import FolderFiles
 from shegong.package.package import Package, open_package
 from shegong.release.record import open_release, past_releases, release_of, require_same
-from shegong.release.rules import SUCCESSOR
+from shegong.release.release_rules import SUCCESSOR
 from shegong.release.verify import verify
 from tests.conftest import ROOT, PackageCopy
 

@@ -8,8 +8,8 @@ from collections.abc import Callable
 import pytest
 
 from shegong.checks import run
-from shegong.checks.relations import run as relations
-from shegong.checks.rules import catalogue
+from shegong.checks.catalogue import catalogue
+from shegong.checks.relations import run_queries as relations
 from shegong.checks.run import check_package
 from shegong.errors import PackageError
 from shegong.findings import Finding, Findings

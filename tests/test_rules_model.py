@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from shegong.checks.relations import run
+from shegong.checks.relations import run_queries
 from shegong.checks.tables import Tables
 from shegong.findings import Findings
 from shegong.package.canonical import read_table
@@ -506,7 +506,7 @@ def ids_that_replace_one_another_in_turn(copy):
 # The tests
 
 
-QUERIES = run.queries
+QUERIES = run_queries.queries
 
 
 def relations(copy: PackageCopy, *rules: str) -> Findings:
@@ -518,8 +518,10 @@ def relations(copy: PackageCopy, *rules: str) -> Findings:
         tables.append(schema.name, frame, 2)
     with pytest.MonkeyPatch.context() as patch:
         if rules:
-            patch.setattr(run, "queries", lambda package: [one for one in QUERIES(package) if one.rule.id in rules])
-        return run.check_relations(package, tables)
+            patch.setattr(
+                run_queries, "queries", lambda package: [one for one in QUERIES(package) if one.rule.id in rules]
+            )
+        return run_queries.check_relations(package, tables)
 
 
 @pytest.mark.slow
@@ -555,4 +557,4 @@ def test_two_facts_with_one_value(copy: PackageCopy, cells: dict[str, str]) -> N
 
 
 def test_cases_are_of_rules_that_are_there() -> None:
-    assert set(CASES) <= {query.rule.id for query in run.domain_queries()}
+    assert set(CASES) <= {query.rule.id for query in run_queries.domain_queries()}

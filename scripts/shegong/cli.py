@@ -398,7 +398,7 @@ def diff(root: str | None, old: str, new: str, form: str) -> None:
     with the package itself.
     """
     from shegong.diff.compare import compare
-    from shegong.diff.report import FORMS
+    from shegong.diff.difference_report import FORMS
     from shegong.diff.snapshot import take_snapshot
     from shegong.package.package import open_any
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from shegong.checks.rules import catalogue
+from shegong.checks.catalogue import catalogue
 from shegong.findings import Finding
 
 RULES = {rule.id: rule for rule in catalogue()}

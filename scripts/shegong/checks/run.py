@@ -12,7 +12,7 @@ from shegong.checks.context import join_metric_definitions, measure_words
 from shegong.checks.contracts import check_rows
 from shegong.checks.descriptor import NON_BLOCKING, check_descriptor
 from shegong.checks.evidence import check_evidence
-from shegong.checks.relations.run import check_relations
+from shegong.checks.relations.run_queries import check_relations
 from shegong.checks.tables import Tables
 from shegong.findings import Findings
 from shegong.package.canonical import Reader

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from shegong.citation.bibtex import as_bibtex
 from shegong.citation.citation_metadata import CitationMetadata, Row, citation_metadata
 from shegong.citation.csl import as_csl_json
+from shegong.citation.plain_text import as_text
 from shegong.citation.row import find_row
-from shegong.citation.text import as_text
 from shegong.errors import PackageError
 from shegong.package.package import Package
 

@@ -8,7 +8,7 @@ import yaml
 
 from shegong.citation.citation_metadata import Author, citation_metadata, one_line
 from shegong.package.package import Package
-from shegong.pages.text import present
+from shegong.pages.markdown import present
 
 HEAD = "# Written by `shegong docs`; edit datapackage.json instead.\n"
 

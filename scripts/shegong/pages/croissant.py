@@ -8,7 +8,7 @@ from shegong.citation.citation_metadata import Author, citation_metadata
 from shegong.citation.cite import cite_package
 from shegong.package.package import Package, Resource
 from shegong.package.schema import Field, ForeignKey, TableSchema
-from shegong.pages.text import Json, json_page, present
+from shegong.pages.markdown import Json, json_page, present
 
 CROISSANT = "http://mlcommons.org/croissant/1.0"
 TERMS = (

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from shegong.citation.citation_metadata import Author, CitationMetadata, author_of, citation_metadata
 from shegong.package.package import Package
-from shegong.pages.text import Json, json_page, present
+from shegong.pages.markdown import Json, json_page, present
 
 DATACITE = "http://datacite.org/schema/kernel-4"
 CONTRIBUTOR_TYPES = (

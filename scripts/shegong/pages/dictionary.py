@@ -8,7 +8,7 @@ from shegong.database.comments import all_comments
 from shegong.database.load import VIEWS, connect_package
 from shegong.package.package import Package
 from shegong.package.schema import Field, TableSchema
-from shegong.pages.text import markdown_head, markdown_page, markdown_row
+from shegong.pages.markdown import markdown_head, markdown_page, markdown_row
 
 VIEWS_ARE_IN = "In the built database and in `shegong.connect()`; `code_lists` contains the codes below as a table."
 

@@ -11,7 +11,7 @@ from shegong.pages.croissant import croissant
 from shegong.pages.datacite import datacite
 from shegong.pages.dictionary import dictionary
 from shegong.pages.readme import PAGES, readme
-from shegong.pages.rules import rules
+from shegong.pages.rules_page import rules
 from shegong.pages.zenodo import zenodo
 
 METADATA: dict[str, Callable[[Package], str]] = {

@@ -7,7 +7,7 @@ import html
 from shegong.citation.citation_metadata import citation_metadata
 from shegong.package.package import Package
 from shegong.pages.datacite import contributors
-from shegong.pages.text import json_page, present
+from shegong.pages.markdown import json_page, present
 
 
 def zenodo(package: Package) -> str:

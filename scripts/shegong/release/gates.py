@@ -11,7 +11,7 @@ from pathlib import Path
 
 from shegong.checks.run import Progress, check_package
 from shegong.diff.compare import Difference, compare
-from shegong.diff.report import required_bump_text
+from shegong.diff.difference_report import required_bump_text
 from shegong.diff.snapshot import take_snapshot
 from shegong.diff.versions import Bump, parse_version
 from shegong.findings import Finding, Severity
@@ -21,7 +21,7 @@ from shegong.package.package import DESCRIPTOR, Package
 from shegong.pages.write_pages import write_pages
 from shegong.release.make import make_wheel, package_files
 from shegong.release.record import FOLDER, RECORD, Release, open_release, past_releases
-from shegong.release.rules import CHANGELOG, COMMITTED, PAGE, RECORDED, REMOVED, VERSION
+from shegong.release.release_rules import CHANGELOG, COMMITTED, PAGE, RECORDED, REMOVED, VERSION
 from shegong.report import Report, Step, many, step_of
 
 CHANGES = "CHANGELOG.md"

@@ -14,7 +14,7 @@ from pathlib import Path
 from shegong.checks.run import Progress
 from shegong.citation.cite import cite_package
 from shegong.diff.compare import Difference
-from shegong.diff.report import as_markdown
+from shegong.diff.difference_report import as_markdown
 from shegong.errors import PackageError
 from shegong.outputs.build import locked_output, make_outputs
 from shegong.package.archive import SUMS, canonical_zip, sums

@@ -19,7 +19,7 @@ from shegong.findings import Finding
 from shegong.package.archive import SUMS, canonical_zip, parse_sums
 from shegong.package.files import ArchiveFiles, Files, FolderFiles
 from shegong.package.package import DESCRIPTOR, Package, Row, open_any, open_packed
-from shegong.release.rules import ARCHIVE, HASH, LISTED, SUCCESSOR, TABLE_CHANGED
+from shegong.release.release_rules import ARCHIVE, HASH, LISTED, SUCCESSOR, TABLE_CHANGED
 from shegong.report import Report, Step, many, step_of
 
 WHEEL_RECORD = re.compile(r"[^/]+\.dist-info/RECORD")

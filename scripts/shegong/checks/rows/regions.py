@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from shegong.checks.rows.row_rule import clause, is_filled, row_rule
-from shegong.regions import CODE_SHAPES, significant_digits
+from shegong.region_names import CODE_SHAPES, significant_digits
 
 _ID, _LEVEL = pl.col("region_id"), pl.col("level")
 VINTAGE_SHAPES = {

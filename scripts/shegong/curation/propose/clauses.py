@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from shegong.curation.propose.items import SUBJECT
 from shegong.curation.propose.numerals import NumeralKind, NumeralSpan
-from shegong.curation.propose.words import Words
+from shegong.curation.propose.segment import Words
 
 Bounds = tuple[int, int]
 MAX_PART_LETTERS = 500

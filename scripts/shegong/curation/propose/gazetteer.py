@@ -11,7 +11,7 @@ from functools import cache
 from importlib.resources import files
 
 from shegong.chinese import is_in_simplified, simplified
-from shegong.regions import AUTONOMOUS, COUNTRY, MIN_NAME_LETTERS, level_of, short_name, significant_digits
+from shegong.region_names import AUTONOMOUS, COUNTRY, MIN_NAME_LETTERS, level_of, short_name, significant_digits
 
 NOT_PINYIN = {
     "150000": "Inner Mongolia",

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from shegong.curation.propose.gazetteer import Gazetteer
 from shegong.curation.propose.place_matches import highest
 from shegong.curation.propose.resolve import NEARBY_PLACES, STOP_MARKS, Parts, ResolvedPlace
-from shegong.regions import COUNTRY
+from shegong.region_names import COUNTRY
 
 PAPER = re.compile("(?P<home>[一-鿿]{2,4}?)(?:日报|晚报|晨报|都市报|商报|新闻网|广播电视台)")
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from shegong.chinese import NUMERAL
-from shegong.curation.propose.words import Words
+from shegong.curation.propose.segment import Words
 
 
 class NumeralKind(Enum):

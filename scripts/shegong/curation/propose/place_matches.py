@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from shegong.curation.propose.gazetteer import Gazetteer
-from shegong.regions import MIN_NAME_LETTERS
+from shegong.region_names import MIN_NAME_LETTERS
 
 NO_PLACE_AFTER = re.compile(
     "[东西南北中]?(?:路(?!桥)|大道|大街|街(?!道)|巷)|银行|证券|保险|时间|"

@@ -19,15 +19,15 @@ from shegong.curation.propose.find_places import find_places
 from shegong.curation.propose.grades import ALL, grade_of
 from shegong.curation.propose.intentions import GOAL_BEFORE, is_goal_date, is_target
 from shegong.curation.propose.items import find_boilerplate, find_items, whole_document
-from shegong.curation.propose.metrics import is_countable, likely_metrics
+from shegong.curation.propose.likely_metrics import is_countable, likely_metrics
 from shegong.curation.propose.names import find_names
 from shegong.curation.propose.numerals import NumeralKind, NumeralSpan, find_numerals
 from shegong.curation.propose.periods import Timeline, stated_period
 from shegong.curation.propose.proposals import Candidate, Item, Name, Period, Place, Proposals
 from shegong.curation.propose.scope import regions_at
+from shegong.curation.propose.segment import words_of
 from shegong.curation.propose.span_index import SpanIndex
 from shegong.curation.propose.vocabulary import Vocabulary
-from shegong.curation.propose.words import words_of
 from shegong.quantities.quantity import NotAQuantity, Quantity, parse_quantity
 
 SPAN_OF_FIGURES = re.compile("^[近最过]|来$|季度|半年|月?(?:至|到|[-—–―~]).*月$")

@@ -12,7 +12,7 @@ from shegong.curation.extract.normalize import NormalizedText
 from shegong.curation.propose.gazetteer import Gazetteer
 from shegong.curation.propose.place_matches import CERTAIN, WORD, PlaceMatch
 from shegong.curation.propose.proposals import Item
-from shegong.regions import MIN_NAME_LETTERS, TOWNSHIP, significant_digits
+from shegong.region_names import MIN_NAME_LETTERS, TOWNSHIP, significant_digits
 
 TITLE_MARKS = re.compile("《[^《》\n]*》")
 

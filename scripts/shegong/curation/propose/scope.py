@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from shegong.curation.extract.normalize import NormalizedText
 from shegong.curation.propose.proposals import Item, Place
 from shegong.curation.propose.resolve import NEARBY_PLACES, STOP_MARKS
-from shegong.regions import COUNTRY
+from shegong.region_names import COUNTRY
 
 PAUSE_MARKS = re.compile("[。！？!?;；\n，,：:]")
 

@@ -29,7 +29,7 @@ from shegong.curation.workspace.work_folder import DRAFT_KEY, Cells, DraftRow, d
 from shegong.escape import cell_text
 from shegong.ledger import TARGET_COLUMNS
 from shegong.package.schema import TableSchema
-from shegong.regions import COUNTRY
+from shegong.region_names import COUNTRY
 
 MIN_REPEATED_VALUE = 100
 """A number at least this large, printed again for the same place and metric, is the same fact."""

@@ -12,7 +12,7 @@ from shegong.curation.workspace.work_folder import Cells, DraftRow, row_of
 from shegong.escape import cell_text
 from shegong.package.schema import TableSchema
 from shegong.quantities.quantity import Quantity
-from shegong.regions import COUNTRY
+from shegong.region_names import COUNTRY
 
 MAIN_ROLES = {"observations": "value", "organizations": "name", "programmes": "name"}
 """The role of the mention at which a row is in the order of the text; of other tables, the first mention."""

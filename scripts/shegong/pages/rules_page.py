@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import groupby
 
-from shegong.checks.rules import catalogue
+from shegong.checks.catalogue import catalogue
 from shegong.findings import Rule
 from shegong.package.package import Package
-from shegong.pages.text import markdown_page
-from shegong.release.rules import RELEASE_RULES, VERIFY_RULES
+from shegong.pages.markdown import markdown_page
+from shegong.release.release_rules import RELEASE_RULES, VERIFY_RULES
 
 STEPS = {
     "descriptor": "`shegong check` validates `datapackage.json` and the schemas with a strict JSON Schema, and Python.",

@@ -23,7 +23,7 @@ from shegong.escape import cell_text
 from shegong.findings import Finding, Findings, Rule, Severity, cell_clause
 from shegong.package.package import Package
 from shegong.package.schema import TableSchema
-from shegong.regions import CODE_SHAPES, short_name
+from shegong.region_names import CODE_SHAPES, short_name
 
 HEAD = re.compile(r"^-- (\w+): (.*)$", re.M)
 READ_TEXTS = """
