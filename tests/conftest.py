@@ -6,6 +6,7 @@ import csv
 import hashlib
 import io
 import json
+import os
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -30,6 +31,11 @@ settings.register_profile("prove", max_examples=2000, deadline=None, suppress_he
 settings.load_profile("ci")
 
 Row = dict[str, str]
+
+
+def pytest_unconfigure() -> None:
+    """Close standard error after the last report: DuckDB's bindings list there each object that pytest still holds."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
 
 
 @dataclass(frozen=True)
