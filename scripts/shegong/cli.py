@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import io
 import os
+import shutil
 import sys
 from collections.abc import Callable
 from datetime import datetime
@@ -64,7 +65,8 @@ class Commands(click.Group):
         except PackageError as error:
             fail(str(error))
         except ModuleNotFoundError as error:
-            fail(f"this command needs {error.name}: pip install 'shegong[curation]'")
+            extra = "curation" if ctx.invoked_subcommand == "ingest" else "build"
+            fail(f"this command needs {error.name}: pip install 'shegong[{extra}]'")
         except BrokenPipeError:
             sys.stderr.close()
             sys.exit(0)
@@ -328,7 +330,12 @@ def build(root: str | None, checked: bool, output: str | None) -> None:
 @click.option("--file", "path", metavar="FILE", help="Read the SQL from a file; - is standard input.")
 @click.option("--database", metavar="FILE", help="A built database, opened read-only.")
 @click.option(
-    "--format", "form", type=click.Choice(["table", "csv", "json", "markdown"]), default="table", show_default=True
+    "--format",
+    "form",
+    type=click.Choice(["table", "line", "csv", "json", "markdown"]),
+    default="table",
+    show_default=True,
+    help="With line, each column of a row has a line.",
 )
 @click.option(
     "--rows",
@@ -342,15 +349,17 @@ def query(root: str | None, sql: str | None, path: str | None, database: str | N
     """Run one SELECT (or EXPLAIN) on the tables, given as SQL, in a file, or on standard input.
 
     Without a package in the current folder, the tables of this installation are queried. The SQL reaches nothing
-    else: no file, no network, no extension.
+    else: no file, no network, no extension. On a terminal a table is as wide as the terminal, and leaves out the
+    columns that do not fit; --format line shows them all.
     """
     from shegong.database.load import connect_package
-    from shegong.database.query import open_database, run_query, show
+    from shegong.database.query import WIDE, open_database, run_query, show
 
     text = _sql(sql, path)
     is_data = form == "csv" and not sys.stdout.isatty()
     connection = open_database(Path(database)) if database else connect_package(_open_or_installed(root))
-    shown = show(run_query(connection, text), form, rows)
+    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else WIDE
+    shown = show(run_query(connection, text), form, rows, width)
     click.echo(shown, color=True) if is_data else say(shown)  # in data each cell is as it is
 
 
