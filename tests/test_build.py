@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import hashlib
 import os
 import resource
@@ -15,6 +16,7 @@ from pathlib import Path
 import duckdb
 import openpyxl
 import pytest
+from pyarrow.parquet import read_metadata
 
 import shegong.outputs.build
 import shegong.outputs.workbook
@@ -69,6 +71,8 @@ def test_database_that_differs_from_its_stamp_is_refused(copy, tmp_path: Path) -
 def test_every_table_and_column_has_a_comment(database: duckdb.DuckDBPyConnection) -> None:
     silent = "SELECT table_name FROM duckdb_tables() WHERE comment IS NULL"
     assert database.execute(silent).fetchall() == []
+    silent = "SELECT view_name FROM duckdb_views() WHERE comment IS NULL AND NOT internal"
+    assert database.execute(silent).fetchall() == []
     silent = "SELECT table_name, column_name FROM duckdb_columns() WHERE comment IS NULL AND NOT internal"
     assert database.execute(silent).fetchall() == []
 
@@ -118,6 +122,26 @@ def test_parquet_holds_the_rows_of_the_tables(
         rows = duckdb.sql(f"SELECT * FROM '{built}/parquet/{name}.parquet'").fetchall()
         key = package.schemas[name].primary_key[0]
         assert rows == database.execute(f"FROM {name} ORDER BY {key}").fetchall()
+
+
+def test_parquet_says_what_it_is(package: Package, built: Path) -> None:
+    paths = sorted((built / "parquet").glob("*.parquet"))
+    assert {path.stem for path in paths} == {*package.schemas, "code_lists", "package"}
+    for path in paths:
+        found = {key.decode(): value.decode() for key, value in read_metadata(path).metadata.items()}
+        assert found["version"] == package.version
+        assert found["licence"] == "CC-BY-4.0, https://creativecommons.org/licenses/by/4.0/"
+        assert found["title"].endswith(f"; {package.descriptor['title']}")
+        assert found["source"].startswith(f"shegong {package.version}, ")
+    regions = next(table for table in package.resources if table.name == "regions")
+    found = read_metadata(built / "parquet/regions.parquet").metadata[b"source"].decode()
+    assert found == f"shegong {package.version}, data/regions.csv ({regions.hash})"
+
+
+def test_database_says_which_version_it_is(package: Package, database: duckdb.DuckDBPyConnection) -> None:
+    created = datetime.date.fromisoformat(package.descriptor["created"][:10])
+    row = (package.version, created, "CC-BY-4.0", package.descriptor.get("homepage"))
+    assert database.execute("SELECT version, date, licence, address FROM package").fetchall() == [row]
 
 
 def test_workbook_shows_every_table(package: Package, built: Path) -> None:
