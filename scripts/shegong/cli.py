@@ -426,25 +426,36 @@ def diff(root: str | None, old: str, new: str, form: str) -> None:
 def release(root: str | None, documents: str | None, dry_run: bool, output: str | None, form: str, show: int) -> None:
     """Make the files of this version's release in dist/shegong-VERSION/, and enter it in releases.json.
 
+    The archive, the wheel and the page of changes also go into releases/, instead of those of the previous version,
+    and the hash of the wheel into examples/consumer/requirements.txt.
+
     Refuses, with exit code 1, while a check fails, a page is out of date, a file is not committed, the version is
     too low or released already with other bytes, a removed id is not deprecated, or the changelog lacks a change.
     Between releases, --dry-run prints what the next one lacks, and the exit code is 0.
     """
+    from shegong.package.past_releases import past_releases
     from shegong.release.gates import difference_since_last, release_report
     from shegong.release.make import make_release, release_folder
+    from shegong.release.record import kept_files
     from shegong.report import render
 
     package = _open(root, quiet=form == "json")
     target = Path(output) if output else package.root / "dist"
     difference = difference_since_last(package)
     report = release_report(package, difference, documents_folder(documents), _progress(), dry_run)
-    if report.has_errors or dry_run:
+    if report.has_errors:
         _finish(report, form, show)
     say(render(report, form, show))
+    new, old = map(", ".join, kept_files(package))
+    if dry_run:
+        if package.version not in [past.version for past in past_releases(package)]:
+            say(f"would put {new} into releases/{f', and remove {old}' if old else ''}", err=form == "json")
+        return
     names, is_new = make_release(package, difference, target, _progress())
     for name in names:
         say(f"{release_folder(package, target)}/{name}", err=form == "json")
-    entered = "entered in releases.json and releases/: commit them"
+    gone = f", without {old}" if old else ""
+    entered = f"entered in releases.json and examples/consumer; releases/ has {new}{gone}: commit all of them"
     say(entered if is_new else "the same bytes as on record: releases.json did not change", err=form == "json")
 
 
