@@ -9,6 +9,7 @@ from typing import Any
 
 import duckdb
 import polars as pl
+import pyarrow as pa
 
 from shegong.database.load import TYPES
 from shegong.errors import PackageError, first_line
@@ -28,29 +29,49 @@ class Tables(Mapping[str, pl.DataFrame]):
         self._connection = duckdb.connect()
         self._connection.execute(f"SET memory_limit = '{MAX_MEMORY}'")
         self._connection.execute("SET temp_directory = $1", [self._folder.name])
+        # One transaction for all blocks: DuckDB copies the rows of a transaction that does not end with a row group.
+        self._connection.begin()
         self._columns: dict[str, tuple[str, ...]] = {}
+        self._keys: dict[str, str] = {}
+        self._last_keys: dict[str, Any] = {}
         self.heights: dict[str, int] = {}
+        self.ascending: set[str] = set()
+        """Tables with one key column, in which each key is greater than the one before: none is there twice."""
 
     def create(self, schema: TableSchema) -> None:
         """Add an empty table."""
         columns = ", ".join(f"{field.name} {TYPES[field.type]}" for field in schema.fields)
         self._connection.execute(f"CREATE TABLE {schema.name} (line BIGINT, {columns})")
         self._columns[schema.name], self.heights[schema.name] = schema.columns, 0
+        if len(schema.primary_key) == 1:
+            self._keys[schema.name] = schema.primary_key[0]
+            self.ascending.add(schema.name)
 
     def append(self, name: str, frame: pl.DataFrame, first_line: int) -> None:
         """Add typed rows to a table, the first of them on `first_line`."""
-        self.register("block", frame.with_row_index("line", first_line))
-        self.execute(f"INSERT INTO {name} FROM block", name)
+        with _package_errors(name):
+            self._connection.from_arrow(_arrow(frame.with_row_index("line", first_line))).insert_into(name)
         self.heights[name] += frame.height
+        if name in self.ascending and frame.height:
+            keys = frame[self._keys[name]]
+            is_greater = keys.shift(1, fill_value=self._last_keys.get(name)) < keys
+            if keys.has_nulls() or not is_greater.all():
+                self.ascending.remove(name)
+            self._last_keys[name] = keys[-1]
+
+    def commit(self) -> None:
+        """End the filling, so that queries are planned by the number of rows."""
+        self._connection.commit()
 
     def drop(self, name: str) -> None:
         """Remove a table whose rows cannot be parsed."""
         self._connection.execute(f"DROP TABLE {name}")
         del self._columns[name], self.heights[name]
+        self.ascending.discard(name)
 
     def register(self, name: str, frame: pl.DataFrame) -> None:
         """Make a frame visible to SQL."""
-        self._connection.register(name, frame.to_arrow(compat_level=pl.CompatLevel.newest()))
+        self._connection.register(name, _arrow(frame))
 
     def execute(self, sql: str, what: str) -> None:
         """Run SQL over the tables.
@@ -92,6 +113,10 @@ class Tables(Mapping[str, pl.DataFrame]):
     def __len__(self) -> int:
         """Count the tables."""
         return len(self._columns)
+
+
+def _arrow(frame: pl.DataFrame) -> pa.Table:
+    return frame.to_arrow(compat_level=pl.CompatLevel.newest())
 
 
 @contextmanager
