@@ -32,7 +32,7 @@ UNION SELECT name_zh FROM organizations UNION SELECT name_zh FROM programmes
 """
 OTHER_WORDS = "SELECT DISTINCT text AS value_text, metric_kind, metric_unit, status FROM other_words"
 VIEWS = ("region_paths", "observations_labelled", "series_candidates", "disagreements")
-"""Views of the database that the rules share, each after those that it reads."""
+"""Views of the database, each after those that it reads, for the rule of the last one."""
 
 
 @dataclass(frozen=True)
@@ -69,8 +69,10 @@ def _prepare(package: Package, tables: Tables) -> None:
     tables.register("place_names", pl.DataFrame(places, ["region_id", "short_name", "level_rank"], orient="row"))
     tables.register("normalized_texts", normalize_tokens(tables.query(READ_TEXTS, "relations")["text"]))
     tables.execute(files("shegong.checks.relations").joinpath("macros.sql").read_text("utf-8"), "relations")
+    tables.execute("USE suspects", "relations")
     for view in VIEWS:
         tables.execute(view_sql(view), view)
+    tables.execute("USE main", "relations")
     words = tables.query(OTHER_WORDS, "relations")
     read = read_quantities(words, measure_words(package.schemas["metrics"])).select("read_value")
     tables.register("quantities", words.rename({"value_text": "text"}).hstack(read))
