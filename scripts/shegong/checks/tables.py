@@ -32,32 +32,29 @@ class Tables(Mapping[str, pl.DataFrame]):
         # One transaction for all blocks: DuckDB copies the rows of a transaction that does not end with a row group.
         self._connection.begin()
         self._columns: dict[str, tuple[str, ...]] = {}
-        self._keys: dict[str, str] = {}
-        self._last_keys: dict[str, Any] = {}
+        self._hashes: dict[str, dict[tuple[str, ...], list[pl.Series]]] = {}
         self.heights: dict[str, int] = {}
-        self.ascending: set[str] = set()
-        """Tables with one key column, in which each key is greater than the one before: none is there twice."""
 
     def create(self, schema: TableSchema) -> None:
         """Add an empty table."""
         columns = ", ".join(f"{field.name} {TYPES[field.type]}" for field in schema.fields)
         self._connection.execute(f"CREATE TABLE {schema.name} (line BIGINT, {columns})")
         self._columns[schema.name], self.heights[schema.name] = schema.columns, 0
-        if len(schema.primary_key) == 1:
-            self._keys[schema.name] = schema.primary_key[0]
-            self.ascending.add(schema.name)
+        keys = (*((column,) for column in schema.primary_key), *schema.unique_keys)
+        self._hashes[schema.name] = {key: [] for key in keys}
 
     def append(self, name: str, frame: pl.DataFrame, first_line: int) -> None:
         """Add typed rows to a table, the first of them on `first_line`."""
         with _package_errors(name):
             self._connection.from_arrow(_arrow(frame.with_row_index("line", first_line))).insert_into(name)
         self.heights[name] += frame.height
-        if name in self.ascending and frame.height:
-            keys = frame[self._keys[name]]
-            is_greater = keys.shift(1, fill_value=self._last_keys.get(name)) < keys
-            if keys.has_nulls() or not is_greater.all():
-                self.ascending.remove(name)
-            self._last_keys[name] = keys[-1]
+        for key, hashes in self._hashes[name].items():
+            hashes.append(frame.select(key).hash_rows())
+
+    def is_unique(self, name: str, key: tuple[str, ...]) -> bool:
+        """Return whether no two rows have the same key, by their hashes; if not, some may have it."""
+        hashes = self._hashes[name][key]
+        return not hashes or pl.concat(hashes).n_unique() == self.heights[name]
 
     def commit(self) -> None:
         """End the filling, so that queries are planned by the number of rows."""
@@ -67,7 +64,6 @@ class Tables(Mapping[str, pl.DataFrame]):
         """Remove a table whose rows cannot be parsed."""
         self._connection.execute(f"DROP TABLE {name}")
         del self._columns[name], self.heights[name]
-        self.ascending.discard(name)
 
     def register(self, name: str, frame: pl.DataFrame) -> None:
         """Make a frame visible to SQL."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from operator import itemgetter
@@ -37,11 +37,12 @@ VIEWS = ("region_paths", "observations_labelled", "series_candidates", "disagree
 
 @dataclass(frozen=True)
 class Query:
-    """A rule, the table whose rows it names, and the SQL that finds those for which it fails."""
+    """A rule, the table whose rows it names, the SQL that finds those for which it fails, and what must be unique."""
 
     rule: Rule
     table: str
     sql: str
+    unique: tuple[str, ...] = ()
 
 
 def check_relations(package: Package, tables: Tables, limit: int | None = None) -> Findings:
@@ -56,8 +57,7 @@ def check_relations(package: Package, tables: Tables, limit: int | None = None) 
     _prepare(package, tables)
     findings = Findings(limit)
     for query in queries(package):
-        # Keys that ascend are unique.
-        if query.rule is not key_rules()["primary_key"][0] or query.table not in tables.ascending:
+        if not (query.unique and tables.is_unique(query.table, query.unique)):
             _run(query, package, tables, findings)
     return findings
 
@@ -118,10 +118,11 @@ def _query(name: str, text: str) -> Query:
 
 def _key_queries(schema: TableSchema) -> Iterator[Query]:
     for column in schema.primary_key:
-        yield _key_query("primary_key", schema, column=column)
+        yield replace(_key_query("primary_key", schema, column=column), unique=(column,))
     for key in schema.unique_keys:
         listed = ", ".join(f"coalesce(CAST({column} AS VARCHAR), '')" for column in key)
-        yield _key_query("unique_key", schema, column=key[0], columns=", ".join(key), listed=listed)
+        names = {"column": key[0], "columns": ", ".join(key), "listed": listed}
+        yield replace(_key_query("unique_key", schema, **names), unique=key)
     for foreign in schema.foreign_keys:
         yield _key_query("foreign_key", schema, column=foreign.field, other=foreign.table, reference=foreign.reference)
 
