@@ -537,6 +537,9 @@ def test_plain_tokens_are_read_at_once_as_one_by_one(package):
     words = {"", "年", "%", "倍", "余人", "万"}.union(*classifiers.values())
     kinds = package.schemas["metrics"].field("kind").codes
     tokens = [number + space + word for number in numbers for space in ("", " ") for word in sorted(words)]
+    before = ("超过", "近", "最高", "约", "每万人", "第", "top", "5至", "二", "人[", "１", ".")
+    after = ("", "人", "元", "%", "年", "]", "至九千人", "成", ",", "½")
+    tokens += [first + number + last for first in before for number in numbers for last in after]
     keys = pl.DataFrame(
         [(token, kind, unit, "reported") for token in tokens for kind in kinds for unit in classifiers],
         list(READ_BY),
@@ -544,5 +547,7 @@ def test_plain_tokens_are_read_at_once_as_one_by_one(package):
     )
     plain = read_plain(keys, classifiers)
     assert plain.height > 1_000
+    assert {"超过12人", "近1,286人", "最高9000元"} <= set(plain["value_text"])
+    assert not {"100%", "2015年", "top12", "人[12]", "二12人", "１12人", "12½"} & set(plain["value_text"])
     for token, kind, unit, status, *read in plain.iter_rows():
         assert tuple(read) == parse_token(token, kind, unit, status, classifiers[unit])

@@ -11,9 +11,11 @@ from pathlib import Path
 import pytest
 
 from shegong.checks.run import check_package
+from shegong.checks.tables import Tables
 from shegong.cli import DOCUMENTS_VARIABLE
 from shegong.package import canonical
 from shegong.package.canonical import Reader, read_table
+from shegong.package.cells import parse_table
 from tests.conftest import PackageCopy
 from tests.test_canonical import CANONICAL, FILE, FIXABLE, HOPELESS, ids, organizations  # noqa: F401
 
@@ -31,6 +33,17 @@ def test_a_file_read_in_small_blocks_is_the_file_read_at_once(organizations, mon
         assert read.findings == whole.findings
         assert (read.frame is None) == (whole.frame is None)
         assert read.frame is None or read.frame.equals(whole.frame)
+
+
+def test_a_key_is_unique_if_no_block_repeats_it(package):
+    schema, tables = package.schemas["organizations"], Tables()
+    frame, _ = parse_table(read_table(schema, FILE, package.table_bytes("organizations")))
+    tables.create(schema)
+    assert tables.is_unique("organizations", schema.primary_key)
+    tables.append("organizations", frame, 2)
+    assert tables.is_unique("organizations", schema.primary_key)
+    tables.append("organizations", frame[5:6], 2 + frame.height)
+    assert not any(tables.is_unique("organizations", key) for key in (schema.primary_key, *schema.unique_keys))
 
 
 def spoil(copy: PackageCopy) -> None:

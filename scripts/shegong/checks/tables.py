@@ -9,6 +9,7 @@ from typing import Any
 
 import duckdb
 import polars as pl
+import pyarrow as pa
 
 from shegong.database.load import TYPES
 from shegong.errors import PackageError, first_line
@@ -28,7 +29,10 @@ class Tables(Mapping[str, pl.DataFrame]):
         self._connection = duckdb.connect()
         self._connection.execute(f"SET memory_limit = '{MAX_MEMORY}'")
         self._connection.execute("SET temp_directory = $1", [self._folder.name])
+        # One transaction for all blocks: DuckDB copies the rows of a transaction that does not end with a row group.
+        self._connection.begin()
         self._columns: dict[str, tuple[str, ...]] = {}
+        self._hashes: dict[str, dict[tuple[str, ...], list[pl.Series]]] = {}
         self.heights: dict[str, int] = {}
 
     def create(self, schema: TableSchema) -> None:
@@ -36,12 +40,25 @@ class Tables(Mapping[str, pl.DataFrame]):
         columns = ", ".join(f"{field.name} {TYPES[field.type]}" for field in schema.fields)
         self._connection.execute(f"CREATE TABLE {schema.name} (line BIGINT, {columns})")
         self._columns[schema.name], self.heights[schema.name] = schema.columns, 0
+        keys = (*((column,) for column in schema.primary_key), *schema.unique_keys)
+        self._hashes[schema.name] = {key: [] for key in keys}
 
     def append(self, name: str, frame: pl.DataFrame, first_line: int) -> None:
         """Add typed rows to a table, the first of them on `first_line`."""
-        self.register("block", frame.with_row_index("line", first_line))
-        self.execute(f"INSERT INTO {name} FROM block", name)
+        with _package_errors(name):
+            self._connection.from_arrow(_arrow(frame.with_row_index("line", first_line))).insert_into(name)
         self.heights[name] += frame.height
+        for key, hashes in self._hashes[name].items():
+            hashes.append(frame.select(key).hash_rows())
+
+    def is_unique(self, name: str, key: tuple[str, ...]) -> bool:
+        """Return whether no two rows have the same key, by their hashes; if not, some may have it."""
+        hashes = self._hashes[name][key]
+        return not hashes or pl.concat(hashes).n_unique() == self.heights[name]
+
+    def commit(self) -> None:
+        """End the filling, so that queries are planned by the number of rows."""
+        self._connection.commit()
 
     def drop(self, name: str) -> None:
         """Remove a table whose rows cannot be parsed."""
@@ -50,7 +67,7 @@ class Tables(Mapping[str, pl.DataFrame]):
 
     def register(self, name: str, frame: pl.DataFrame) -> None:
         """Make a frame visible to SQL."""
-        self._connection.register(name, frame.to_arrow(compat_level=pl.CompatLevel.newest()))
+        self._connection.register(name, _arrow(frame))
 
     def execute(self, sql: str, what: str) -> None:
         """Run SQL over the tables.
@@ -92,6 +109,10 @@ class Tables(Mapping[str, pl.DataFrame]):
     def __len__(self) -> int:
         """Count the tables."""
         return len(self._columns)
+
+
+def _arrow(frame: pl.DataFrame) -> pa.Table:
+    return frame.to_arrow(compat_level=pl.CompatLevel.newest())
 
 
 @contextmanager

@@ -21,7 +21,7 @@ from shegong.report import many
 
 RAW_CELL = re.compile(r'(?:^|(?<=,))("(?:[^"]|"")*"|[^,]*)(?=,|$)')
 BOM = b"\xef\xbb\xbf"
-BLOCK_BYTES = 16 * 1024**2
+BLOCK_BYTES = 24 * 1024**2
 """Bytes that are read at a time, so that memory does not grow with the table."""
 MAX_LINE_BYTES = 131_072
 """Longer cells are refused by Python's csv module, and lines of 2 MB by DuckDB."""
@@ -137,9 +137,10 @@ class Reader:
             self._check_length(data)
             if self._is_text and self._line == 1:
                 data = self._without_header(data)
-            frame = self._read_rows(data)
+            lines = data.count(b"\n")
+            frame = self._read_rows(data, lines)
             yield TextTable(self.schema, self.file, frame, (), self._line)
-            self._line += data.count(b"\n")
+            self._line += lines
 
     def findings(self) -> Findings:
         """Return what is not canonical.
@@ -158,8 +159,8 @@ class Reader:
         if not self._last_byte and raw.startswith(BOM):
             self._bytes[BYTE_ORDER] = Finding(BYTE_ORDER, self.file, "the file begins with a byte order mark", line=1)
         for rule, byte, name in ((LINE_ENDS, b"\r", "carriage return"), (NUL, b"\0", "NUL character")):
-            if count := raw.count(byte):
-                self._counts[rule] += count
+            if byte in raw:
+                self._counts[rule] += raw.count(byte)
                 line = (
                     self._bytes[rule].line if rule in self._bytes else self._line + _count_lines(raw[: raw.index(byte)])
                 )
@@ -188,9 +189,9 @@ class Reader:
         self._rows.add([Finding(HEADER, self.file, message, line=1, expected=expected)])
         return data
 
-    def _read_rows(self, data: bytes) -> pl.DataFrame | None:
+    def _read_rows(self, data: bytes, lines: int) -> pl.DataFrame | None:
         has_rows = self._is_text and HEADER not in self._rows.totals
-        frame = _read_canonical(data, self.schema.columns) if has_rows else None
+        frame = _read_canonical(data, lines, self.schema.columns) if has_rows else None
         if frame is None:
             text = self._decode(data)
             frame = self._read_lines(text.split("\n")[:-1]) if has_rows and self._is_text else None
@@ -238,7 +239,7 @@ def _blocks(stream: BinaryIO, size: int) -> Iterator[bytes]:
         # A carriage return at the end may be half of a line end.
         end = max(chunk.rfind(b"\n"), chunk.rfind(b"\r", 0, -1)) + 1
         if end:
-            yield rest + chunk[:end]
+            yield b"".join((rest, memoryview(chunk)[:end]))
             is_begun = True
         rest = chunk[end:] if end else rest + chunk
     if rest or not is_begun:
@@ -271,7 +272,7 @@ def _with_nulls(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.with_columns(pl.when(pl.all() != "").then(pl.all()))
 
 
-def _read_canonical(data: bytes, columns: tuple[str, ...]) -> pl.DataFrame | None:
+def _read_canonical(data: bytes, height: int, columns: tuple[str, ...]) -> pl.DataFrame | None:
     """Read lines that are canonical; return None where one of them is not."""
     schema = dict.fromkeys(columns, pl.String)
     if not data:
@@ -282,12 +283,14 @@ def _read_canonical(data: bytes, columns: tuple[str, ...]) -> pl.DataFrame | Non
     except pl.exceptions.PolarsError:
         return None
     lines = read["line"].fill_null("")
-    if not frame.height == lines.len() == data.count(b"\n"):
+    if not frame.height == lines.len() == height:
         return None
     size = pl.sum_horizontal(pl.all().str.len_bytes().fill_null(0)) + len(columns) - 1
     candidates = (frame.select(size).to_series() != lines.str.len_bytes()) | lines.str.contains('"', literal=True)
+    if not candidates.any():
+        return frame
     written = _with_nulls(frame.filter(candidates)).write_csv(include_header=False, quote_style="necessary")
-    return frame if written == "".join(f"{line}\n" for line in lines.filter(candidates)) else None
+    return frame if written == lines.filter(candidates).str.join("\n")[0] + "\n" else None
 
 
 def _split(line: str) -> list[str] | None:

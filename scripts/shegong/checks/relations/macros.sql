@@ -1,4 +1,4 @@
--- Words and views that the rules share.
+-- Words, views and tables that the rules share; what is costly and read by several rules is a table.
 
 -- The tables place_names (region_id, short_name, level_rank), normalized_texts (text, normalized, only_letters) and
 -- quantities (text, metric_kind, metric_unit, status, read_value) are registered by run.py.
@@ -22,6 +22,27 @@ FROM observations AS o
 JOIN metrics AS m ON m.metric_id = o.metric_id
 WHERE m.is_graded AND m.kind IN ('stock', 'flow') AND o.doubt IS NULL;
 
+-- Figures of all grades with the sums of the bounds of their grades.
+CREATE TABLE grade_totals AS
+SELECT total.line, total.value, total.value_lower, total.value_upper, sum(part.value_lower) AS parts_lower,
+       sum(part.value_upper) AS parts_upper, count(part.value_upper) AS parts_with_upper
+FROM counted AS total
+JOIN counted AS part ON part.counted_in = total.counted_in AND part.grade <> 'all'
+WHERE total.grade = 'all'
+GROUP BY total.line, total.value, total.value_lower, total.value_upper;
+
+-- Figures of one place, metric, grade and year of which two do not overlap: the only ones that can disagree. The
+-- schema `suspects` contains the views of the database over these few.
+CREATE SCHEMA suspects;
+CREATE TABLE suspects.observations AS
+WITH cells AS (
+  SELECT hash(region_id, metric_id, grade, year(period_end)) AS cell
+  FROM observations
+  WHERE status = 'reported' AND doubt IS NULL AND organization_id IS NULL AND programme_id IS NULL AND scope_en IS NULL
+  GROUP BY cell HAVING max(value_lower) > min(value_upper)
+)
+FROM observations WHERE hash(region_id, metric_id, grade, year(period_end)) IN (FROM cells);
+
 -- Reported figures of whole places that can be compared over places and years.
 CREATE VIEW comparable AS
 SELECT o.*
@@ -39,8 +60,21 @@ SELECT o.*, normalized, only_letters FROM organizations AS o LEFT JOIN normalize
 CREATE VIEW read_programmes AS
 SELECT p.*, normalized, only_letters FROM programmes AS p LEFT JOIN normalized_texts ON text = name_zh;
 
+-- Mentions of a figure or a source that are outside that source, or whose source is a page, with the source's span.
+CREATE TABLE outside_mentions AS
+WITH targets AS (
+  SELECT m.line, m.document_id, m.char_start, m.char_end, coalesce(o.source_id, m.source_id) AS source_id
+  FROM mentions AS m
+  LEFT JOIN observations AS o USING (observation_id)
+)
+SELECT t.*, own.document_id AS own_document, own.char_start AS own_start, own.char_end AS own_end,
+       t.document_id <> own_document OR t.char_start < own_start OR t.char_end > own_end AS is_outside
+FROM targets AS t
+JOIN sources AS own USING (source_id)
+WHERE is_outside OR own_document IS NULL;
+
 -- Mentions that print the value of an observation in other words than value_text.
-CREATE VIEW other_words AS
+CREATE TABLE other_words AS
 SELECT m.line, m.text, m.observation_id, o.value, o.status, d.kind AS metric_kind, d.unit AS metric_unit
 FROM mentions AS m
 JOIN observations AS o USING (observation_id)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from operator import itemgetter
@@ -32,16 +32,17 @@ UNION SELECT name_zh FROM organizations UNION SELECT name_zh FROM programmes
 """
 OTHER_WORDS = "SELECT DISTINCT text AS value_text, metric_kind, metric_unit, status FROM other_words"
 VIEWS = ("region_paths", "observations_labelled", "series_candidates", "disagreements")
-"""Views of the database that the rules share, each after those that it reads."""
+"""Views of the database, each after those that it reads, for the rule of the last one."""
 
 
 @dataclass(frozen=True)
 class Query:
-    """A rule, the table whose rows it names, and the SQL that finds those for which it fails."""
+    """A rule, the table whose rows it names, the SQL that finds those for which it fails, and what must be unique."""
 
     rule: Rule
     table: str
     sql: str
+    unique: tuple[str, ...] = ()
 
 
 def check_relations(package: Package, tables: Tables, limit: int | None = None) -> Findings:
@@ -52,10 +53,12 @@ def check_relations(package: Package, tables: Tables, limit: int | None = None) 
         tables: All its tables, typed.
         limit: How many findings of a rule are kept; None for all.
     """
+    tables.commit()
     _prepare(package, tables)
     findings = Findings(limit)
     for query in queries(package):
-        _run(query, package, tables, findings)
+        if not (query.unique and tables.is_unique(query.table, query.unique)):
+            _run(query, package, tables, findings)
     return findings
 
 
@@ -66,8 +69,10 @@ def _prepare(package: Package, tables: Tables) -> None:
     tables.register("place_names", pl.DataFrame(places, ["region_id", "short_name", "level_rank"], orient="row"))
     tables.register("normalized_texts", normalize_tokens(tables.query(READ_TEXTS, "relations")["text"]))
     tables.execute(files("shegong.checks.relations").joinpath("macros.sql").read_text("utf-8"), "relations")
+    tables.execute("USE suspects", "relations")
     for view in VIEWS:
         tables.execute(view_sql(view), view)
+    tables.execute("USE main", "relations")
     words = tables.query(OTHER_WORDS, "relations")
     read = read_quantities(words, measure_words(package.schemas["metrics"])).select("read_value")
     tables.register("quantities", words.rename({"value_text": "text"}).hstack(read))
@@ -113,10 +118,11 @@ def _query(name: str, text: str) -> Query:
 
 def _key_queries(schema: TableSchema) -> Iterator[Query]:
     for column in schema.primary_key:
-        yield _key_query("primary_key", schema, column=column)
+        yield replace(_key_query("primary_key", schema, column=column), unique=(column,))
     for key in schema.unique_keys:
         listed = ", ".join(f"coalesce(CAST({column} AS VARCHAR), '')" for column in key)
-        yield _key_query("unique_key", schema, column=key[0], columns=", ".join(key), listed=listed)
+        names = {"column": key[0], "columns": ", ".join(key), "listed": listed}
+        yield replace(_key_query("unique_key", schema, **names), unique=key)
     for foreign in schema.foreign_keys:
         yield _key_query("foreign_key", schema, column=foreign.field, other=foreign.table, reference=foreign.reference)
 

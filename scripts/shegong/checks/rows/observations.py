@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from shegong.checks.rows.row_rule import RowRule, both_or_neither, clause, row_rule
+from shegong.checks.rows.row_rule import RowRule, both_or_neither, clause, convert_distinct, row_rule
 from shegong.findings import Rule
 
 VALUE, LOWER, UPPER = pl.col("value"), pl.col("value_lower"), pl.col("value_upper")
@@ -20,6 +20,10 @@ SCOPE_FORM = Rule(
 def _is_phrase(scope: pl.Expr, separator: str, stop: str) -> pl.Expr:
     mark = separator.strip()
     return scope.str.contains(f"^[^{mark}]+(?:{separator}[^{mark}]+)*$") & ~scope.str.ends_with(stop)
+
+
+def _sort_parts(scopes: pl.Series) -> pl.Series:
+    return scopes.str.split("; ").list.unique().list.sort().list.join("; ")
 
 
 _BOUNDS_FIT = (
@@ -43,7 +47,7 @@ _IN_RANGE = ((VALUE >= pl.col("metric_min")) & (VALUE <= pl.col("metric_max"))).
 _READ = pl.col("read_value").is_not_null()
 _BELOW_UPPER = UPPER.is_null() | (VALUE <= UPPER) | (pl.col("qualifier") == "nearly")
 _PARTS_EN, _PARTS_ZH = pl.col("scope_en"), pl.col("scope_zh")
-_SORTED_PARTS = _PARTS_EN.str.split("; ").list.unique().list.sort().list.join("; ")
+_SORTED_PARTS = convert_distinct("scope_en", _sort_parts)
 
 OBSERVATIONS = (
     row_rule("quantity-unreadable", "value_text", "A printed token contains a number.", _READ, "take a longer span"),

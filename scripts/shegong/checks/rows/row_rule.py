@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import polars as pl
@@ -38,6 +39,18 @@ def clause(template: str, *operands: str | pl.Expr) -> pl.Expr:
     """Build a clause from columns of the row: numbers as they are printed, `nothing` for an empty cell."""
     cells = (pl.col(operand) if isinstance(operand, str) else operand for operand in operands)
     return pl.format(template, *(c.cast(pl.String).str.replace(r"\.0$", "").fill_null("nothing") for c in cells))
+
+
+def convert_distinct(column: str, convert: Callable[[pl.Series], pl.Series]) -> pl.Expr:
+    """Convert each distinct text of a column once."""
+
+    def convert_all(cells: pl.Series) -> pl.Series:
+        distinct = cells.drop_nulls().unique()
+        if distinct.is_empty():
+            return cells
+        return cells.replace_strict(distinct, convert(distinct), default=None, return_dtype=pl.String)
+
+    return pl.col(column).map_batches(convert_all, pl.String)
 
 
 def both_or_neither(a: str, b: str) -> pl.Expr:

@@ -2,11 +2,15 @@
 -- table: mentions
 -- severity: error
 -- hint: give it the id of the right row, or correct the row's dates
-WITH dated AS (
-  SELECT m.line, m.text, CAST(nullif(regexp_extract(normalized, '(19|20)[0-9]{2}'), '') AS INTEGER) AS printed,
+WITH years AS MATERIALIZED (
+  SELECT text, CAST(nullif(regexp_extract(normalized, '(19|20)[0-9]{2}'), '') AS INTEGER) AS printed
+  FROM normalized_texts
+), dated AS (
+  SELECT m.line, m.text, printed,
          coalesce(o.period_start, o.period_end, s.date_start, p.published_from) AS first,
          coalesce(o.period_end, s.date_end, p.published_to) AS last
-  FROM read_mentions AS m
+  FROM mentions AS m
+  JOIN years USING (text)
   LEFT JOIN observations AS o USING (observation_id)
   LEFT JOIN milestones AS s USING (milestone_id)
   LEFT JOIN sources AS p ON p.source_id = m.source_id

@@ -2,9 +2,6 @@
 -- table: observations
 -- severity: error
 -- hint: check the numbers in the source; give the figures a scope or a doubt
-SELECT total.line, 'value', total.value
-FROM counted AS total
-JOIN counted AS part ON part.counted_in = total.counted_in AND part.grade <> 'all'
-WHERE total.grade = 'all'
-GROUP BY total.line, total.value, total.value_lower
-HAVING count(part.value_upper) = 3 AND sum(part.value_upper) < total.value_lower
+SELECT line, 'value', value
+FROM grade_totals
+WHERE parts_with_upper = 3 AND parts_upper < value_lower

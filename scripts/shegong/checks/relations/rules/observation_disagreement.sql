@@ -5,6 +5,6 @@
 SELECT later.line, 'value', later.value,
   concat_ws(' ', min(d.observation_id), 'prints', min_by(format('{:.15g}', d.value), d.observation_id),
     'for the same place, metric, grade and year, outside its bounds')
-FROM disagreements AS d
-JOIN observations AS later ON later.observation_id = d.other_observation_id
+FROM suspects.disagreements AS d
+JOIN suspects.observations AS later ON later.observation_id = d.other_observation_id
 GROUP BY later.line, later.value

@@ -3,11 +3,11 @@
 -- severity: warning
 -- hint: read the source again: one fact is one row
 WITH alike AS (
-  SELECT hash(source_id, region_id, metric_id, value) AS fact
-  FROM observations GROUP BY source_id, region_id, metric_id, value, grade, status, scope_en, organization_id, programme_id
-  HAVING count(*) > 1
+  SELECT hash(source_id, region_id, metric_id, value, grade, status, scope_en, organization_id, programme_id) AS fact
+  FROM observations GROUP BY fact HAVING count(*) > 1
 ), twins AS MATERIALIZED (
-  FROM observations WHERE hash(source_id, region_id, metric_id, value) IN (FROM alike)
+  FROM observations
+  WHERE hash(source_id, region_id, metric_id, value, grade, status, scope_en, organization_id, programme_id) IN (FROM alike)
 )
 SELECT b.line, 'period_end', b.period_end, min(a.observation_id) || ' has the same value for another period'
 FROM twins AS b
