@@ -16,7 +16,6 @@ PAGES = (
     "docs/questions.zh.md",
     "docs/series.md",
     "docs/tables.md",
-    "examples/consumer/requirements.txt",
     "examples/consumer/report.py",
 )
 NAMED_VERSION = re.compile(r"(shegong==|shegong-|version |PINNED = \")\d+\.\d+\.\d+")

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from shegong.package.package import Package
+from shegong.package.past_releases import past_releases
 from shegong.package.write import replace_file
 from shegong.pages.citation_cff import citation_cff
+from shegong.pages.consumer import REQUIREMENTS, consumer_requirements
 from shegong.pages.croissant import croissant
 from shegong.pages.datacite import datacite
 from shegong.pages.dictionary import dictionary
@@ -47,8 +49,8 @@ def _pages(package: Package) -> dict[str, str]:
     # Only the pages need Altair; a release imports this module for its metadata.
     from shegong.pages.charts.national import national_charts
 
-    return {
-        **{name: page(package) for name, page in generated.items()},
-        **{name: readme(package, name) for name in PAGES if package.files.has(name)},
-        **national_charts(package),
-    }
+    pages = {name: page(package) for name, page in generated.items()}
+    pages |= {name: readme(package, name) for name in PAGES if package.files.has(name)}
+    if package.files.has(REQUIREMENTS):
+        pages[REQUIREMENTS] = consumer_requirements(package, past_releases(package))
+    return pages | national_charts(package)
