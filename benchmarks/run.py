@@ -113,7 +113,7 @@ def spoiled(path: Path, rows: pl.DataFrame, spoil: Callable[[pl.Expr], pl.Expr],
 
 
 def compare_build(size: int, path: Path) -> None:
-    """Time the build, then the queries of the README on the built database."""
+    """Time the build, then the queries of docs/questions.md on the built database."""
     output = path.parent / f"{size}-dist"
     shutil.rmtree(output, ignore_errors=True)
     built = run([*SHEGONG, "build", "--no-check", "--output", str(output)], path)
@@ -121,13 +121,13 @@ def compare_build(size: int, path: Path) -> None:
     with duckdb.connect(str(output / "shegong.duckdb"), read_only=True) as connection:
         times = [*query_times(connection)]
     shown = ", ".join(f"{seconds:.2f} ({cpu:.2f})" for seconds, cpu in times)
-    print(f"{size:>11,} queries of the README, seconds (CPU): {shown}", flush=True)
+    print(f"{size:>11,} queries of docs/questions.md, seconds (CPU): {shown}", flush=True)
     shutil.rmtree(output)
 
 
 def query_times(connection: duckdb.DuckDBPyConnection) -> Iterator[tuple[float, float]]:
-    """Yield the seconds of each query of the README, of the clock and of all cores: the better of two."""
-    for sql in QUERY.findall((HERE.parent / "README.md").read_text("utf-8")):
+    """Yield the seconds of each query of docs/questions.md, of the clock and of all cores: the better of two."""
+    for sql in QUERY.findall((HERE.parent / "docs/questions.md").read_text("utf-8")):
         taken = []
         for _ in range(2):
             clock, cpu = time.perf_counter(), time.process_time()

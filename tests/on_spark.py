@@ -32,7 +32,7 @@ from tests.test_rules import CASES
 OPEN, CHECK = re.findall(r"```python\n(.*?)```", page("docs/spark.md"), re.S)
 (COMMAND,) = re.findall(r"^(spark-sql .*)$", page("docs/spark.md"), re.M)
 (PARTITION,) = re.findall(r"```sql\n(.*?)```", page("docs/spark.md"), re.S)
-QUERIES = [sql for sql, _ in questions("README.md")]
+QUERIES = [sql for sql, _ in questions("docs/questions.md")]
 CONTRACTS = {rule.id for rule in catalogue() if rule.step == "contracts"}
 LARGER = """
 INSERT INTO observations BY NAME

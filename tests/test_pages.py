@@ -1,8 +1,11 @@
-"""The pages say what is there: READMEs, dictionary, rules, changelog, citation."""
+"""The pages say what is there: READMEs, dictionary, rules, changelog, citation; and their examples run."""
 
 from __future__ import annotations
 
+import importlib.util
+import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -13,15 +16,20 @@ from click.testing import CliRunner
 
 from shegong.cli import main
 from shegong.outputs.build import build_package
-from shegong.package.archive import canonical_zip
 from shegong.package.package import Package
+from shegong.pages.charts.national import FILES
+from shegong.pages.facts import MARKED
+from shegong.pages.readme import PAGES as UPDATED
+from shegong.pages.readme import QUERY, TABLE
 from shegong.pages.write_pages import write_pages
-from shegong.release.make import package_files
+from shegong.release.make import make_wheel
 from tests.conftest import ROOT
 
 PAGES = ("README.md", "README.zh.md")
-QUESTION = re.compile(r"```sql\n((?:(?!```).)*)```\n```text\n(.*?)\n```", re.S)
-COMMAND = re.compile(r"\.venv/bin/shegong (\w+)([^#\n]*)")
+BY_HAND = ("CONTRIBUTING.md", "RELEASING.md", *sorted(f"docs/{path.name}" for path in ROOT.glob("docs/*.md")))
+MAX_LINES = 120
+FORMATS = "docs/formats.md"
+CHINESE = re.compile("[一-鿿]")
 
 
 def page(name: str) -> str:
@@ -29,61 +37,142 @@ def page(name: str) -> str:
 
 
 def questions(name: str) -> list[tuple[str, str]]:
-    return QUESTION.findall(page(name))
+    """The queries of a page that have their output in a box, and the outputs."""
+    return [
+        (found[2], found[0].partition("```text\n")[2].removesuffix("\n```")) for found in QUERY.finditer(page(name))
+    ]
 
 
-@pytest.mark.parametrize(("sql", "answer"), [*questions("README.md"), *questions("docs/series.md")])
-def test_query_of_a_page_has_the_output_that_is_printed(sql: str, answer: str) -> None:
-    run = CliRunner().invoke(main, ["query", "--package", str(ROOT), sql])
+def tables(name: str) -> list[tuple[str, str]]:
+    """The queries of a page that have their output in a Markdown table, and the outputs."""
+    return [(found[2], found[0].partition("```\n\n")[2].rstrip("\n")) for found in TABLE.finditer(page(name))]
+
+
+def blocks(name: str, language: str) -> list[str]:
+    return re.findall(rf"```{language}\n(.*?)```", page(name), re.S)
+
+
+@pytest.mark.parametrize(
+    ("form", "sql", "answer"),
+    [
+        *(("table", *asked) for name in UPDATED if name.endswith(".md") for asked in questions(name)),
+        *(("markdown", *asked) for name in PAGES for asked in tables(name)),
+    ],
+)
+def test_query_of_a_page_has_the_output_that_is_printed(form: str, sql: str, answer: str) -> None:
+    run = CliRunner().invoke(main, ["query", "--package", str(ROOT), "--format", form, sql])
     assert run.exit_code == 0, run.output
     assert run.output.rstrip("\n") == answer
 
 
-def test_readmes_ask_the_same_and_enough() -> None:
-    assert questions("README.md") == questions("README.zh.md")
-    assert len(questions("README.md")) >= 11
+def test_pages_ask_the_same_and_enough_in_both_languages() -> None:
+    assert [len(tables(name)) for name in PAGES] == [5, 5]
+    for name in ("docs/questions.md", "docs/questions.zh.md"):
+        assert len(questions(name)) == len(blocks(name, "sql")) == 11
+        assert len(re.findall(r"^## \d+\. ", page(name), re.M)) == 10
+
+
+@pytest.mark.parametrize(("sql", "answer"), [*tables("README.zh.md"), *questions("docs/questions.zh.md")])
+def test_chinese_page_has_chinese_heads(sql: str, answer: str) -> None:
+    head = answer.splitlines()[1] if answer.startswith("┌") else answer.splitlines()[0]
+    assert all(CHINESE.search(cell) for cell in re.split("[│|]", head)[1:-1])
+
+
+def test_readmes_show_every_chart() -> None:
+    assert {*re.findall(r'(?:src|srcset)="(.*?)"', "".join(map(page, PAGES)))} == {*FILES}
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_every_command_is_in_the_readme(name: str) -> None:
-    named = set(re.findall(r"shegong (\w+)", page(name)))
+def test_readme_says_how_much_there_is(name: str, package: Package) -> None:
+    (facts,) = [found[0] for found in MARKED.finditer(page(name))]
+    for table in ("observations", "sources", "milestones", "mentions"):
+        rows = len(package.table_bytes(table).splitlines()) - 1
+        assert re.search(rf"\b{rows:,}\b", facts), table
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_readme_is_short(name: str) -> None:
+    assert len(page(name).splitlines()) <= MAX_LINES
+
+
+def test_every_command_is_on_a_page() -> None:
+    named = set(re.findall(r"shegong (\w+)", "".join(map(page, (*PAGES, *BY_HAND)))))
     assert set(main.commands) <= named
 
 
-def test_readmes_name_the_same_commands() -> None:
-    assert COMMAND.findall(page(PAGES[0])) == COMMAND.findall(page(PAGES[1]))
-
-
-@pytest.mark.slow
-def test_commands_of_the_readme_run(documents) -> None:
-    for command, rest in COMMAND.findall(page("README.md")):
-        words = rest.replace("DIR", str(documents))
-        run = subprocess.run(
-            f"{sys.executable} -m shegong {command} {words}", shell=True, cwd=ROOT, capture_output=True, text=True
-        )
-        is_built = (ROOT / "dist/shegong.duckdb").exists()
-        assert run.returncode == 0 or ("--database" in rest and not is_built), run.stderr
-
-
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("name", [*PAGES, *BY_HAND])
 def test_links_of_the_pages_lead_somewhere(name: str) -> None:
-    targets = re.findall(r"\]\(([^)#]+)\)", page(name))
-    assert [target for target in targets if not (ROOT / target).exists()] == []
+    targets = re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page(name)) + re.findall(r'(?:src|srcset)="(.*?)"', page(name))
+    assert [target for target in targets if not ((ROOT / name).parent / target).exists()] == []
 
 
 @pytest.mark.slow
-def test_python_examples_of_the_readme_run(package: Package, tmp_path: Path) -> None:
-    (tmp_path / f"shegong-{package.version}.zip").write_bytes(canonical_zip(package_files(package)))
-    code = re.findall(r"```python\n(.*?)```", page("README.md"), re.S)
-    assert code == re.findall(r"```python\n(.*?)```", page("README.zh.md"), re.S)
-    for example in code:
-        subprocess.run([sys.executable, "-c", example], cwd=tmp_path, check=True, capture_output=True)
+def test_wheel_is_installed_and_used_as_the_readme_says(package: Package, tmp_path: Path) -> None:
+    (tmp_path / "releases").mkdir()
+    make_wheel(package, tmp_path / "releases")
+    (install,) = set(re.findall(r"`pip install (releases/\S+)`", "".join(map(page, PAGES))))
+    (code,) = set(re.findall(r"`(import shegong; .*?)`", "".join(map(page, PAGES))))
+    pip = [sys.executable, "-m", "pip", "install", "-q", "--no-deps", "--no-index", "--target", "installed", install]
+    subprocess.run(pip, cwd=tmp_path, check=True, capture_output=True)
+    shown = f"{code.replace('shegong.connect', 'print(shegong.__file__); print(shegong.connect')})"
+    told = subprocess.run(
+        [sys.executable, "-c", shown], cwd=tmp_path / "installed", check=True, capture_output=True, text=True
+    )
+    assert str(tmp_path) in told.stdout
+    assert "region_id" in told.stdout
 
 
-def test_attached_database_answers(package: Package, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (attach,) = set(re.findall(r"```sql\n(ATTACH.*?)```", page("README.md") + page("README.zh.md"), re.S))
-    build_package(package, tmp_path / "dist")
-    monkeypatch.chdir(tmp_path)
+@pytest.fixture(scope="module")
+def built(package: Package, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the package's files, and what is built from them."""
+    folder = tmp_path_factory.mktemp("built")
+    for name in ("data", "schemas"):
+        shutil.copytree(ROOT / name, folder / name)
+    shutil.copy(ROOT / "datapackage.json", folder)
+    build_package(package, folder / "dist")
+    return folder
+
+
+def run_block(command: list[str], code: str, suffix: str, folder: Path) -> None:
+    script = folder / f"block{suffix}"
+    script.write_text(code, "utf-8")
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    done = subprocess.run(
+        [*command, script.name], cwd=folder, env=os.environ | {"PATH": path}, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("code", blocks(FORMATS, "python"))
+def test_python_block_of_the_formats_runs(code: str, built: Path) -> None:
+    for module in re.findall(r"^(?:import|from) (\w+)", code, re.M):
+        if importlib.util.find_spec(module) is None:
+            pytest.skip(f"{module} is not installed")
+    run_block([sys.executable], code, ".py", built)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("code", [code for code in blocks(FORMATS, "js") if "@duckdb" not in code])
+def test_node_block_of_the_formats_runs(code: str, built: Path) -> None:
+    node = shutil.which("node")
+    if node is None:
+        pytest.skip("Node is not installed")
+    run_block([node], code, ".mjs", built)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("code", blocks(FORMATS, "sql"))
+def test_sql_block_of_the_formats_runs(code: str, built: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(built)
+    assert duckdb.connect().execute(code).fetchall()
+
+
+@pytest.mark.slow
+def test_duckdb_line_of_the_readme_answers(built: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (attach,) = set(re.findall(r"`(ATTACH .*?)`", "".join(map(page, PAGES))))
+    monkeypatch.chdir(built)
     assert duckdb.connect().execute(attach).fetchall()
 
 

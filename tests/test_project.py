@@ -29,7 +29,7 @@ def check_schema(schema: str, *paths: Path) -> subprocess.CompletedProcess[str]:
 
 
 def pinned(lock: str) -> set[str]:
-    return set(re.findall(r"^\S+==.*?(?= \\$)", (ROOT / lock).read_text("utf-8"), re.M))
+    return set(re.findall(r"^\S+==[^\s;]+", (ROOT / lock).read_text("utf-8"), re.M))
 
 
 def make(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:

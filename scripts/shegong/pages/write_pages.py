@@ -39,15 +39,18 @@ def write_pages(package: Package, write: bool) -> list[str]:
     new = {name: page.encode("utf-8") for name, page in _pages(package).items() if write or name not in NOT_IN_GIT}
     changed = [name for name, page in new.items() if not package.files.has(name) or package.read(name) != page]
     for name in changed if write else ():
-        (package.root / name).parent.mkdir(exist_ok=True)
+        (package.root / name).parent.mkdir(parents=True, exist_ok=True)
         replace_file(package.root / name, new[name])
     return changed
 
 
 def _pages(package: Package) -> dict[str, str]:
     generated = {"docs/dictionary.md": dictionary, "docs/rules.md": rules, **METADATA}
+    # Only the pages need Altair; a release imports this module for its metadata.
+    from shegong.pages.charts.national import national_charts
+
     pages = {name: page(package) for name, page in generated.items()}
     pages |= {name: readme(package, name) for name in PAGES if package.files.has(name)}
     if package.files.has(REQUIREMENTS):
         pages[REQUIREMENTS] = consumer_requirements(package, past_releases(package))
-    return pages
+    return pages | national_charts(package)

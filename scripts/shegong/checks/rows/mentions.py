@@ -43,7 +43,7 @@ MENTIONS = (
         "role",
         "A mention of a role supports only what the role allows.",
         _role_fits(),
-        "see the table of roles in CONTRIBUTING.md",
+        "see the table of roles in docs/curation.md",
         _TARGET_CLAUSE,
     ),
     row_rule(

@@ -1,0 +1,1 @@
+"""Charts of the pages, drawn from the data: the same bytes on every machine."""
