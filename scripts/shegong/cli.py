@@ -31,7 +31,7 @@ CONTEXT = {"help_option_names": ["-h", "--help"]}
 GROUPS = {
     "Use": ("query", "cite", "verify"),
     "Curate": ("ingest", "review", "compare", "coverage", "accept"),
-    "Maintain": ("check", "fmt", "build", "diff", "docs", "release"),
+    "Maintain": ("check", "fmt", "build", "diff", "site", "docs", "release"),
 }
 
 
@@ -317,6 +317,26 @@ def build(root: str | None, checked: bool, output: str | None) -> None:
         say(totals_line(report))
     for line in build_package(package, Path(output) if output else package.root / "dist", _progress()):
         say(line)
+
+
+@command("Build the explorer, a static site.", "shegong site --serve")
+@package_option
+@click.option("--output", metavar="DIR", help="Where to build [default: dist/site/ in the package]")
+@click.option("--serve", "served", is_flag=True, help="Then serve it on this machine, until Ctrl-C.")
+@click.option("--port", default=8000, show_default=True, metavar="N", type=click.IntRange(0, 65535))
+def site(root: str | None, output: str | None, served: bool, port: int) -> None:
+    """Build the explorer: a static site with charts, tables, search and SQL, in English and Chinese.
+
+    Any web host shows the folder as it is. It needs Node to build, and nothing to run.
+    """
+    from shegong.site.build_site import build_site
+    from shegong.site.serve import serve
+
+    package = _open(root)
+    folder = Path(output) if output else package.root / "dist/site"
+    say(build_site(package, folder, _progress()))
+    if served:
+        serve(folder, port, lambda address: say(f"serving {address} (Ctrl-C ends it)"))
 
 
 @command(

@@ -1,0 +1,34 @@
+"""Serve the site on this machine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+HOST = "127.0.0.1"
+
+
+class QuietHandler(SimpleHTTPRequestHandler):
+    """Serves files without a line for each request."""
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Print nothing."""
+
+
+def serve(folder: Path, port: int, on_ready: Callable[[str], None]) -> None:
+    """Serve a folder until the process is interrupted.
+
+    Args:
+        folder: The folder.
+        port: The port; 0 lets the system choose one.
+        on_ready: Called with the address.
+
+    Raises:
+        OSError: The port is in use.
+    """
+    with ThreadingHTTPServer((HOST, port), partial(QuietHandler, directory=str(folder))) as server:
+        on_ready(f"http://{HOST}:{server.server_port}/")
+        server.serve_forever()

@@ -1,0 +1,43 @@
+"""The SQL page: example questions from the documentation, and the tables and views."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from shegong.database.comments import MADE, all_comments
+from shegong.database.load import VIEWS
+from shegong.package.package import Package
+from shegong.site.language import Language
+from shegong.site.page import Page
+
+PAGES = {"en": ("docs/questions.md", "README.md"), "zh": ("docs/questions.zh.md", "README.zh.md")}
+QUESTION = re.compile(r"^(\d+)\. (.+?)\n\n```sql\n(.*?)```", re.M | re.S)
+
+
+class Question(NamedTuple):
+    """An example question and the query that answers it."""
+
+    text: str
+    sql: str
+
+
+def sql_page(package: Package, language: Language) -> Page:
+    """Return the SQL page."""
+    comments = all_comments(package, VIEWS)
+    context = {
+        "questions": [question._asdict() for question in questions(package, language.code)],
+        "tables": {name: comments[name] for name in (*package.schemas, *MADE)},
+        "views": {name: comments[name] for name in VIEWS},
+    }
+    return Page("sql.html", "sql.html", language.texts["sql_title"], language.texts["sql_intro"], context)
+
+
+def questions(package: Package, language: str) -> list[Question]:
+    """Return the numbered questions of the documentation with their SQL."""
+    for name in PAGES[language]:
+        if package.files.has(name):
+            found = QUESTION.findall(package.read(name).decode("utf-8"))
+            if found:
+                return [Question(" ".join(text.split()), sql.rstrip()) for _, text, sql in found]
+    return []
