@@ -28,11 +28,11 @@ def figure_pages(data: SiteData, language: Language, citations: Citations) -> It
         context = {
             "o": o,
             "metric": data.metrics[o["metric_id"]],
-            "region": data.regions[o["region_id"]],
             "path": [data.regions[parent] for parent in data.regions[o["region_id"]]["path_ids"]],
             "source": data.sources[o["source_id"]],
             "evidence": evidence[id],
-            "others": [other | {"contradicts": _contradicts(o, other)} for other in others],
+            "others": others,
+            "contradicted": any(_contradicts(o, other) for other in others),
             "chosen": chosen and data.observations[chosen["observation_id"]],
             "excluded": _why_excluded(o, weighed),
             "citations": citations[id],
@@ -42,7 +42,7 @@ def figure_pages(data: SiteData, language: Language, citations: Citations) -> It
             figure=language.figure_with_unit(o),
             metric=language.name(o, "metric"),
             place=language.name(o, "region"),
-            year=o["year"] or language.texts["figure_no_year"],
+            year=language.year(o),
         )
         yield Page(f"figures/{id}.html", "figure.html", title, title, context)
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from shegong.site.charts import MIN_YEARS, POLICIES, Chart, series_chart, tile_chart
+from shegong.site.chart import Chart
 from shegong.site.language import Language
 from shegong.site.page import Page
+from shegong.site.series_chart import MIN_YEARS, series_chart
 from shegong.site.site_data import Cells, SiteData
+from shegong.site.tile_chart import share_row, tile_chart
 
 COUNTRY = "CN"
 HEADLINE = "licensed_social_workers"
@@ -24,6 +26,7 @@ def home_page(data: SiteData, language: Language) -> Page:
         "charts": _charts(data, language),
         "tiles": tile_chart(data, language, ""),
         "last_known": _last_known(data),
+        "shares": {row["observation_id"]: share_row(row) for row in data.per_10000},
         "milestones": list(reversed(dated[-LATEST_MILESTONES:])),
         "size": {
             "figures": len(data.observations),
@@ -39,8 +42,8 @@ def home_page(data: SiteData, language: Language) -> Page:
 
 
 def _charts(data: SiteData, language: Language) -> list[Chart]:
-    policies = [m for m in data.milestones if m["region_id"] == COUNTRY and m["category"] in POLICIES]
-    marked = {HEADLINE: policies, APPLICANTS: []}
+    national = [m for m in data.milestones if m["region_id"] == COUNTRY]
+    marked = {HEADLINE: national, APPLICANTS: []}
     found = {metric: _series(data, metric) for metric in marked}
     return [
         series_chart(data, language, rows, "", marked[metric])

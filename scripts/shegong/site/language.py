@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from markupsafe import Markup
 
 from shegong.package.package import Package
+from shegong.package.schema import Category, Field, TableSchema
 from shegong.site import figure_text
 from shegong.site.texts import TEXTS
 
@@ -34,6 +36,11 @@ class Language:
     def other(self) -> str:
         """The code of the other language."""
         return "zh" if self.code == "en" else "en"
+
+    @property
+    def other_tag(self) -> str:
+        """The language tag of the other language."""
+        return TAGS[self.other]
 
     @property
     def tag(self) -> str:
@@ -83,6 +90,26 @@ class Language:
         """Write the size of a file."""
         return f"{bytes / 1024**2:,.1f} MiB" if bytes >= 1024**2 else f"{bytes / 1024:,.0f} KiB"
 
+    def described(self, described: TableSchema | Field) -> str:
+        """Return the description of a table or column."""
+        return described.description if self.code == "en" else described.description_zh
+
+    def labelled(self, category: Category) -> str:
+        """Return the label of a category."""
+        return category.label if self.code == "en" else category.label_zh
+
+    def defined(self, category: Category) -> str:
+        """Return the definition of a category."""
+        return category.definition if self.code == "en" else category.definition_zh
+
+    def join(self, names: Iterable[str]) -> str:
+        """Join names to a list."""
+        return (", " if self.code == "en" else "、").join(names)
+
+    def year(self, row: Cells) -> str:
+        """Write the year of a figure."""
+        return self.text("year_of", year=row["year"]) if row["year"] else self.texts["year_unknown"]
+
     def share(self, row: Cells) -> str:
         """Write a computed figure with three significant digits and the mark of its qualifier."""
         return figure_text.figure(row, self.code, figure_text.approximate)
@@ -129,11 +156,13 @@ class Language:
 
 def language_of(package: Package, code: str) -> Language:
     """Return a language of the site, with the code lists of a package."""
-    labels, definitions, index = {}, {}, CODES.index(code)
+    index = CODES.index(code)
+    texts = {key: both[index] for key, both in TEXTS.items()}
+    language = Language(code, texts, {}, {})
     for schema in package.schemas.values():
         for field in schema.fields:
             for category in field.categories:
                 key = (schema.name, field.name, category.value)
-                labels[key] = (category.label, category.label_zh)[index]
-                definitions[key] = (category.definition, category.definition_zh)[index]
-    return Language(code, {key: both[index] for key, both in TEXTS.items()}, labels, definitions)
+                language.labels[key] = language.labelled(category)
+                language.definitions[key] = language.defined(category)
+    return language

@@ -4,46 +4,47 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from shegong.site.charts import Chart, long_series, ranking_chart, series_chart
 from shegong.site.language import Language
 from shegong.site.page import FOLDER, Page
+from shegong.site.ranking_chart import fullest_years, ranking_chart
+from shegong.site.series_chart import long_series, series_chart
 from shegong.site.site_data import Cells, SiteData, grouped, read_rows
 
-MAX_CHARTS = 4
-MIN_RANKED = 3
-"""Places that a ranking needs."""
-RANKED_LEVELS = ("province", "prefecture", "county")
+MAX_CHARTS = 6
+DISAGREEMENTS = "FROM disagreements ORDER BY region_id, year, observation_id, other_observation_id"
+TARGETS = "FROM targets ORDER BY region_id, year, observation_id"
 
 
 def metric_pages(data: SiteData, language: Language) -> Iterator[Page]:
     """Yield the list of metrics, then the page of each."""
     observations = grouped(data.observations.values(), "metric_id")
     yield _list_page(data, language, observations)
-    series = grouped(data.series, "metric_id")
-    disagreements = grouped(read_rows(data.connection, "FROM disagreements ORDER BY ALL"), "metric_id")
-    targets = grouped(read_rows(data.connection, "FROM targets ORDER BY year, observation_id"), "metric_id")
+    series, shares = grouped(data.series, "metric_id"), grouped(data.per_10000, "metric_id")
+    disagreements = grouped(read_rows(data.connection, DISAGREEMENTS), "metric_id")
+    targets = grouped(read_rows(data.connection, TARGETS), "metric_id")
     for id, metric in data.metrics.items():
-        name = language.name(metric, "name")
-        rows = list(grouped(series[id], "region_id", "grade").values())
+        long = long_series(grouped(series[id], "region_id", "grade").values())
         context = {
             "metric": metric,
-            "site_observations": data.observations,
-            "charts": [series_chart(data, language, long, FOLDER) for long in _country_first(long_series(rows))],
-            "rankings": list(_rankings(data, language, series[id])),
+            "charts": [series_chart(data, language, rows, FOLDER) for rows in _country_first(long)[:MAX_CHARTS]],
+            "rankings": [ranking_chart(language, rows, FOLDER) for rows in fullest_years(series[id])],
+            "relative_rankings": [
+                ranking_chart(language, rows, FOLDER, relative=True) for rows in fullest_years(shares[id])
+            ],
             "observations": sorted(observations[id], key=_by_place),
-            "disagreements": disagreements[id],
-            "targets": [target | data.observations[target["observation_id"]] | target for target in targets[id]],
+            "disagreements": [_pair(data, row, "other_observation_id") for row in disagreements[id]],
+            "targets": [_pair(data, row, "reported_observation_id") for row in targets[id]],
         }
-        definition = language.name(metric, "definition")
+        name, definition = language.name(metric, "name"), language.name(metric, "definition")
         description = language.text("metric_description", metric=name, definition=definition)
         yield Page(f"metrics/{id}.html", "metric.html", name, description, context)
 
 
 def _list_page(data: SiteData, language: Language, observations: dict[str, list[Cells]]) -> Page:
-    topics = data.package.schemas["metrics"].field("topic").codes
     by_topic = grouped(data.metrics.values(), "topic")
+    topics = [topic for topic in data.package.schemas["metrics"].field("topic").codes if by_topic[topic]]
     context = {
-        "topics": {topic: by_topic[topic] for topic in topics if by_topic[topic]},
+        "topics": {topic: by_topic[topic] for topic in topics},
         "figures": {id: len(rows) for id, rows in observations.items()},
         "places": {id: len({o["region_id"] for o in rows}) for id, rows in observations.items()},
         "years": {id: _years(rows) for id, rows in observations.items()},
@@ -58,17 +59,12 @@ def _years(rows: list[Cells]) -> str:
 
 
 def _country_first(series: list[list[Cells]]) -> list[list[Cells]]:
-    return sorted(series, key=lambda rows: (rows[0]["grade"] != "all", rows[0]["level"] != "country"))[:MAX_CHARTS]
+    return sorted(series, key=lambda rows: (rows[0]["grade"] != "all", rows[0]["level"] != "country"))
 
 
-def _rankings(data: SiteData, language: Language, rows: list[Cells]) -> Iterator[Chart]:
-    """Yield a ranking of each level in the year in which most of its places have a figure."""
-    levels = grouped((row for row in rows if row["grade"] == "all"), "level")
-    for level in RANKED_LEVELS:
-        years = grouped(levels[level], "year")
-        fullest = max(years.values(), key=lambda ranked: (len(ranked), ranked[0]["year"]), default=[])
-        if len(fullest) >= MIN_RANKED:
-            yield ranking_chart(data, language, fullest, FOLDER)
+def _pair(data: SiteData, row: Cells, other: str) -> tuple[Cells, Cells | None]:
+    """Return the figure of a row, and the other figure that the row names, if it does."""
+    return data.observations[row["observation_id"]], data.observations.get(row[other])
 
 
 def _by_place(o: Cells) -> tuple[bool, str, str, str, int, str]:

@@ -4,55 +4,60 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from shegong.site.charts import POLICIES, long_series, series_chart
 from shegong.site.language import Language
 from shegong.site.page import FOLDER, Page
+from shegong.site.ranking_chart import MIN_RANKED
+from shegong.site.series_chart import long_series, series_chart
 from shegong.site.site_data import Cells, SiteData, grouped
+from shegong.site.tile_chart import share_row
+
+Ranks = dict[str, tuple[int, int]]
 
 
 def place_pages(data: SiteData, language: Language) -> Iterator[Page]:
     """Yield the list of places, then the page of each."""
-    yield _list_page(data, language)
     observations = grouped(data.observations.values(), "region_id")
-    series = grouped(data.series, "region_id")
     milestones = grouped(data.milestones, "region_id")
-    organizations = grouped(data.organizations, "region_id")
-    programmes = grouped(data.programmes, "region_id")
+    counts = {id: (len(observations[id]), len(milestones[id])) for id in data.regions}
+    in_order = sorted(data.regions.values(), key=lambda region: region["path_ids"])
+    title, intro = language.texts["places_title"], language.texts["places_intro"]
+    yield Page("places/index.html", "places.html", title, intro, {"regions": in_order, "counts": counts})
+    series = grouped(data.series, "region_id")
+    organizations, programmes = grouped(data.organizations, "region_id"), grouped(data.programmes, "region_id")
     children = grouped(data.regions.values(), "parent_id")
+    shares = {row["observation_id"]: share_row(row) for row in data.per_10000}
+    ranks = _ranks(data.series)
     for id, region in data.regions.items():
-        own, events = observations[id], milestones[id]
-        place = language.name(region, "name")
         rows = list(grouped(series[id], "metric_id", "grade").values())
-        policies = [m for m in events if m["category"] in POLICIES]
         context = {
             "region": region,
-            "path": [data.regions[parent] for parent in region["path_ids"][:-1]],
+            "path": [data.regions[above] for above in region["path_ids"][:-1]],
             "children": children[id],
+            "counts": counts,
             "replaced_by": data.regions.get(region["replaced_by"]),
-            "charts": [series_chart(data, language, long, FOLDER, policies) for long in long_series(rows)],
+            "charts": [series_chart(data, language, long, FOLDER, milestones[id]) for long in long_series(rows)],
             "latest": [long[-1] for long in rows],
-            "observations": sorted(own, key=_by_metric),
-            "milestones": events,
+            "shares": shares,
+            "ranks": ranks,
+            "observations": sorted(observations[id], key=_by_metric),
+            "milestones": milestones[id],
             "organizations": organizations[id],
             "programmes": programmes[id],
         }
-        description = language.text("place_description", place=place, figures=len(own), milestones=len(events))
-        yield Page(f"places/{id}.html", "place.html", place, description, context)
+        name, (figures, events) = language.name(region, "name"), counts[id]
+        description = language.text("place_description", place=name, figures=figures, milestones=events)
+        yield Page(f"places/{id}.html", "place.html", name, description, context)
 
 
-def _list_page(data: SiteData, language: Language) -> Page:
-    counts = {
-        "observations": grouped(data.observations.values(), "region_id"),
-        "milestones": grouped(data.milestones, "region_id"),
-    }
-    regions = sorted(data.regions.values(), key=lambda region: region["path_ids"])
-    context = {
-        "regions": regions,
-        "figures": {id: len(rows) for id, rows in counts["observations"].items()},
-        "milestones": {id: len(rows) for id, rows in counts["milestones"].items()},
-    }
-    title = language.texts["places_title"]
-    return Page("places/index.html", "places.html", title, language.texts["places_intro"], context)
+def _ranks(series: list[Cells]) -> Ranks:
+    """Return the rank of each figure among the places of its level in its year, and how many these are."""
+    ranks = {}
+    for rows in grouped(series, "metric_id", "grade", "level", "year").values():
+        values = [row["value"] for row in rows]
+        if len(rows) >= MIN_RANKED:
+            for row in rows:
+                ranks[row["observation_id"]] = (1 + sum(value > row["value"] for value in values), len(rows))
+    return ranks
 
 
 def _by_metric(o: Cells) -> tuple[str, str, str, str, int, str]:

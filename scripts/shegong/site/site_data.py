@@ -37,9 +37,11 @@ JOIN observations_labelled AS o ON o.observation_id = s.observation_id
 ORDER BY s.region_id, s.metric_id, s.grade, s.year
 """
 PER_10000 = """
-SELECT p.*, s.qualifier, s.source_id
+SELECT p.*, s.qualifier, s.period_start, s.period_end, s.period_basis, s.access, s.source_id,
+       s.publishers, s.lowest, s.highest, s.agree, o.publisher_zh, o.publisher_en
 FROM per_10000 AS p
 JOIN series AS s ON s.observation_id = p.observation_id
+JOIN observations_labelled AS o ON o.observation_id = p.observation_id
 ORDER BY p.region_id, p.metric_id, p.grade, p.year
 """
 MILESTONES = """
