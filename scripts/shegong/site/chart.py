@@ -63,12 +63,12 @@ def point(row: Cells, language: Language, root: str) -> Cells:
 
 
 def publishers(rows: Iterable[Cells], language: Language) -> str:
-    """Name the publishers of figures, those of the most figures first."""
+    """Name the publishers of figures, those of the most figures first, and at last that some are not printed."""
     counts: dict[str, int] = {}
     for row in rows:
         name = language.name(row, "publisher") or language.texts["publisher_unknown"]
         counts[name] = counts.get(name, 0) + 1
-    names = sorted(counts, key=lambda name: (-counts[name], name))
+    names = sorted(counts, key=lambda name: (name == language.texts["publisher_unknown"], -counts[name], name))
     listed = language.join(names[:MAX_PUBLISHERS])
     rest = len(names) - MAX_PUBLISHERS
     return language.text("and_more", names=listed, n=rest, all=len(names)) if rest > 0 else listed

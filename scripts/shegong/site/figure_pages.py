@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from shegong.citation.citation_metadata import citation_metadata
 from shegong.citation.cite import FORMS
-from shegong.citation.row import find_row
+from shegong.citation.row import observation_row
 from shegong.site.language import Language
 from shegong.site.page import Page
-from shegong.site.site_data import Cells, SiteData, grouped
+from shegong.site.site_data import Cells, SiteData, grouped, read_rows
 
 FACT = ("region_id", "metric_id", "grade", "scope_en", "organization_id", "programme_id", "status", "year")
 """What figures of one fact have in common, whatever their source."""
@@ -22,6 +22,8 @@ def figure_pages(data: SiteData, language: Language, citations: Citations) -> It
     evidence = grouped(data.evidence, "observation_id")
     best = {(row["region_id"], row["metric_id"], row["grade"], row["year"]): row for row in data.series}
     weighed = {row["observation_id"] for row in data.candidates}
+    pairs = read_rows(data.connection, "SELECT observation_id, other_observation_id FROM disagreements")
+    contradictions = {frozenset(pair.values()) for pair in pairs}
     for id, o in data.observations.items():
         others = [other for other in facts[tuple(o[column] for column in FACT)] if other is not o]
         chosen = best.get((o["region_id"], o["metric_id"], o["grade"], o["year"]))
@@ -32,7 +34,7 @@ def figure_pages(data: SiteData, language: Language, citations: Citations) -> It
             "source": data.sources[o["source_id"]],
             "evidence": evidence[id],
             "others": others,
-            "contradicted": any(_contradicts(o, other) for other in others),
+            "agreement": _agreement(o, others, contradictions),
             "chosen": chosen and data.observations[chosen["observation_id"]],
             "excluded": _why_excluded(o, weighed),
             "citations": citations[id],
@@ -51,18 +53,25 @@ def row_citations(data: SiteData) -> Citations:
     """Return the citations of each figure, in every format."""
     work = citation_metadata(data.package)
     found = {}
-    for id in data.observations:
-        row = find_row(data.package, data.connection, f"observations/{id}")
+    for id, o in data.observations.items():
+        source = data.sources[o["source_id"]]
+        row = observation_row(data.package, o, source | {"publisher": source["publisher_zh"]})
         found[id] = {form: write(work, row) for form, write in FORMS.items()}
     return found
 
 
-def _contradicts(o: Cells, other: Cells) -> bool:
-    """Return whether the bounds of two figures exclude each other."""
-    return any(
-        a["value_lower"] is not None and b["value_upper"] is not None and a["value_lower"] > b["value_upper"]
-        for a, b in ((o, other), (other, o))
-    )
+def _agreement(o: Cells, others: list[Cells], contradictions: set[frozenset[str]]) -> str:
+    """Return the key of the text on how a figure and those of other sources go together."""
+    if any({o["observation_id"], other["observation_id"]} in contradictions for other in others):
+        return "figure_others_contradict"
+    return "figure_others_compatible" if all(_overlap(o, other) for other in others) else "figure_others_differ"
+
+
+def _overlap(a: Cells, b: Cells) -> bool:
+    """Return whether one number can be within the bounds of both figures; a missing bound is far away."""
+    lower = max((o["value_lower"] for o in (a, b) if o["value_lower"] is not None), default=None)
+    upper = min((o["value_upper"] for o in (a, b) if o["value_upper"] is not None), default=None)
+    return lower is None or upper is None or bool(lower <= upper)
 
 
 def _why_excluded(o: Cells, weighed: set[str]) -> str:

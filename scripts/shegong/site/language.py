@@ -102,6 +102,11 @@ class Language:
         """Return the definition of a category."""
         return category.definition if self.code == "en" else category.definition_zh
 
+    @property
+    def gap(self) -> str:
+        """What separates two sentences."""
+        return " " if self.code == "en" else ""
+
     def join(self, names: Iterable[str]) -> str:
         """Join names to a list."""
         return (", " if self.code == "en" else "、").join(names)

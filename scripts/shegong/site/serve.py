@@ -8,6 +8,8 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+from shegong.errors import PackageError
+
 HOST = "127.0.0.1"
 
 
@@ -27,8 +29,13 @@ def serve(folder: Path, port: int, on_ready: Callable[[str], None]) -> None:
         on_ready: Called with the address.
 
     Raises:
-        OSError: The port is in use.
+        PackageError: The port is in use.
     """
-    with ThreadingHTTPServer((HOST, port), partial(QuietHandler, directory=str(folder))) as server:
+    try:
+        server = ThreadingHTTPServer((HOST, port), partial(QuietHandler, directory=str(folder)))
+    except OSError as error:
+        message = f"port {port} of {HOST} cannot be used: {error.strerror}: give --port 0 for a free one"
+        raise PackageError(message) from None
+    with server:
         on_ready(f"http://{HOST}:{server.server_port}/")
         server.serve_forever()

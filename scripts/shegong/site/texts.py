@@ -171,7 +171,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "places_milestones": ("Milestones", "大事"),
     "place_contains": ("Places in {place}", "{place}所辖地区"),
     "place_level": ("Level", "层级"),
-    "place_code": ("code {code}", "代码{code}"),
+    "place_code": ("code {code}", "代码 {code}"),
     "place_gone": ("This place existed until {date}.", "该地区于{date}撤销。"),
     "place_replaced": ("It became part of {place}.", "现属{place}。"),
     "place_series": ("Over time", "历年变化"),
@@ -242,8 +242,12 @@ TEXTS: dict[str, tuple[str, str]] = {
         "其中至少有一个与本数值矛盾：上下界互不重叠。",
     ),
     "figure_others_compatible": (
-        "All of them can be right together with this figure.",
-        "它们与本数值的上下界都有重叠，可以同时成立。",
+        "All of them can be right together with this figure: their bounds overlap.",
+        "它们都可与本数值同时成立：上下界有重叠。",
+    ),
+    "figure_others_differ": (
+        "Some of them differ from this figure: they are of other days of the year, or one of the two is doubtful.",
+        "其中有的与本数值不同：时点在同年的其他日子，或其中之一存疑。",
     ),
     "figure_in_series": ("The yearly series uses this figure for {year}.", "年度序列的{year}年采用本数值。"),
     "figure_not_in_series": ("The yearly series uses another figure for {year}:", "年度序列的{year}年采用另一个数值："),
