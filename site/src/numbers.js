@@ -3,8 +3,10 @@ import { isChinese } from "./texts.js";
 const LOCALE = isChinese ? "zh-CN" : "en";
 const UNITS = isChinese ? [[1e8, "亿"], [1e4, "万"]] : [[1e9, " billion"], [1e6, " million"]];
 
-/** Write a number in full: 1,516,000. */
-export const plain = (value) => value.toLocaleString(LOCALE, { maximumFractionDigits: 2 });
+/** Write a number in full: 1,516,000; 20.96; 0.242. */
+export function plain(value) {
+  return value.toLocaleString(LOCALE, value < 1 ? { maximumSignificantDigits: 3 } : { maximumFractionDigits: 2 });
+}
 
 /** Write a number in at most three digits and a unit, for narrow places: 1.52M, 152万. */
 export function short(value) {

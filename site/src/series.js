@@ -142,7 +142,8 @@ function bounds({ all, bounded }) {
 const isOpenAbove = ({ lower, upper }) => lower != null && upper == null;
 const isOpenBelow = ({ lower, upper, qualifier }) => lower == null && (upper != null || qualifier === "at_most");
 
-function figures({ best, others, scale, flow }, data, labels) {
+function figures(frame, data, labels) {
+  const { best, others, flow } = frame;
   const options = { x: "x", y: "value", href: "href", ariaLabel: (row) => say(row, data, labels) };
   const isClear = ({ doubt }) => !doubt;
   const kind = ({ inferred }) => (inferred ? "hollow" : "full");
@@ -152,17 +153,19 @@ function figures({ best, others, scale, flow }, data, labels) {
     ...dots(others.filter(isClear), "other", 3.5),
     Plot.dot(others.filter(({ doubt }) => doubt), { ...options, symbol: "times", r: 4.5, className: "doubt" }),
     ...dots(best, flow ? "best flow" : "best", 4.5),
-    ...values(best, others, scale, flow),
+    ...values(frame),
   ];
 }
 
 /** Write the best figures beside their marks where there is room, the last and the first before the others. */
-function values(best, others, scale, flow) {
+function values({ best, others, marks, scale, flow, top }) {
   const label = (row) => signed(row, worded(row.value));
   const rows = [...new Set([best.at(-1), best[0], ...best.slice(1, -1).reverse()])];
   const taken = [];
   const takeMarks = (y) => {
-    if (!taken.length) taken.push(...[...best, ...others].map((row) => boxAround(scale(row.x), y(row.value))));
+    if (taken.length) return taken;
+    taken.push(...[...best, ...others].map((row) => boxAround(scale(row.x), y(row.value), 5)));
+    taken.push(...marks.map(({ x, level }) => boxAround(scale(x), top - 8 - level * MARKER_PX, 9)));
     return taken;
   };
   const falls = (row) => best[best.indexOf(row) - 1]?.value > row.value;
@@ -179,7 +182,7 @@ function values(best, others, scale, flow) {
   );
 }
 
-const boxAround = (x, y) => ({ left: x - 5, right: x + 5, top: y - 5, bottom: y + 5 });
+const boxAround = (x, y, r) => ({ left: x - r, right: x + r, top: y - r, bottom: y + r });
 
 function say(row, { unit_label }, labels) {
   const value = `${signed(row, plain(row.value))} ${unit_label}`;

@@ -45,14 +45,16 @@ const byPlace = (a, b) => a.row - b.row || a.column - b.column;
 
 function drawTile({ name, short: letters, row, column, href }, cell, limits, measure, year) {
   const target = cell?.href ?? href;
-  const tile = element(target ? "a" : "span", {
-    className: `tile ${cell ? `shade-${shadeOf(cell.value, limits)}` : "blank"}`,
-    title: `${name}: ${cell ? `${cell.text ?? plain(cell.value)} ${measure.unit_label}, ${year}` : texts.unknown}`,
-    ...(target && { href: target }),
-  });
-  tile.append(element("span", { className: "tile-name" }, letters));
-  if (cell) tile.append(element("span", { className: "tile-value" }, signed(cell, short(cell.value)).replace(" ", "")));
-  tile.setAttribute("aria-label", tile.title);
+  const title = `${name}: ${cell ? `${cell.text ?? plain(cell.value)} ${measure.unit_label}, ${year}` : texts.unknown}`;
+  const value = cell ? signed(cell, short(cell.value)).replace(" ", "") : "";
+  const tile = element(
+    target ? "a" : "span",
+    { className: `tile ${cell ? `shade-${shadeOf(cell.value, limits)}` : "blank"}`, title, ...(target && { href: target }) },
+    element("span", { className: "tile-name" }, letters),
+    " ",
+    cell ? element("span", { className: "tile-value" }, value) : null,
+  );
+  if (target) tile.setAttribute("aria-label", `${letters} ${value} ${title}`);
   const item = element("li", {}, tile);
   item.style.gridArea = `${row + 1} / ${column + 1}`;
   return item;
