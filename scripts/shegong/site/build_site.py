@@ -64,7 +64,7 @@ def write_pages(data: SiteData, downloads: list[Download], folder: Path) -> None
     languages = [language_of(data.package, code) for code in CODES]
     for language in languages:
         write_search(data, language, folder / "data")
-        site = _site(data, language)
+        site = package_facts(data, language)
         for page in pages_of(data, language, downloads, citations):
             path = folder / language.code / page.path
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -86,7 +86,7 @@ def pages_of(data: SiteData, language: Language, downloads: list[Download], cita
     yield dictionary_page(data, language)
 
 
-def _site(data: SiteData, language: Language) -> dict[str, Any]:
+def package_facts(data: SiteData, language: Language) -> dict[str, Any]:
     """Return what every page shows of the package."""
     descriptor = data.package.descriptor
     return {
