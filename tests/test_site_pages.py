@@ -6,7 +6,10 @@ import datetime
 import hashlib
 import json
 import re
+import signal
 import string
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -15,6 +18,7 @@ from pathlib import Path, PurePosixPath
 from posixpath import normpath
 from typing import Any
 from urllib.parse import unquote, urlsplit
+from urllib.request import urlopen
 
 import duckdb
 import pytest
@@ -463,6 +467,27 @@ def test_missing_sources_and_packages_are_named(tmp_path: Path, monkeypatch: pyt
     monkeypatch.setattr(shegong.site.browser_assets, "node_program", lambda: "node")
     with pytest.raises(PackageError, match="npm packages are not installed"):
         shegong.site.browser_assets.build_assets(tmp_path, tmp_path / "assets")
+
+
+SERVE = """
+import sys
+import shegong.site.build_site as site
+from shegong.cli import main
+site.build_site = lambda package, output, on_step: "built"
+main(["site", "--serve", "--port", "0", "--output", sys.argv[1]])
+"""
+
+
+def test_server_answers_and_ends_with_an_interrupt(site: Site) -> None:
+    command = [sys.executable, "-c", SERVE, str(site.root)]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as server:
+        lines = [server.stdout.readline() for _ in range(3)]
+        address = re.search(r"serving (http://127\.0\.0\.1:\d+/) ", lines[2])[1]
+        with urlopen(f"{address}en/index.html") as answer:
+            assert answer.read().decode() == site.pages["en/index.html"].text
+        server.send_signal(signal.SIGINT)
+        assert server.wait(10) == 0
+        assert server.stderr.read() == ""
 
 
 def test_used_port_is_named() -> None:

@@ -7,6 +7,7 @@ import io
 import os
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 DOCUMENTS_VARIABLE = "SHEGONG_DOCUMENTS"
 DAY = click.DateTime(["%Y-%m-%d"])
+SITE_MODULES = ("jinja2", "markupsafe", "markdown_it")
 LINES = 20
 """Lines to print before only counting."""
 CONTEXT = {"help_option_names": ["-h", "--help"]}
@@ -64,7 +66,8 @@ class Commands(click.Group):
         except PackageError as error:
             fail(str(error))
         except ModuleNotFoundError as error:
-            fail(f"this command needs {error.name}: pip install 'shegong[curation]'")
+            extra = "site" if error.name in SITE_MODULES else "curation"
+            fail(f"this command needs {error.name}: pip install 'shegong[{extra}]'")
         except BrokenPipeError:
             sys.stderr.close()
             sys.exit(0)
@@ -336,7 +339,8 @@ def site(root: str | None, output: str | None, served: bool, port: int) -> None:
     folder = Path(output) if output else package.root / "dist/site"
     say(build_site(package, folder, _progress()))
     if served:
-        serve(folder, port, lambda address: say(f"serving {address} (Ctrl-C ends it)"))
+        with suppress(KeyboardInterrupt):
+            serve(folder, port, lambda address: say(f"serving {address} (Ctrl-C ends it)"))
 
 
 @command(

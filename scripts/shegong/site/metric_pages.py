@@ -10,7 +10,7 @@ from shegong.site.ranking_chart import fullest_years, ranking_chart
 from shegong.site.series_chart import long_series, series_chart
 from shegong.site.site_data import Cells, SiteData, grouped, read_rows
 
-MAX_CHARTS = 6
+MAX_CHARTS = 4
 DISAGREEMENTS = "FROM disagreements ORDER BY region_id, year, observation_id, other_observation_id"
 TARGETS = "FROM targets ORDER BY region_id, year, observation_id"
 

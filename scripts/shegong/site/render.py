@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
 
 from shegong.site.figure_text import plain, year_of
 from shegong.site.language import Language
 from shegong.site.page import Page
 
+TICKS = re.compile(r"`([^`]*)`")
 POLICY = "; ".join(
     (
         "default-src 'none'",
@@ -40,8 +43,14 @@ def environment() -> Environment:
     made.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "separators": (",", ":")}
     made.filters["plain"] = plain
     made.filters["year"] = year_of
+    made.filters["ticks"] = code_in_ticks
     made.globals["csp"] = POLICY
     return made
+
+
+def code_in_ticks(text: str) -> Markup:
+    """Return a text with the words between backticks as code."""
+    return Markup(TICKS.sub(r"<code>\1</code>", str(escape(text))))
 
 
 def render_page(templates: Environment, page: Page, language: Language, site: dict[str, Any]) -> str:

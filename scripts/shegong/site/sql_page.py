@@ -12,6 +12,7 @@ from shegong.site.language import Language
 from shegong.site.page import Page
 
 PAGES = {"en": ("docs/questions.md", "README.md"), "zh": ("docs/questions.zh.md", "README.zh.md")}
+FIRST_VIEW = "series"
 QUESTION = re.compile(r"^(\d+)\. (.+?)\n\n```sql\n(.*?)```", re.M | re.S)
 
 
@@ -28,7 +29,7 @@ def sql_page(package: Package, language: Language) -> Page:
     context = {
         "questions": [question._asdict() for question in questions(package, language.code)],
         "tables": {name: comments[name] for name in (*package.schemas, *MADE)},
-        "views": {name: comments[name] for name in VIEWS},
+        "views": {name: comments[name] for name in sorted(VIEWS, key=lambda view: view != FIRST_VIEW)},
     }
     return Page("sql.html", "sql.html", language.texts["sql_title"], language.texts["sql_intro"], context)
 

@@ -14,9 +14,8 @@ def timeline_page(data: SiteData, language: Language) -> Page:
     undated = years.pop(None, [])
     context = {
         "chart": _chart(data, language),
-        "years": {year: years[year] for year in sorted(years, reverse=True)},
+        "years": {year: list(reversed(years[year])) for year in sorted(years, reverse=True)},
         "undated": undated,
-        "count": len(data.milestones),
     }
     title = language.texts["timeline_title"]
     return Page("timeline.html", "timeline.html", title, language.texts["timeline_intro"], context)
