@@ -38,6 +38,7 @@ from shegong.site.language import CODES, language_of
 from shegong.site.render import environment, render_page
 from shegong.site.serve import serve
 from shegong.site.site_data import SiteData, read_site_data
+from shegong.site.sql_page import START, questions
 from shegong.site.texts import TEXTS
 from shegong.site.tile_layout import TILES
 from tests.conftest import ROOT, PackageCopy
@@ -334,11 +335,22 @@ def test_manifest_and_tables_load_in_a_new_database(site: Site, database: duckdb
             assert loaded.execute(count).fetchall() == database.execute(count).fetchall()
 
 
-def test_example_questions_are_those_of_the_documentation(site: Site) -> None:
+def test_example_questions_run(site: Site, database: duckdb.DuckDBPyConnection) -> None:
     by_language = [json.loads(site.pages[f"{code}/sql.html"].scripts[-1]) for code in CODES]
     assert len(by_language[0]) >= 10
-    assert [question["sql"] for question in by_language[0]] == [question["sql"] for question in by_language[1]]
+    assert len(by_language[0]) == len(by_language[1])
     assert all(CHINESE.search(question["text"]) for question in by_language[1])
+    for question in (*by_language[0], *by_language[1], {"sql": START}):
+        assert database.execute(question["sql"]).fetchall(), question
+
+
+@pytest.mark.parametrize(
+    "page",
+    ["1. Which\n  one?\n\n```sql\nFROM a\n```\n", "First.\n\n## 1. Which one?\n\nA note.\n\n```sql\nFROM a\n```\n"],
+)
+def test_questions_are_read_from_lists_and_headings(copy: PackageCopy, page: str) -> None:
+    (copy.root / "README.md").write_text(f"# Title\n\n```sql\nFROM b\n```\n\n{page}\n## More\n\n2. Step\n", "utf-8")
+    assert questions(copy.package, "en") == [("Which one?", "FROM a")]
 
 
 @pytest.mark.slow
@@ -384,7 +396,7 @@ def test_texts_have_the_same_names_in_both_languages() -> None:
 def test_every_text_is_used() -> None:
     paths = [*TEMPLATES.glob("*.html"), *TEMPLATES.parent.glob("*.py")]
     code = "".join(path.read_text("utf-8") for path in paths if path.name != "texts.py")
-    made = ("nav_", "access_", "basis_", "why_", "figure_others_")
+    made = ("nav_", "access_", "basis_", "why_", "figure_others_", "level_")
     unused = [key for key in TEXTS if not re.search(rf"\b{key}\b", code) and not key.startswith(made)]
     assert unused == []
 

@@ -47,8 +47,7 @@ def number(value: float, language: str) -> str:
 
 def approximate(value: float, language: str) -> str:
     """Write a computed number with three significant digits."""
-    digits = f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
-    return number(float(digits.replace(",", "")), language)
+    return number(round(value), language) if abs(value) >= 100 else f"{value:#.3g}"
 
 
 def with_unit(text: str, unit: str, label: str, language: str) -> str:

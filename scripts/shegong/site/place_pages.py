@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from shegong.site.chart import Chart
 from shegong.site.language import Language
 from shegong.site.page import FOLDER, Page
 from shegong.site.ranking_chart import MIN_RANKED
@@ -35,7 +36,7 @@ def place_pages(data: SiteData, language: Language) -> Iterator[Page]:
             "children": children[id],
             "counts": counts,
             "replaced_by": data.regions.get(region["replaced_by"]),
-            "charts": [series_chart(data, language, long, FOLDER, milestones[id]) for long in long_series(rows)],
+            "charts": list(_charts(data, language, rows, milestones[id])),
             "latest": [long[-1] for long in rows],
             "shares": shares,
             "ranks": ranks,
@@ -47,6 +48,13 @@ def place_pages(data: SiteData, language: Language) -> Iterator[Page]:
         name, (figures, events) = language.name(region, "name"), counts[id]
         description = language.text("place_description", place=name, figures=figures, milestones=events)
         yield Page(f"places/{id}.html", "place.html", name, description, context)
+
+
+def _charts(data: SiteData, language: Language, series: list[list[Cells]], milestones: list[Cells]) -> Iterator[Chart]:
+    """Yield the charts of a place, the longest series first; only that one marks its policies."""
+    for rows in long_series(series):
+        yield series_chart(data, language, rows, FOLDER, milestones)
+        milestones = []
 
 
 def _ranks(series: list[Cells]) -> Ranks:

@@ -38,7 +38,7 @@ def ranking_chart(language: Language, rows: list[Cells], root: str, relative: bo
     ranked = sorted(shown, key=lambda row: (-row["value"], row["region_id"]))
     first = rows[0]
     metric = with_grade(language.name(first, "metric"), first, language)
-    level = language.label("regions", "level", first["level"])
+    level = language.texts[f"level_{first['level']}"]
     key = "ranking_title_per_10000" if relative else "ranking_title"
     title = language.text(key, metric=metric, level=level, year=first["year"])
     unit = language.texts["tiles_per_10000_unit"] if relative else language.unit(first["unit"])

@@ -13,7 +13,13 @@ from shegong.site.page import Page
 
 PAGES = {"en": ("docs/questions.md", "README.md"), "zh": ("docs/questions.zh.md", "README.zh.md")}
 FIRST_VIEW = "series"
-QUESTION = re.compile(r"^(\d+)\. (.+?)\n\n```sql\n(.*?)```", re.M | re.S)
+QUESTION = re.compile(r"^(?:## )?\d+\. ((?:(?!\n\n).)+)\n\n(?:(?!```|\n## ).)*```sql\n(.*?)```", re.M | re.S)
+"""A numbered question, and the first query after it."""
+START = """SELECT year, value, value_lower, value_upper, qualifier, access, publishers
+FROM series
+WHERE region_id = 'CN' AND metric_id = 'licensed_social_workers' AND grade = 'all'
+ORDER BY year"""
+"""The query that the page shows first."""
 
 
 class Question(NamedTuple):
@@ -27,6 +33,7 @@ def sql_page(package: Package, language: Language) -> Page:
     """Return the SQL page."""
     comments = all_comments(package, VIEWS)
     context = {
+        "start": START,
         "questions": [question._asdict() for question in questions(package, language.code)],
         "tables": {name: comments[name] for name in (*package.schemas, *MADE)},
         "views": {name: comments[name] for name in sorted(VIEWS, key=lambda view: view != FIRST_VIEW)},
@@ -40,5 +47,5 @@ def questions(package: Package, language: str) -> list[Question]:
         if package.files.has(name):
             found = QUESTION.findall(package.read(name).decode("utf-8"))
             if found:
-                return [Question(" ".join(text.split()), sql.rstrip()) for _, text, sql in found]
+                return [Question(" ".join(text.split()), sql.rstrip()) for text, sql in found]
     return []

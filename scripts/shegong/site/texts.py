@@ -107,10 +107,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "chart_of": (": {title}", "：{title}"),
     "chart_table": ("Table of this chart", "图中数据"),
     "chart_policies": ("Policies and foundings marked in the chart: {n}", "图中标出的政策与成立事件（{n}件）"),
-    "ranking_title": ("{metric}, ranking of {level} places, {year}", "{year}年各{level}地区{metric}排名"),
+    "ranking_title": ("{metric}, ranking of {level}, {year}", "{year}年各{level}{metric}排名"),
     "ranking_title_per_10000": (
-        "{metric} per 10,000 inhabitants, ranking of {level} places, {year}",
-        "{year}年各{level}地区每万人{metric}排名",
+        "{metric} per 10,000 inhabitants, ranking of {level}, {year}",
+        "{year}年各{level}每万人{metric}排名",
     ),
     "ranking_note": (
         "Only places with a figure of {year} are listed. Bounds may overlap, so neighbours may change places.",
@@ -162,6 +162,13 @@ TEXTS: dict[str, tuple[str, str]] = {
     "home_next_sources": ("{n} sources, and what was taken from each", "{n}个来源，以及取自各来源的内容"),
     "home_next_sql": ("Ask your own question in SQL", "用 SQL 自行查询"),
     "home_next_data": ("Download the data: CSV, Excel, DuckDB, Parquet", "下载数据：CSV、Excel、DuckDB、Parquet"),
+    # Levels of places, as many
+    "level_province": ("provinces", "省份"),
+    "level_prefecture": ("prefectures", "地级市"),
+    "level_county": ("counties", "县区"),
+    "level_township": ("townships", "乡镇街道"),
+    "level_village": ("villages", "村和社区"),
+    "level_functional_area": ("functional areas", "功能区"),
     # Places
     "places_title": ("Places", "地区"),
     "places_intro": (
@@ -178,7 +185,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "place_series": ("Over time", "历年变化"),
     "place_latest": ("The last year of each series", "各指标最近一年的数值"),
     "place_rank": ("Rank in that year", "当年名次"),
-    "place_rank_of": ("{rank} of {all} {level} places with a figure", "{all}个有数据的{level}地区中第{rank}"),
+    "place_rank_of": ("{rank} of {all} {level} with a figure", "有数据的{all}个{level}中居第{rank}"),
     "place_figures": ("All figures", "全部数值"),
     "place_milestones": ("Milestones", "大事"),
     "place_organizations": ("Bodies", "机构"),
