@@ -15,7 +15,7 @@ export function describe(svg, note, title) {
   for (const link of links) nameLink(link);
   const tip = element("div", { className: "tip", hidden: true });
   const box = element("div", { className: "plot-box" }, svg, tip);
-  const show = (link) => showTip(box, tip, note, link);
+  const show = (link) => showTip(box, tip, note, link && [link, ...links.filter((other) => isBelow(other, link))]);
   svg.addEventListener("pointermove", (event) => show(nearest(links, event)));
   svg.addEventListener("pointerleave", () => show(null));
   svg.addEventListener("focusin", (event) => show(event.target.closest("a")));
@@ -51,28 +51,41 @@ export function useArrowKeys(links) {
 function nearest(links, { clientX, clientY }) {
   let [best, least] = [null, REACH_PX];
   for (const link of links) {
-    const { left, right, top, bottom } = link.getBoundingClientRect();
-    const dx = Math.max(left - clientX, 0, clientX - right);
-    const dy = Math.max(top - clientY, 0, clientY - bottom);
-    const distance = Math.hypot(dx, dy) || Math.hypot((left + right) / 2 - clientX, (top + bottom) / 2 - clientY) / 100;
-    if (distance < least) [best, least] = [link, distance];
+    const distance = distanceTo(link.getBoundingClientRect(), clientX, clientY);
+    if (distance <= least) [best, least] = [link, distance];
   }
   return best;
 }
 
-function showTip(box, tip, note, link) {
-  const text = link?.getAttribute("aria-label") ?? "";
-  tip.hidden = !text;
+/** Measure from a point to a box; within boxes, the one whose middle is nearer is nearer. */
+function distanceTo(box, x, y) {
+  const [middleX, middleY] = middle(box);
+  const outside = Math.hypot(Math.max(box.left - x, 0, x - box.right), Math.max(box.top - y, 0, y - box.bottom));
+  return outside + Math.hypot(middleX - x, middleY - y) / 1000;
+}
+
+const middle = ({ left, right, top, bottom }) => [(left + right) / 2, (top + bottom) / 2];
+
+/** Whether a mark is in the place of another, which covers it. */
+function isBelow(other, link) {
+  const [[x, y], [otherX, otherY]] = [link, other].map((node) => middle(node.getBoundingClientRect()));
+  return other !== link && Math.hypot(x - otherX, y - otherY) < 3;
+}
+
+/** Show, near the first of some marks, what each of them says. */
+function showTip(box, tip, note, links) {
   for (const old of box.querySelectorAll("a.near")) old.classList.remove("near");
+  tip.hidden = !links;
+  if (!links) return;
+  const text = links.map((link) => link.getAttribute("aria-label")).join("\n");
   if (tip.textContent !== text) tip.textContent = text;
-  if (!text) return;
-  link.classList.add("near");
   if (note) note.textContent = text;
+  links[0].classList.add("near");
   const outer = box.getBoundingClientRect();
-  const mark = link.getBoundingClientRect();
-  const middle = (mark.left + mark.right) / 2 - outer.left - tip.offsetWidth / 2;
+  const mark = links[0].getBoundingClientRect();
+  const left = middle(mark)[0] - outer.left - tip.offsetWidth / 2;
   const above = mark.top - outer.top - tip.offsetHeight - 8;
-  tip.style.left = `${Math.max(0, Math.min(middle, outer.width - tip.offsetWidth))}px`;
+  tip.style.left = `${Math.max(0, Math.min(left, outer.width - tip.offsetWidth))}px`;
   tip.style.top = `${above >= 0 ? above : mark.bottom - outer.top + 8}px`;
 }
 

@@ -12,7 +12,7 @@ export function drawFigure(figure) {
   const plot = figure.querySelector(".plot");
   const note = figure.querySelector(".chart-note");
   const getRows = KINDS[figure.dataset.chart](data, plot, note, figure);
-  figure.querySelector(".chart-links")?.append(" · ", csvButton(data.title, figure.id || "chart", getRows));
+  figure.querySelector(".chart-links")?.append(" ", csvButton(data.title, figure.id || "chart", getRows));
   figure.dataset.ready = "";
 }
 

@@ -19,7 +19,7 @@ export function drawSeries(data, width, note) {
     ...{ width, height: frame.height, style: STYLE, ariaLabel: data.title },
     ...{ marginLeft: frame.left, marginRight: frame.right, marginTop: frame.top, marginBottom: BOTTOM_PX },
     x: { type: "utc", domain: frame.domain, label: null },
-    y: { domain: [0, frame.largest * HEADROOM], label: null },
+    y: { domain: [frame.least * HEADROOM, frame.largest * HEADROOM], label: null },
     marks: [
       ...axes(data, frame),
       ...policies(frame),
@@ -48,6 +48,7 @@ function measure(data, width) {
   const years = [...all, ...marks].map(({ x }) => x.getUTCFullYear());
   const domain = [start(Math.min(...years)), start(Math.max(...years) + 1)];
   const largest = Math.max(1, ...all.flatMap(({ value, upper }) => [value, upper ?? 0]));
+  const least = Math.min(0, ...all.flatMap(({ value, lower }) => [value, lower ?? 0]));
   const format = axisFormat(largest);
   const left = Math.max(28, 12 + textWidth(format(largest)), 12 + textWidth(format(largest / 4)));
   const right = 24;
@@ -55,9 +56,9 @@ function measure(data, width) {
   const levels = stack(marks, scale);
   const height = Math.round(Math.max(240, Math.min(360, width * 0.5))) + levels * MARKER_PX;
   const top = 30 + levels * MARKER_PX;
-  const pxPerUnit = (height - top - BOTTOM_PX) / (largest * HEADROOM);
+  const pxPerUnit = (height - top - BOTTOM_PX) / ((largest - least) * HEADROOM);
   const bounded = all.filter(({ lower, upper }) => lower != null && upper != null && (upper - lower) * pxPerUnit > MARK_PX);
-  return { best, others, all, bounded, marks, domain, largest, format, left, right, top, height, width, scale, flow };
+  return { best, others, all, bounded, marks, domain, least, largest, format, left, right, top, height, width, scale, flow };
 }
 
 const start = (year) => new Date(Date.UTC(year, 0, 1));

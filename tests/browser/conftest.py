@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from importlib.util import find_spec
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -16,8 +17,6 @@ import pytest
 
 from tests.browser.visit import Visit
 from tests.conftest import ROOT
-
-sync_api = pytest.importorskip("playwright.sync_api", reason="needs Playwright: run `make site-test`")
 
 SITE = Path(os.environ.get("SHEGONG_SITE", ROOT / "dist/site"))
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
@@ -53,7 +52,10 @@ def address(site: Path) -> Iterator[str]:
 def browser() -> Iterator[Any]:
     program = shutil.which("chromium")
     require(program, "needs Chromium: apt-get install chromium fonts-noto-cjk")
-    with sync_api.sync_playwright() as playwright:
+    require(find_spec("playwright"), "needs Playwright: run `make site-test`")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
         yield started
         started.close()

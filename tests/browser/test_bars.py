@@ -198,7 +198,7 @@ def test_arrow_keys_reach_every_mark_of_a_chart(visit: Open) -> None:
         reached.add(visited.focused()["label"])
         visited.page.keyboard.press("ArrowRight")
     assert len(reached) >= count * 0.9  # two marks may say the same
-    assert first.locator(".tip").inner_text() == first.locator(".chart-note").inner_text() != ""
+    assert first.locator(".tip").text_content() == first.locator(".chart-note").text_content() != ""
 
 
 @pytest.mark.parametrize(

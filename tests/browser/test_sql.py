@@ -134,6 +134,7 @@ def test_wrong_query_is_explained_and_reaches_nothing(sql_page: Visit, sql: str,
 def test_query_can_come_with_the_address(visit: Open) -> None:
     visited = visit("en/metrics/licensed_social_workers.html")
     visited.page.locator("figure .chart-links a[href*='sql.html#q=']").first.click()
+    visited.page.wait_for_load_state("networkidle")
     assert "FROM series" in visited.page.locator("#sql").input_value()
     visited.page.keyboard.press("Tab")
     visited.page.locator("#sql").focus()
