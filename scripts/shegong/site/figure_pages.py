@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 
 from shegong.citation.citation_metadata import citation_metadata
@@ -22,10 +23,10 @@ def figure_pages(data: SiteData, language: Language, citations: Citations) -> It
     evidence = grouped(data.evidence, "observation_id")
     best = {(row["region_id"], row["metric_id"], row["grade"], row["year"]): row for row in data.series}
     weighed = {row["observation_id"] for row in data.candidates}
-    pairs = read_rows(data.connection, "SELECT observation_id, other_observation_id FROM disagreements")
-    contradictions = {frozenset(pair.values()) for pair in pairs}
+    contradictions = _contradictions(data)
     for id, o in data.observations.items():
         others = [other for other in facts[tuple(o[column] for column in FACT)] if other is not o]
+        contradicting = {other["observation_id"] for other in others} & contradictions[id]
         chosen = best.get((o["region_id"], o["metric_id"], o["grade"], o["year"]))
         context = {
             "o": o,
@@ -34,7 +35,8 @@ def figure_pages(data: SiteData, language: Language, citations: Citations) -> It
             "source": data.sources[o["source_id"]],
             "evidence": evidence[id],
             "others": others,
-            "agreement": _agreement(o, others, contradictions),
+            "contradicting": contradicting,
+            "agreement": _agreement(o, others, contradicting),
             "chosen": chosen and data.observations[chosen["observation_id"]],
             "excluded": _why_excluded(o, weighed),
             "citations": citations[id],
@@ -60,9 +62,18 @@ def row_citations(data: SiteData) -> Citations:
     return found
 
 
-def _agreement(o: Cells, others: list[Cells], contradictions: set[frozenset[str]]) -> str:
+def _contradictions(data: SiteData) -> dict[str, set[str]]:
+    """Return the figures that contradict each figure, in both directions."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for row in read_rows(data.connection, "SELECT observation_id AS a, other_observation_id AS b FROM disagreements"):
+        found[row["a"]].add(row["b"])
+        found[row["b"]].add(row["a"])
+    return found
+
+
+def _agreement(o: Cells, others: list[Cells], contradicting: set[str]) -> str:
     """Return the key of the text on how a figure and those of other sources go together."""
-    if any({o["observation_id"], other["observation_id"]} in contradictions for other in others):
+    if contradicting:
         return "figure_others_contradict"
     return "figure_others_compatible" if all(_overlap(o, other) for other in others) else "figure_others_differ"
 

@@ -257,6 +257,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Some of them differ from this figure: they are of other days of the year, or one of the two is doubtful.",
         "其中有的与本数值不同：时点在同年的其他日子，或其中之一存疑。",
     ),
+    "figure_contradicts": ("contradicts this figure", "与本数值矛盾"),
     "figure_in_series": ("The yearly series uses this figure for {year}.", "年度序列的{year}年采用本数值。"),
     "figure_not_in_series": ("The yearly series uses another figure for {year}:", "年度序列的{year}年采用另一个数值："),
     "figure_series_excludes": (
@@ -412,5 +413,9 @@ TEXTS: dict[str, tuple[str, str]] = {
     "kind_programme": ("programme", "项目"),
     # Entrance
     "language": ("English", "中文"),
+    "entrance": (
+        "How many licensed social workers, stations and agencies China has, where and since when, and who says so.",
+        "中国有多少持证社工、社工站和社工机构，在哪里，从何时起，又是谁说的。",
+    ),
 }
 """By key: English, Chinese."""
