@@ -26,7 +26,13 @@ await rm(output, { recursive: true, force: true });
 await mkdir(output, { recursive: true });
 const { metafile } = await build({
   absWorkingDir: here,
-  entryPoints: { app: "src/app.js", charts: "src/charts.js", "sql-page": "src/sql-page.js", sql: "src/database.js", style: "src/style.css" },
+  entryPoints: {
+    app: "src/app.js",
+    charts: "src/charts.js",
+    "sql-page": "src/sql-page.js",
+    sql: "src/database.js",
+    style: "src/style.css",
+  },
   outdir: output,
   bundle: true,
   splitting: true,

@@ -48,7 +48,9 @@ async function fetchFile(address) {
 }
 
 function createTable([name, columns]) {
-  const types = Object.entries(columns).map(([column, type]) => `${column}: '${type}'`).join(", ");
+  const types = Object.entries(columns)
+    .map(([column, type]) => `${column}: '${type}'`)
+    .join(", ");
   const dialect = `header = true, delim = ',', quote = '"', escape = '"', nullstr = '', new_line = '\\n'`;
   return `CREATE TABLE ${name} AS FROM read_csv('${name}.csv', ${dialect}, columns = {${types}})`;
 }
@@ -58,7 +60,11 @@ const createView = ({ sql }) => sql.replace("CREATE VIEW", "CREATE TABLE");
 
 /** Return plain rows: dates as text, lists as arrays. */
 function readRows(result) {
-  const columns = result.schema.fields.map(({ name, type }) => ({ name, type: String(type), convert: converter(type) }));
+  const columns = result.schema.fields.map(({ name, type }) => ({
+    name,
+    type: String(type),
+    convert: converter(type),
+  }));
   const vectors = columns.map((_, index) => result.getChildAt(index));
   const rows = Array.from({ length: result.numRows }, (_, row) =>
     columns.map(({ convert }, index) => convert(vectors[index].get(row))),
@@ -69,7 +75,8 @@ function readRows(result) {
 function converter(type) {
   const name = String(type);
   if (name.startsWith("Date")) return (value) => value && new Date(value).toISOString().slice(0, 10);
-  if (name.startsWith("Timestamp")) return (value) => value && new Date(value).toISOString().slice(0, 19).replace("T", " ");
+  if (name.startsWith("Timestamp"))
+    return (value) => value && new Date(value).toISOString().slice(0, 19).replace("T", " ");
   if (name.startsWith("List")) return (value) => value && `[${[...value].join(", ")}]`;
   if (name.startsWith("Struct") || name.startsWith("Map")) return (value) => value && JSON.stringify(value);
   return (value) => (typeof value === "bigint" ? Number(value) : value);

@@ -11,7 +11,11 @@ function cell(value) {
 
 /** Make a button that saves the rows that `getRows` returns as a CSV file. */
 export function csvButton(title, fileName, getRows) {
-  const button = element("button", { type: "button", className: "csv", aria: { label: texts.csvOf(title) } }, texts.csv);
+  const button = element(
+    "button",
+    { type: "button", className: "csv", aria: { label: texts.csvOf(title) } },
+    texts.csv,
+  );
   button.addEventListener("click", () => save(toCsv(getRows()), fileName));
   return button;
 }

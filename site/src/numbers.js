@@ -1,10 +1,22 @@
 import { isChinese } from "./texts.js";
 
 const LOCALE = isChinese ? "zh-CN" : "en";
-const UNITS = isChinese ? [[1e8, "亿"], [1e4, "万"]] : [[1e9, " billion"], [1e6, " million"]];
+const UNITS = isChinese
+  ? [
+      [1e8, "亿"],
+      [1e4, "万"],
+    ]
+  : [
+      [1e9, " billion"],
+      [1e6, " million"],
+    ];
 
-/** Write a number in full: 1,516,000; 20.96; 0.242. */
+/** Write a number in full: 1,516,000; 20.96; 0.242; in Chinese with 万 or 亿 where no digit is lost: 151.6万. */
 export function plain(value) {
+  const [size, unit] = isChinese
+    ? (UNITS.find(([size]) => value >= size && (value * 100) % size === 0) ?? [1, ""])
+    : [1, ""];
+  if (size > 1) return `${(value / size).toLocaleString(LOCALE)}${unit}`;
   return value.toLocaleString(LOCALE, value < 1 ? { maximumSignificantDigits: 3 } : { maximumFractionDigits: 2 });
 }
 

@@ -17,7 +17,11 @@ export function drawResult(columns, rows, width) {
   const title = columns[value].name;
   return time == null
     ? drawBars(known.slice(0, MOST_BARS), { name: names[0], value, title }, width)
-    : drawPoints(known.filter((row) => row[time] != null), { time, value, names, title, isYear: columns[time].name === "year" }, width);
+    : drawPoints(
+        known.filter((row) => row[time] != null),
+        { time, value, names, title, isYear: columns[time].name === "year" },
+        width,
+      );
 }
 
 function drawPoints(rows, { time, value, names, title, isYear }, width) {
@@ -28,13 +32,25 @@ function drawPoints(rows, { time, value, names, title, isYear }, width) {
   const z = (row) => names.map((index) => row[index]).join(" ");
   const isOneLine = new Set(rows.map(z)).size === 1 || new Set(rows.map(x).map(Number)).size === rows.length;
   const svg = Plot.plot({
-    ...{ width, height: Math.round(Math.min(360, Math.max(240, width / 2))), style: STYLE, ariaLabel: title },
-    ...{ marginLeft: MARGIN_PX + textWidth(format(largest)), marginTop: 30, marginBottom: 30, marginRight: 20 },
+    width,
+    height: Math.round(Math.min(360, Math.max(240, width / 2))),
+    style: STYLE,
+    ariaLabel: title,
+    marginLeft: MARGIN_PX + textWidth(format(largest)),
+    marginTop: 30,
+    marginBottom: 30,
+    marginRight: 20,
     x: { type: isYear ? "linear" : "utc", tickFormat: isYear ? String : undefined, ticks: width / 70, label: null },
     y: { zero: true, nice: true, grid: true, tickFormat: format, label: title },
     marks: [
       isOneLine ? Plot.lineY(rows, { x, y, sort: x, className: "best-line" }) : null,
-      Plot.dot(rows, { x, y, r: 4, className: "best full", title: (row) => `${row[time]} · ${plain(row[value])} · ${z(row)}` }),
+      Plot.dot(rows, {
+        x,
+        y,
+        r: 4,
+        className: "best full",
+        title: (row) => `${row[time]} · ${plain(row[value])} · ${z(row)}`,
+      }),
       Plot.ruleY([0], { className: "base" }),
     ],
   });
@@ -48,13 +64,26 @@ function drawBars(rows, { name, value, title }, width) {
   const left = Math.min(MARGIN_PX + Math.max(...rows.map((row) => textWidth(text(row)))), width * 0.4);
   const right = MARGIN_PX + Math.max(...rows.map((row) => textWidth(plain(row[value]))));
   const svg = Plot.plot({
-    ...{ width, height: 50 + rows.length * 24, style: STYLE, ariaLabel: title },
-    ...{ marginLeft: left, marginRight: right, marginTop: 40 },
+    width,
+    height: 50 + rows.length * 24,
+    style: STYLE,
+    ariaLabel: title,
+    marginLeft: left,
+    marginRight: right,
+    marginTop: 40,
     x: { axis: "top", zero: true, grid: true, tickFormat: axisFormat(largest), ticks: width / 120, label: title },
     y: { type: "band", domain: rows.map((_, index) => index), padding: 0.3, axis: null },
     marks: [
       Plot.barX(rows, { x, y: (_, index) => index, className: "bar" }),
-      Plot.text(rows, { y: (_, index) => index, text, frameAnchor: "left", dx: -6, textAnchor: "end", lineWidth: left / 12, textOverflow: "ellipsis" }),
+      Plot.text(rows, {
+        y: (_, index) => index,
+        text,
+        frameAnchor: "left",
+        dx: -6,
+        textAnchor: "end",
+        lineWidth: left / 12,
+        textOverflow: "ellipsis",
+      }),
       Plot.text(rows, { x, y: (_, index) => index, text: (row) => plain(row[value]), dx: 5, textAnchor: "start" }),
       Plot.ruleX([0], { className: "base" }),
     ],

@@ -53,7 +53,15 @@ function find(entries, words) {
 
 function resultItem([kind, name, otherName, href], pages) {
   const other = element("span", { className: "other-name" }, otherName);
-  const link = element("a", { href: new URL(href, pages).href }, name, " ", other, " ", element("span", { className: "kind" }, kind));
+  const link = element(
+    "a",
+    { href: new URL(href, pages).href },
+    name,
+    " ",
+    other,
+    " ",
+    element("span", { className: "kind" }, kind),
+  );
   return element("li", {}, link);
 }
 

@@ -16,8 +16,14 @@ export function drawSeries(data, width, note) {
   const labels = { ...texts, ...data.labels };
   const frame = measure(data, width);
   const svg = Plot.plot({
-    ...{ width, height: frame.height, style: STYLE, ariaLabel: data.title },
-    ...{ marginLeft: frame.left, marginRight: frame.right, marginTop: frame.top, marginBottom: BOTTOM_PX },
+    width,
+    height: frame.height,
+    style: STYLE,
+    ariaLabel: data.title,
+    marginLeft: frame.left,
+    marginRight: frame.right,
+    marginTop: frame.top,
+    marginBottom: BOTTOM_PX,
     x: { type: "utc", domain: frame.domain, label: null },
     y: { domain: [frame.least * HEADROOM, frame.largest * HEADROOM], label: null },
     marks: [
@@ -28,7 +34,7 @@ export function drawSeries(data, width, note) {
       ...figures(frame, data, labels),
     ],
   });
-  return [describe(svg, note, data.title), legend(frame, data, labels)];
+  return [describe(svg, note, data.title), legend(frame, labels)];
 }
 
 /** The rows of the data of the chart, for a file. */
@@ -40,14 +46,18 @@ export function seriesRows({ best, points, unit }) {
 
 function measure(data, width) {
   const flow = data.kind === "flow";
-  const place = (row) => ({ ...row, x: flow ? middle(row.year) : (row.date ? new Date(row.date) : middle(row.year)) });
+  const place = (row) => ({ ...row, x: flow ? middle(row.year) : row.date ? new Date(row.date) : middle(row.year) });
   const best = data.best.map(place);
   const others = data.points.filter((point) => !point.best).map(place);
   const all = [...best, ...others];
-  const marks = (data.policies ?? []).map((policy, index) => ({ ...policy, number: index + 1, x: new Date(policy.date) }));
+  const marks = (data.policies ?? []).map((policy, index) => ({
+    ...policy,
+    number: index + 1,
+    x: new Date(policy.date),
+  }));
   const years = [...all, ...marks].map(({ x }) => x.getUTCFullYear());
   const domain = [start(Math.min(...years)), start(Math.max(...years) + 1)];
-  const largest = Math.max(1, ...all.flatMap(({ value, upper }) => [value, upper ?? 0]));
+  const largest = Math.max(...all.flatMap(({ value, upper }) => [value, upper ?? 0])) || 1;
   const least = Math.min(0, ...all.flatMap(({ value, lower }) => [value, lower ?? 0]));
   const format = axisFormat(largest);
   const left = Math.max(28, 12 + textWidth(format(largest)), 12 + textWidth(format(largest / 4)));
@@ -57,8 +67,27 @@ function measure(data, width) {
   const height = Math.round(Math.max(240, Math.min(360, width * 0.5))) + levels * MARKER_PX;
   const top = 30 + levels * MARKER_PX;
   const pxPerUnit = (height - top - BOTTOM_PX) / ((largest - least) * HEADROOM);
-  const bounded = all.filter(({ lower, upper }) => lower != null && upper != null && (upper - lower) * pxPerUnit > MARK_PX);
-  return { best, others, all, bounded, marks, domain, least, largest, format, left, right, top, height, width, scale, flow };
+  const bounded = all.filter(
+    ({ lower, upper }) => lower != null && upper != null && (upper - lower) * pxPerUnit > MARK_PX,
+  );
+  return {
+    best,
+    others,
+    all,
+    bounded,
+    marks,
+    domain,
+    least,
+    largest,
+    format,
+    left,
+    right,
+    top,
+    height,
+    width,
+    scale,
+    flow,
+  };
 }
 
 const start = (year) => new Date(Date.UTC(year, 0, 1));
@@ -84,10 +113,19 @@ function axes(data, { domain, format, width, left, right, height, top }) {
   return [
     Plot.gridY({ ticks: ticksOf(height - top), className: "grid" }),
     Plot.axisY({ ticks: ticksOf(height - top), tickFormat: format, tickSize: 0, label: null }),
-    Plot.text([data.unit_label], { frameAnchor: "top-left", dx: -left, dy: -top, textAnchor: "start", lineAnchor: "top", className: "unit" }),
+    Plot.text([data.unit_label], {
+      frameAnchor: "top-left",
+      dx: -left,
+      dy: -top,
+      textAnchor: "start",
+      lineAnchor: "top",
+      className: "unit",
+    }),
     Plot.axisX([...years, last].map(start), { tickSize: 4, tickFormat: () => "", label: null }),
     Plot.axisX(years.filter((year) => year % step === 0).map(middle), {
-      ...{ tickSize: 0, tickPadding: 7, label: null },
+      tickSize: 0,
+      tickPadding: 7,
+      label: null,
       tickFormat: (date) => String(date.getUTCFullYear()),
     }),
     Plot.ruleY([0], { className: "base" }),
@@ -102,8 +140,13 @@ function policies({ marks }) {
   const rules = Plot.ruleX(marks, { x: "x", className: "policy" });
   const numbers = [...byLevel.values()].map((rows) =>
     Plot.text(rows, {
-      ...{ x: "x", text: ({ number }) => String(number), frameAnchor: "top", dy: dy(rows[0]), href: "href" },
-      ...{ className: "policy-number", ariaLabel: ({ date, title, number }) => `${number}. ${date} ${title}` },
+      x: "x",
+      text: ({ number }) => String(number),
+      frameAnchor: "top",
+      dy: dy(rows[0]),
+      href: "href",
+      className: "policy-number",
+      ariaLabel: ({ date, title, number }) => `${number}. ${date} ${title}`,
     }),
   );
   return [rules, ...numbers];
@@ -115,7 +158,10 @@ function lines({ best }) {
   const ends = { x1: ([a]) => a.x, y1: ([a]) => a.value, x2: ([, b]) => b.x, y2: ([, b]) => b.value };
   const isGap = ([a, b]) => b.year - a.year > 1;
   return [
-    Plot.link(pairs.filter((pair) => !isGap(pair)), { ...ends, className: "best-line" }),
+    Plot.link(
+      pairs.filter((pair) => !isGap(pair)),
+      { ...ends, className: "best-line" },
+    ),
     Plot.link(pairs.filter(isGap), { ...ends, className: "best-line gap" }),
   ];
 }
@@ -124,7 +170,10 @@ function bars({ best }) {
   const side = (year, part) => new Date(start(year).getTime() + 2 * HALF_YEAR_MS * part);
   return [
     Plot.rectY(best, {
-      ...{ x1: ({ year }) => side(year, 0.18), x2: ({ year }) => side(year, 0.82), y1: 0, y2: "value" },
+      x1: ({ year }) => side(year, 0.18),
+      x2: ({ year }) => side(year, 0.82),
+      y1: 0,
+      y2: "value",
       className: "bar",
     }),
   ];
@@ -149,10 +198,15 @@ function figures(frame, data, labels) {
   const isClear = ({ doubt }) => !doubt;
   const kind = ({ inferred }) => (inferred ? "hollow" : "full");
   const dots = (rows, className, r) =>
-    [...group(rows, kind)].map(([fill, members]) => Plot.dot(members, { ...options, r, className: `${className} ${fill}` }));
+    [...group(rows, kind)].map(([fill, members]) =>
+      Plot.dot(members, { ...options, r, className: `${className} ${fill}` }),
+    );
   return [
     ...dots(others.filter(isClear), "other", 3.5),
-    Plot.dot(others.filter(({ doubt }) => doubt), { ...options, symbol: "times", r: 4.5, className: "doubt" }),
+    Plot.dot(
+      others.filter(({ doubt }) => doubt),
+      { ...options, symbol: "times", r: 4.5, className: "doubt" },
+    ),
     ...dots(best, flow ? "best flow" : "best", 4.5),
     ...values(frame),
   ];
@@ -177,7 +231,11 @@ function values({ best, others, marks, scale, flow, top }) {
   const sides = flow ? [[rows, { dx: 0, dy: -14, textAnchor: "middle" }]] : beside;
   return sides.map(([side, place]) =>
     Plot.text(side, {
-      ...{ x: "x", y: "value", text: label, className: "value", ...place },
+      x: "x",
+      y: "value",
+      text: label,
+      className: "value",
+      ...place,
       render: withoutOverlap(side.map(label), place, takeMarks),
     }),
   );
@@ -185,23 +243,23 @@ function values({ best, others, marks, scale, flow, top }) {
 
 const boxAround = (x, y, r) => ({ left: x - r, right: x + r, top: y - r, bottom: y + r });
 
-function say(row, { unit_label }, labels) {
+function say(row, { unit_label, kind }, labels) {
   const value = `${signed(row, plain(row.value))} ${unit_label}`;
   const isBetween = row.lower != null && row.upper != null && row.lower !== row.upper;
   const parts = [
-    row.date ?? String(row.year),
+    (kind !== "flow" && row.date) || String(row.year),
     value,
     isBetween && labels.between(plain(row.lower), plain(row.upper)),
     row.publisher,
     row.inferred && labels.inferred,
-    row.doubt && (typeof row.doubt === "string" ? row.doubt : labels.doubt),
+    row.doubt,
     row.access && labels[`access_${row.access}`],
   ];
   return parts.filter(Boolean).join(" · ");
 }
 
 /** List the signs that this chart contains. */
-function legend({ best, others, all, bounded, marks, flow }, data, labels) {
+function legend({ best, others, all, bounded, marks, flow }, labels) {
   const has = (rows, test) => rows.some(test);
   const gap = has(best, (row, index) => index > 0 && row.year - best[index - 1].year > 1);
   const signs = [
@@ -216,8 +274,15 @@ function legend({ best, others, all, bounded, marks, flow }, data, labels) {
     ["gap", gap && !flow],
     ["policy", marks.length > 0],
   ];
-  const items = signs.filter(([, shown]) => shown).map(([sign]) =>
-    element("li", {}, element("span", { className: `sign sign-${sign}${flow && sign === "best" ? "-bar" : ""}` }), labels[sign]),
-  );
+  const items = signs
+    .filter(([, shown]) => shown)
+    .map(([sign]) =>
+      element(
+        "li",
+        {},
+        element("span", { className: `sign sign-${sign}${flow && sign === "best" ? "-bar" : ""}` }),
+        labels[sign],
+      ),
+    );
   return element("ul", { className: "chart-legend" }, ...items);
 }

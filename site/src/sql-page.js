@@ -70,20 +70,26 @@ function showAnswer(result, { columns, rows }, ms) {
     view.replaceChildren(box);
     onWidth(box, (width) => box.replaceChildren(drawResult(columns, rows, width) ?? element("p", {}, texts.noChart)));
   };
-  const buttons = [[texts.table, showTable], [texts.chart, showChart]].map(([text, show]) => viewButton(text, show));
+  const buttons = [
+    [texts.table, showTable],
+    [texts.chart, showChart],
+  ].map(([text, show]) => viewButton(text, show));
   buttons[0].setAttribute("aria-pressed", "true");
   const names = columns.map(({ name }) => name);
   const csv = csvButton(texts.resultTable, "result", () => [names, ...rows]);
   const count = element("span", { className: "status" }, texts.rows(rows.length, ms));
   const first = rows.length > SHOWN_ROWS ? element("p", {}, texts.firstRows(SHOWN_ROWS)) : null;
   showTable();
-  result.replaceChildren(...[element("div", { className: "controls" }, count, ...buttons, csv), first, view].filter(Boolean));
+  result.replaceChildren(
+    ...[element("div", { className: "controls" }, count, ...buttons, csv), first, view].filter(Boolean),
+  );
 }
 
 function viewButton(text, show) {
   const button = element("button", { type: "button", aria: { pressed: "false" } }, text);
   button.addEventListener("click", () => {
-    for (const other of button.parentElement.querySelectorAll("[aria-pressed]")) other.setAttribute("aria-pressed", String(other === button));
+    for (const other of button.parentElement.querySelectorAll("[aria-pressed]"))
+      other.setAttribute("aria-pressed", String(other === button));
     show();
   });
   return button;
@@ -95,8 +101,11 @@ function resultTable(columns, rows) {
     const text = typeof value === "number" && !isYear(columns[index].name) ? plain(value) : String(value ?? "");
     return element("td", { className: isNumber[index] ? "num" : "" }, text);
   };
-  const head = element("tr", {}, ...columns.map(({ name }, index) =>
-    element("th", { scope: "col", className: isNumber[index] ? "num" : "" }, name)));
+  const head = element(
+    "tr",
+    {},
+    ...columns.map(({ name }, index) => element("th", { scope: "col", className: isNumber[index] ? "num" : "" }, name)),
+  );
   const body = rows.slice(0, SHOWN_ROWS).map((row) => element("tr", {}, ...row.map(cell)));
   const table = element("table", {}, element("thead", {}, head), element("tbody", {}, ...body));
   const box = element("div", { className: "scroll", tabIndex: 0, aria: { label: texts.resultTable } }, table);

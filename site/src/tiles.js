@@ -18,7 +18,9 @@ export function buildTiles(data, plot, note) {
   const draw = () => {
     const cells = cellsOf(year);
     const limits = thresholds(Object.values(cells).map(({ value }) => value));
-    map.replaceChildren(...data.tiles.toSorted(byPlace).map((tile) => drawTile(tile, cells[tile.region_id], limits, measure, year)));
+    map.replaceChildren(
+      ...data.tiles.toSorted(byPlace).map((tile) => drawTile(tile, cells[tile.region_id], limits, measure, year)),
+    );
     useArrowKeys([...map.querySelectorAll("a")]);
     scale.replaceChildren(...drawScale(limits, Object.values(cells), measure));
     note.textContent = `${measure.label}, ${year}: ${texts.known(count(year), data.tiles.length)}`;
@@ -32,10 +34,16 @@ export function buildTiles(data, plot, note) {
     measure = data.measures.find((one) => one.key === key);
     if (!measure.years.includes(year)) year = greatest(measure.years, (a, b) => count(a) - count(b) || a - b);
     const options = measure.years.toSorted((a, b) => b - a);
-    years.fill(options.map((one) => [one, `${one} (${count(one)})`]), year);
+    years.fill(
+      options.map((one) => [one, `${one} (${count(one)})`]),
+      year,
+    );
     draw();
   };
-  measures.fill(data.measures.map(({ key, label }) => [key, label]), measure.key);
+  measures.fill(
+    data.measures.map(({ key, label }) => [key, label]),
+    measure.key,
+  );
   choose(measure.key);
   plot.replaceChildren(element("div", { className: "controls" }, measures.node, years.node), map, scale);
   return () => rows(data, cellsOf(year), measure, year);
@@ -49,7 +57,11 @@ function drawTile({ name, short: letters, row, column, href }, cell, limits, mea
   const value = cell ? signed(cell, short(cell.value)).replace(" ", "") : "";
   const tile = element(
     target ? "a" : "span",
-    { className: `tile ${cell ? `shade-${shadeOf(cell.value, limits)}` : "blank"}`, title, ...(target && { href: target }) },
+    {
+      className: `tile ${cell ? `shade-${shadeOf(cell.value, limits)}` : "blank"}`,
+      title,
+      ...(target && { href: target }),
+    },
     element("span", { className: "tile-name" }, letters),
     " ",
     cell ? element("span", { className: "tile-value" }, value) : null,
@@ -64,7 +76,9 @@ function drawTile({ name, short: letters, row, column, href }, cell, limits, mea
 function thresholds(values) {
   const sorted = values.toSorted(ascending);
   const classes = Math.min(CLASSES, new Set(sorted).size);
-  const limits = Array.from({ length: Math.max(0, classes - 1) }, (_, index) => quantileSorted(sorted, (index + 1) / classes));
+  const limits = Array.from({ length: Math.max(0, classes - 1) }, (_, index) =>
+    quantileSorted(sorted, (index + 1) / classes),
+  );
   const rounded = limits.map((limit) => Number(limit.toPrecision(2)));
   return [...new Set(rounded)].filter((limit) => limit > sorted[0] && limit <= sorted.at(-1));
 }
@@ -87,9 +101,11 @@ const scaleItem = (shade, text) => element("li", {}, element("span", { className
 
 function rows({ tiles }, cells, measure, year) {
   const head = ["region_id", "name", "measure", "unit", "year", "value", "lower", "upper", "qualifier"];
-  const body = tiles.filter(({ region_id }) => cells[region_id]).map(({ region_id, name }) => {
-    const { value, lower, upper, qualifier } = cells[region_id];
-    return [region_id, name, measure.label, measure.unit_label, year, value, lower, upper, qualifier];
-  });
+  const body = tiles
+    .filter(({ region_id }) => cells[region_id])
+    .map(({ region_id, name }) => {
+      const { value, lower, upper, qualifier } = cells[region_id];
+      return [region_id, name, measure.label, measure.unit_label, year, value, lower, upper, qualifier];
+    });
   return [head, ...body];
 }
