@@ -20,6 +20,9 @@ export function plain(value) {
   return value.toLocaleString(LOCALE, value < 1 ? { maximumSignificantDigits: 3 } : { maximumFractionDigits: 2 });
 }
 
+/** Write a number with all its digits; years keep theirs together: 2024, 12,000, 0.24245207098498064. */
+export const exact = (value) => value.toLocaleString(LOCALE, { useGrouping: "min2", maximumFractionDigits: 20 });
+
 /** Write a number in at most three digits and a unit, for narrow places: 1.52M, 152万. */
 export function short(value) {
   return value.toLocaleString(LOCALE, { notation: "compact", maximumSignificantDigits: 3 });

@@ -1,6 +1,7 @@
 import * as Plot from "@observablehq/plot";
 import { describe, STYLE, textWidth } from "./chart.js";
-import { axisFormat, plain } from "./numbers.js";
+import { axisFormat, exact } from "./numbers.js";
+import { yearLines } from "./year-lines.js";
 
 const MOST_BARS = 40;
 const MARGIN_PX = 12;
@@ -27,10 +28,16 @@ export function drawResult(columns, rows, width) {
 function drawPoints(rows, { time, value, names, title, isYear }, width) {
   const largest = Math.max(0, ...rows.map((row) => row[value]));
   const format = axisFormat(largest);
-  const y = (row) => row[value];
-  const x = (row) => (isYear ? Number(row[time]) : new Date(row[time]));
-  const z = (row) => names.map((index) => row[index]).join(" ");
-  const isOneLine = new Set(rows.map(z)).size === 1 || new Set(rows.map(x).map(Number)).size === rows.length;
+  const figures = rows
+    .map((row) => ({
+      x: isYear ? Number(row[time]) : new Date(row[time]),
+      year: Number(String(row[time]).slice(0, 4)),
+      value: row[value],
+      name: names.map((index) => row[index]).join(" "),
+      time: row[time],
+    }))
+    .sort((a, b) => a.x - b.x);
+  const isOneLine = new Set(figures.map(({ x }) => Number(x))).size === figures.length;
   const svg = Plot.plot({
     width,
     height: Math.round(Math.min(360, Math.max(240, width / 2))),
@@ -43,13 +50,13 @@ function drawPoints(rows, { time, value, names, title, isYear }, width) {
     x: { type: isYear ? "linear" : "utc", tickFormat: isYear ? String : undefined, ticks: width / 70, label: null },
     y: { zero: true, nice: true, grid: true, tickFormat: format, label: title },
     marks: [
-      isOneLine ? Plot.lineY(rows, { x, y, sort: x, className: "best-line" }) : null,
-      Plot.dot(rows, {
-        x,
-        y,
+      ...(isOneLine ? yearLines(figures) : []),
+      Plot.dot(figures, {
+        x: "x",
+        y: "value",
         r: 4,
         className: "best full",
-        title: (row) => `${row[time]} · ${plain(row[value])} · ${z(row)}`,
+        title: ({ time, value, name }) => `${time} · ${exact(value)} · ${name}`,
       }),
       Plot.ruleY([0], { className: "base" }),
     ],
@@ -62,7 +69,7 @@ function drawBars(rows, { name, value, title }, width) {
   const x = (row) => row[value];
   const text = (row) => String(row[name] ?? "");
   const left = Math.min(MARGIN_PX + Math.max(...rows.map((row) => textWidth(text(row)))), width * 0.4);
-  const right = MARGIN_PX + Math.max(...rows.map((row) => textWidth(plain(row[value]))));
+  const right = MARGIN_PX + Math.max(...rows.map((row) => textWidth(exact(row[value]))));
   const svg = Plot.plot({
     width,
     height: 50 + rows.length * 24,
@@ -84,7 +91,7 @@ function drawBars(rows, { name, value, title }, width) {
         lineWidth: left / 12,
         textOverflow: "ellipsis",
       }),
-      Plot.text(rows, { x, y: (_, index) => index, text: (row) => plain(row[value]), dx: 5, textAnchor: "start" }),
+      Plot.text(rows, { x, y: (_, index) => index, text: (row) => exact(row[value]), dx: 5, textAnchor: "start" }),
       Plot.ruleX([0], { className: "base" }),
     ],
   });

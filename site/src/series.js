@@ -4,6 +4,7 @@ import { describe, STYLE, textWidth, withoutOverlap } from "./chart.js";
 import { element } from "./dom.js";
 import { axisFormat, plain, signed, worded } from "./numbers.js";
 import { texts } from "./texts.js";
+import { yearLines } from "./year-lines.js";
 
 const HALF_YEAR_MS = 365.25 * 12 * 3600 * 1000;
 const HEADROOM = 1.12; // the height of the axis over the largest figure, for the figure's own text
@@ -29,7 +30,7 @@ export function drawSeries(data, width, note) {
     marks: [
       ...axes(data, frame),
       ...policies(frame),
-      ...(data.kind === "flow" ? bars(frame) : lines(frame)),
+      ...(data.kind === "flow" ? bars(frame) : yearLines(frame.best)),
       ...bounds(frame),
       ...figures(frame, data, labels),
     ],
@@ -150,20 +151,6 @@ function policies({ marks }) {
     }),
   );
   return [rules, ...numbers];
-}
-
-/** Join the best figures of following years; over years without a figure the line is dashed. */
-function lines({ best }) {
-  const pairs = best.slice(1).map((row, index) => [best[index], row]);
-  const ends = { x1: ([a]) => a.x, y1: ([a]) => a.value, x2: ([, b]) => b.x, y2: ([, b]) => b.value };
-  const isGap = ([a, b]) => b.year - a.year > 1;
-  return [
-    Plot.link(
-      pairs.filter((pair) => !isGap(pair)),
-      { ...ends, className: "best-line" },
-    ),
-    Plot.link(pairs.filter(isGap), { ...ends, className: "best-line gap" }),
-  ];
 }
 
 function bars({ best }) {

@@ -1,6 +1,6 @@
 import { element, onWidth } from "./dom.js";
 import { csvButton } from "./download.js";
-import { plain } from "./numbers.js";
+import { exact } from "./numbers.js";
 import { texts } from "./texts.js";
 
 const SHOWN_ROWS = 1000;
@@ -98,7 +98,7 @@ function viewButton(text, show) {
 function resultTable(columns, rows) {
   const isNumber = columns.map((_, index) => rows.some((row) => typeof row[index] === "number"));
   const cell = (value, index) => {
-    const text = typeof value === "number" && !isYear(columns[index].name) ? plain(value) : String(value ?? "");
+    const text = typeof value === "number" ? exact(value) : String(value ?? "");
     return element("td", { className: isNumber[index] ? "num" : "" }, text);
   };
   const head = element(
@@ -112,5 +112,3 @@ function resultTable(columns, rows) {
   box.setAttribute("role", "region");
   return box;
 }
-
-const isYear = (name) => /(^|_)(year|until|from)$/.test(name);

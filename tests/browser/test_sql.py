@@ -6,6 +6,7 @@ import csv
 import io
 import re
 import time
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -149,6 +150,9 @@ def test_result_as_chart(sql_page: Visit) -> None:
     sql_page.page.get_by_role("button", name="Chart").click()
     sql_page.page.locator("#result svg circle").first.wait_for()
     assert sql_page.page.locator("#result svg circle").count() == len(rows)
+    years = [int(row[0]) for row in rows]
+    gaps = sum(b - a > 1 for a, b in pairwise(years))
+    assert sql_page.page.locator("#result svg .best-line.gap path").count() == gaps > 0
     heights = [float(dot.get_attribute("cy")) for dot in sql_page.page.locator("#result svg circle").all()]
     values = [float(row[1]) for row in rows]
     assert sorted(range(len(values)), key=values.__getitem__) == sorted(range(len(heights)), key=lambda i: -heights[i])
