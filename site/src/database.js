@@ -51,12 +51,15 @@ function createTable([name, columns]) {
   const types = Object.entries(columns)
     .map(([column, type]) => `${column}: '${type}'`)
     .join(", ");
-  const dialect = `header = true, delim = ',', quote = '"', escape = '"', nullstr = '', new_line = '\\n'`;
-  return `CREATE TABLE ${name} AS FROM read_csv('${name}.csv', ${dialect}, columns = {${types}})`;
+  const dialect = `auto_detect = false, header = true, delim = ',', quote = '"', escape = '"', new_line = '\\n'`;
+  return `CREATE TABLE ${name} AS FROM read_csv('${name}.csv', ${dialect}, nullstr = '', columns = {${types}})`;
 }
 
-// The views become tables: each is computed once, from those before it, and a query then takes milliseconds.
-const createView = ({ sql }) => sql.replace("CREATE VIEW", "CREATE TABLE");
+// A view that others read becomes a table: it is computed once, and a query then takes milliseconds.
+function createView({ name, sql }, _, views) {
+  const isRead = views.some((other) => other.name !== name && new RegExp(`\\b${name}\\b`).test(other.sql));
+  return isRead ? sql.replace("CREATE VIEW", "CREATE TABLE") : sql;
+}
 
 /** Return plain rows: dates as text, lists as arrays. */
 function readRows(result) {
