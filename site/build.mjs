@@ -1,13 +1,13 @@
 // Write the scripts, the styles and DuckDB to a folder: node build.mjs [FOLDER]. The folder is emptied first.
 import { build } from "esbuild";
 import { copyFile, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 const duckdb = join(here, "node_modules/@duckdb/duckdb-wasm/dist");
-const output = process.argv[2] ?? join(here, "../dist/site/assets");
+const output = resolve(process.argv[2] ?? join(here, "../dist/site/assets"));
 
 // Plot adds a style element to each chart, which the Content-Security-Policy refuses; style.css has its rules.
 const STYLE_ELEMENT = /\.call\(\(svg\) =>\s*(?:\/\/.*\s*)?svg\.append\("style"\)\.text\(\s*`[^`]*`\s*\)\s*\)/;
