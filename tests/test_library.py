@@ -47,7 +47,7 @@ def test_only_duckdb_and_click_are_needed(package: Package, tmp_path: Path) -> N
     assert (header, int(milestones)) == ("n", package.path("milestones").read_bytes().count(b"\n") - 1)
 
 
-@pytest.mark.parametrize(("command", "extra"), [("check", "build"), ("ingest", "curation")])
+@pytest.mark.parametrize(("command", "extra"), [("check", "build"), ("ingest", "curation"), ("site", "site")])
 def test_command_that_lacks_its_extra_says_which(tmp_path: Path, command: str, extra: str) -> None:
     words = ["--work", str(tmp_path / "work"), str(ROOT / "examples/curation/invented-page.txt")] * (
         command == "ingest"

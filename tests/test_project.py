@@ -21,6 +21,7 @@ SCHEMAS = {
     "vendor.github-issue-config": [FORMS / "config.yml"],
 }
 LOCKS = ("requirements.lock", "requirements-curation.lock", "requirements-dev.lock")
+SITE = "requirements-site.lock"
 
 
 def check_schema(schema: str, *paths: Path) -> subprocess.CompletedProcess[str]:
@@ -73,7 +74,7 @@ def test_workflow_runs_the_commands_of_the_readme_on_supported_versions() -> Non
     assert oldest == f">={job['strategy']['matrix']['python'][0]}"
 
 
-@pytest.mark.parametrize("lock", LOCKS)
+@pytest.mark.parametrize("lock", [*LOCKS, SITE, "tests/browser.lock"])
 def test_lock_has_a_hash_for_each_package_and_no_address(lock: str) -> None:
     text = (ROOT / lock).read_text("utf-8")
     assert len(re.findall(r"==[^\\]*\\\n    --hash=sha256:", text)) == len(pinned(lock)) > 0
@@ -83,6 +84,7 @@ def test_lock_has_a_hash_for_each_package_and_no_address(lock: str) -> None:
 def test_each_lock_contains_the_one_before() -> None:
     build, curation, dev = map(pinned, LOCKS)
     assert build < curation < dev
+    assert build < pinned(SITE)
 
 
 @pytest.mark.parametrize("target", ["build", "test", "curation"])
@@ -114,5 +116,5 @@ def test_venv_is_made_anew_after_a_failed_install(tmp_path: Path) -> None:
 def test_help_lists_every_target_for_people() -> None:
     makefile = (ROOT / "Makefile").read_text("utf-8")
     (phony,) = re.findall(r"^\.PHONY: (.*)$", makefile, re.M)
-    listed = re.findall(r"^make (\w+) +\S", make(ROOT, "help").stdout, re.M)
+    listed = re.findall(r"^make ([\w-]+) +\S", make(ROOT, "help").stdout, re.M)
     assert set(listed) == set(phony.split()) - {"java"}

@@ -8,6 +8,7 @@ import os
 import shutil
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 DOCUMENTS_VARIABLE = "SHEGONG_DOCUMENTS"
 DAY = click.DateTime(["%Y-%m-%d"])
+EXTRAS = {"docs": "curation", "ingest": "curation", "release": "curation", "site": "site"}
+"""The extra of the commands that need more than `build`."""
 LINES = 20
 """Lines to print before only counting."""
 CONTEXT = {"help_option_names": ["-h", "--help"]}
@@ -32,7 +35,7 @@ CONTEXT = {"help_option_names": ["-h", "--help"]}
 GROUPS = {
     "Use": ("query", "cite", "verify"),
     "Curate": ("ingest", "review", "compare", "coverage", "accept"),
-    "Maintain": ("check", "fmt", "build", "diff", "docs", "release"),
+    "Maintain": ("check", "fmt", "build", "diff", "site", "docs", "release"),
 }
 
 
@@ -65,7 +68,7 @@ class Commands(click.Group):
         except PackageError as error:
             fail(str(error))
         except ModuleNotFoundError as error:
-            extra = "curation" if ctx.invoked_subcommand == "ingest" else "build"
+            extra = EXTRAS.get(ctx.invoked_subcommand or "", "build")
             fail(f"this command needs {error.name}: pip install 'shegong[{extra}]'")
         except BrokenPipeError:
             sys.stderr.close()
@@ -319,6 +322,27 @@ def build(root: str | None, checked: bool, output: str | None) -> None:
         say(totals_line(report))
     for line in build_package(package, Path(output) if output else package.root / "dist", _progress()):
         say(line)
+
+
+@command("Build the explorer, a static site.", "shegong site --serve")
+@package_option
+@click.option("--output", metavar="DIR", help="Where to build [default: dist/site/ in the package]")
+@click.option("--serve", "served", is_flag=True, help="Then serve it on this machine, until Ctrl-C.")
+@click.option("--port", default=8000, show_default=True, metavar="N", type=click.IntRange(0, 65535))
+def site(root: str | None, output: str | None, served: bool, port: int) -> None:
+    """Build the explorer: a static site with charts, tables, search and SQL, in English and Chinese.
+
+    Any web host shows the folder as it is. It needs Node to build, and nothing to run.
+    """
+    from shegong.site.build_site import build_site
+    from shegong.site.serve import serve
+
+    package = _open(root)
+    folder = Path(output) if output else package.root / "dist/site"
+    say(build_site(package, folder, _progress()))
+    if served:
+        with suppress(KeyboardInterrupt):
+            serve(folder, port, lambda address: say(f"serving {address} (Ctrl-C ends it)"))
 
 
 @command(

@@ -85,6 +85,17 @@ def find_row(package: Package, connection: duckdb.DuckDBPyConnection, key: str) 
     )
 
 
+def observation_row(package: Package, cells: Cells, source: Cells) -> Row:
+    """Return a figure that is read already.
+
+    Args:
+        package: The package that contains it.
+        cells: Its row of `observations_labelled`.
+        source: The row of its source, with the Chinese name of the publisher as `publisher`.
+    """
+    return Row("observations", cells["observation_id"], _observed(package, cells), _as_source(source))
+
+
 def _citable(package: Package) -> Iterator[TableSchema]:
     for schema in package.schemas.values():
         if schema.name != DEPRECATIONS and len(schema.primary_key) == 1:
