@@ -144,7 +144,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "这里的每个数字都注明上下界、时间、地区和来源，并可查到原文字样。",
     ),
     "home_size": (
-        "{figures} figures of {metrics} metrics in {places} places and {milestones} milestones, from {sources} "
+        "{figures:,} figures of {metrics} metrics in {places} places and {milestones} milestones, from {sources} "
         "sources, {first} to {last}.",
         "共收录{first}年至{last}年{places}个地区{metrics}项指标的{figures}个数值和{milestones}件大事，"
         "出自{sources}个来源。",
