@@ -19,6 +19,7 @@ from shegong.package.lock import exclusive_lock
 from shegong.package.package import Package
 from shegong.package.write import UNFINISHED
 from shegong.report import Report
+from tests.commands import everything, one_line, run
 from tests.conftest import ROOT, PackageCopy
 from tests.curation.small import (
     ADDED,
@@ -32,10 +33,7 @@ from tests.curation.small import (
     TEXT,
     Small,
     SmallPage,
-    everything,
     found,
-    one_line,
-    run,
 )
 
 
@@ -206,6 +204,7 @@ def test_places_that_the_package_has_are_not_added_twice(copy: PackageCopy, smal
     assert [row for row in copy.rows("regions") if row["region_id"] == PROVINCE] == [province]
 
 
+@pytest.mark.slow
 def test_open_rows_are_listed_with_their_lines(copy: PackageCopy, small: Small) -> None:
     open_row = small.set("organizations", "new-org-1", decision="")
     lines = accept(copy, small)
@@ -324,6 +323,7 @@ def test_key_that_the_package_assigns_is_refused(copy: PackageCopy, small: Small
         assert any(f"{place}:mention_id  error: mention_id is {key}, but the package " in line for line in lines)
 
 
+@pytest.mark.slow
 def test_row_deleted_by_hand_is_missed_where_mentions_rest_on_it(copy: PackageCopy, small: Small) -> None:
     small.delete("observations", "new-obs-1")
     place = f"{small.file('mentions')}:{small.line('mentions', small.mention('38名', 'value'))}"

@@ -234,6 +234,7 @@ def test_workbook_has_the_values_of_the_database(built: Path, database: duckdb.D
     assert values == [row[0] for row in database.execute(in_order).fetchall()]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("error", [KeyboardInterrupt, OSError(28, "No space left on device")])
 def test_build_that_fails_leaves_the_previous_outputs(
     package: Package, built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: BaseException
@@ -250,6 +251,7 @@ def test_build_that_fails_leaves_the_previous_outputs(
     assert hashes(tmp_path) == before
 
 
+@pytest.mark.slow
 def test_full_disk_is_one_line_and_leaves_nothing(tmp_path: Path) -> None:
     def no_large_files() -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
@@ -274,6 +276,7 @@ def test_second_build_at_once_says_so(package: Package, tmp_path: Path) -> None:
         build_package(package, tmp_path)
 
 
+@pytest.mark.slow
 def test_a_large_build_leaves_out_keys_and_workbook_and_says_so(
     package: Package, built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

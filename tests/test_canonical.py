@@ -201,6 +201,7 @@ def test_fmt_changes_nothing_in_the_package_as_it_is(copy):
     assert files_of(copy.root) == before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("data", "expected"), FIXABLE.values(), ids=ids(FIXABLE))
 def test_fmt_mends_and_loses_nothing(copy, data, expected):
     put(copy, data)
@@ -242,6 +243,7 @@ def test_fmt_refuses_and_writes_nothing(copy, data, expected):
     assert files_of(copy.root) == before
 
 
+@pytest.mark.slow
 def test_fmt_stamps_a_table_that_changed(copy):
     copy.edit_cell("organizations", "org-0001", "note", "Name as printed.")
     assert format_package(copy.package) == (["datapackage.json"], [])

@@ -13,28 +13,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 
 from shegong.cli import GROUPS, main
+from tests.commands import everything, one_line, run
 from tests.conftest import ROOT, PackageCopy
-
-
-def run(*words: str, **options: str) -> Result:
-    result = CliRunner().invoke(main, words, **options)
-    assert isinstance(result.exception, SystemExit | None), result.exception
-    assert "Traceback" not in result.output
-    return result
-
-
-def one_line(result: Result) -> str:
-    """What is said on standard error, which is one line with exit code 2."""
-    assert result.exit_code == 2
-    assert result.stderr.count("\n") == 1, result.stderr
-    return result.stderr
-
-
-def everything(folder: Path) -> dict[Path, bytes]:
-    return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
 @pytest.mark.parametrize(
@@ -181,6 +164,7 @@ def test_stale_stamp_names_the_command_that_mends_it(copy: PackageCopy) -> None:
     assert run("check", "--package", str(copy.root)).exit_code == 0
 
 
+@pytest.mark.slow
 def test_evidence_finds_a_document_changed_by_one_byte(copy: PackageCopy, documents: Path, tmp_path: Path) -> None:
     folder = tmp_path / "changed"
     shutil.copytree(documents, folder)
@@ -194,6 +178,7 @@ def test_evidence_finds_a_document_changed_by_one_byte(copy: PackageCopy, docume
     assert "[document-changed]" in result.output
 
 
+@pytest.mark.slow
 def test_evidence_and_coverage_with_the_documents(documents: Path) -> None:
     words = ("--package", str(ROOT), "--documents", str(documents))
     assert run("check", *words).exit_code == 0
@@ -387,6 +372,7 @@ def test_bad_file_is_a_finding_and_one_line(copy: PackageCopy, damage) -> None:
     assert one_line(run("build", "--no-check", "--package", str(copy.root)))
 
 
+@pytest.mark.slow
 def test_byte_order_mark_on_a_later_line_is_found_and_not_lost(copy: PackageCopy) -> None:
     copy.edit_bytes("data/regions.csv", lambda data: data.replace(b"\n", b'\n\xef\xbb\xbf""', 1))
     for _ in range(2):
@@ -416,6 +402,7 @@ def test_package_above_is_named(copy: PackageCopy, monkeypatch: pytest.MonkeyPat
         assert f"no datapackage.json in .: give --package {copy.root}\n" in one_line(run("check"))
 
 
+@pytest.mark.slow
 def test_row_with_a_reference_to_nothing_is_one_line(copy: PackageCopy) -> None:
     for row in copy.rows("milestones"):
         assert row["source_id"]
@@ -463,6 +450,7 @@ def test_wrong_query_is_one_line(words: tuple[str, ...], said: str, monkeypatch:
     assert said in one_line(run(*words))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "environment", [{"LC_ALL": "C"}, {"PYTHONIOENCODING": "ascii"}, {"PYTHONIOENCODING": "gb18030"}]
 )
@@ -472,6 +460,7 @@ def test_any_locale_and_no_home(environment: dict[str, str]) -> None:
     assert done.returncode == 0, done.stderr
 
 
+@pytest.mark.slow
 def test_closed_pipe_is_silent() -> None:
     line = f"{sys.executable} -m shegong query --format csv 'FROM mentions' | head -1"
     done = subprocess.run(line, shell=True, cwd=ROOT, capture_output=True, text=True)

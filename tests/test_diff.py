@@ -12,8 +12,8 @@ from shegong.diff.snapshot import take_snapshot
 from shegong.errors import PackageError
 from shegong.package.archive import canonical_zip
 from shegong.package.package import open_any
+from tests.commands import one_line, run
 from tests.conftest import ROOT, PackageCopy
-from tests.test_cli import one_line, run
 
 DESCRIPTOR = "datapackage.json"
 OBSERVATION = "obs-0001"

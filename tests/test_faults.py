@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.commands import everything
 from tests.conftest import PackageCopy
-from tests.test_cli import everything
 
 pytestmark = pytest.mark.slow
 COMMANDS = [("fmt",), ("build", "--no-check"), ("docs",)]

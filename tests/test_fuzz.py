@@ -24,10 +24,10 @@ from shegong.diff.snapshot import take_snapshot
 from shegong.errors import PackageError
 from shegong.package.package import Package, open_packed
 from shegong.quantities.quantity import NotAQuantity, parse_quantity
+from tests.commands import run
 from tests.conftest import ROOT, PackageCopy
 from tests.curation.small import Small
 from tests.test_archives import MEMBERS, zipped
-from tests.test_cli import run
 
 pytestmark = pytest.mark.slow
 PAGE = "<html><head><meta charset=utf-8><title>社工站</title></head><body><p>截至2020年，建成社工站60余家。</p></body></html>"

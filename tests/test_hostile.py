@@ -29,9 +29,9 @@ from shegong.errors import PackageError
 from shegong.outputs.build import build_package
 from shegong.package.package import Package, open_package
 from shegong.release.verify import verify
+from tests.commands import everything, one_line, run
 from tests.conftest import ROOT, PackageCopy
 from tests.test_archives import json_with, zipped
-from tests.test_cli import everything, one_line, run
 
 pytestmark = pytest.mark.slow
 INJECTION = "'; DROP TABLE observations; --"

@@ -49,6 +49,7 @@ def test_cell_on_its_bound_is_allowed(base: Base) -> None:
     assert [mutant.name for mutant in batch.mutants if (mutant.rule, mutant.place) in reported] == []
 
 
+@pytest.mark.slow
 def test_each_broken_key_is_found(base: Base) -> None:
     assert survivors(base, key_batches(base)) == []
 

@@ -599,6 +599,7 @@ def test_untouched_package_has_no_error(package):
     assert [step.name for step in report.steps if step.skipped] == ["evidence"]
 
 
+@pytest.mark.slow
 def test_untouched_package_holds_against_its_documents(package, documents):
     report = check_package(package, documents)
     assert not report.has_errors
@@ -609,6 +610,7 @@ def test_untouched_copy_holds_against_stand_in_documents(whole):
     assert not whole.check(documents=True).has_errors
 
 
+@pytest.mark.slow
 def test_findings_come_in_the_same_order_each_run(copy):
     copy.edit_cell("observations", TOTAL, "value", "-1")
     copy.edit_cell("observations", PART, "period_end", "2020-12-31")

@@ -564,6 +564,7 @@ def test_two_events_are_no_twins(copy: PackageCopy, cells: dict[str, str]) -> No
     assert relations(copy, "milestone-twin").kept == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("cells", ANOTHER_FACT.values(), ids=list(ANOTHER_FACT))
 def test_two_facts_with_one_value(copy: PackageCopy, before, cells: dict[str, str]) -> None:
     later = {"source_id": HELD_SOURCE, "period_start": "2020-01-31", "period_end": "2020-01-31"}
