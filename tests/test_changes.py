@@ -11,8 +11,6 @@ from typing import Any
 
 import marko
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from marko.ext.gfm import gfm
 
 from shegong.diff.compare import Change, Difference, compare
@@ -274,30 +272,6 @@ def test_keys_and_flags_that_go_are_looser() -> None:
     assert told(
         difference(lambda s: s.field("note").pop("verbatim"), lambda s: s.field("note").update(verbatim=True))
     ) == ["MAJOR constraint-tightened things/note/: verbatim True -> False"]
-
-
-CELL = st.sampled_from(["", "0", "社工", "a, b", "a | b", " padded ", "null", "1.0", "-", "é", "e\u0301"])
-OF_ROWS = st.dictionaries(st.sampled_from(["k", "K", "1", "01", "a b"]), st.tuples(CELL, CELL, CELL), max_size=5)
-
-
-@given(OF_ROWS, OF_ROWS)
-def test_the_changes_make_the_new_rows_of_the_old(old: dict, new: dict) -> None:
-    written = [
-        table("id,colour,size,note\n" + "".join(f"{key}," + ",".join(f'"{cell}"' for cell in cells) + "\n" for key, cells in rows.items()))
-        for rows in (old, new)
-    ]  # fmt: skip
-    made = {key: list(cells) for key, cells in old.items()}
-    for change in compare(*(difference(edit).new for edit in written)).changes:
-        if change.kind == "value-changed":
-            index = ["colour", "size", "note"].index(change.column)
-            assert made[change.key][index] == change.old
-            made[change.key][index] = change.new
-        elif change.kind == "row-removed":
-            del made[change.key]
-        else:
-            assert (change.kind, change.key in made) == ("row-added", False)
-            made[change.key] = list(new[change.key])  # of an added row only the key is told
-    assert made == {key: list(cells) for key, cells in new.items()}
 
 
 def laid_out(small: Small, path: str) -> None:

@@ -15,6 +15,7 @@ from shegong.errors import PackageError
 from shegong.findings import Finding, Findings
 from tests.conftest import At, PackageCopy
 from tests.test_rules_model import CASES as CASES_OF_RELATIONS
+from tests.test_rules_model import deprecate, mention
 
 QUERIES = relations.queries
 RULES = {rule.id: rule for rule in catalogue()}
@@ -56,11 +57,6 @@ def cell(rule: str, table: str, key: str, column: str, value: str, blamed: str =
     def edit(copy: PackageCopy) -> At:
         at = copy.edit_cell(table, key, column, value)
         return at.blaming(blamed) if blamed else at
-
-
-def mention(copy: PackageCopy, **cells: str) -> str:
-    """The first mention that has these cells: mentions are many, and an edit should not hang on the number of one."""
-    return copy.keys("mentions", **cells)[0]
 
 
 # Descriptor
@@ -382,18 +378,6 @@ cell("region-parent-level", "regions", "321102004", "parent_id", "320582104203")
 # Relations: observations
 
 
-def told_again(copy: PackageCopy, of: str, **cells: str) -> At:
-    """The same fact with other cells, as obs-9001."""
-    return copy.append_row("observations", of, observation_id="obs-9001", **cells)
-
-
-def deprecate(copy: PackageCopy, id: str, replaced_by: str) -> At:
-    copy.edit_bytes(
-        "data/deprecations.csv", lambda data: data + f"{id},observations,{replaced_by},0.1.0,A test.\n".encode()
-    )
-    return At("data/deprecations.csv", f"{id},observations")
-
-
 @breaks("deprecation-in-use")
 def deprecated_id_that_is_in_use(copy):
     return deprecate(copy, TOTAL, "").blaming("id", TOTAL)
@@ -401,7 +385,7 @@ def deprecated_id_that_is_in_use(copy):
 
 @breaks("deprecation-replacement")
 def replacement_that_is_not_there(copy):
-    return deprecate(copy, "obs-8888", "obs-9999").blaming("replaced_by", "obs-9999")
+    return deprecate(copy, "obs-8888", "obs-9999")
 
 
 cell("observation-body-region", "observations", OF_BODY, "region_id", "321102")
@@ -623,7 +607,7 @@ def test_findings_come_in_the_same_order_each_run(copy):
 def test_a_warning_fails_no_check(copy):
     known = copy.check().findings
     cells = dict.fromkeys(("value", "value_lower", "value_upper"), "2300")
-    told_again(copy, TOTAL, source_id=PAGE, value_text="2300人", **cells)
+    copy.append_row("observations", TOTAL, observation_id="obs-9001", source_id=PAGE, value_text="2300人", **cells)
     copy.stamp()
     report = copy.check()
     keys = {finding.key for finding in known}

@@ -64,6 +64,11 @@ def change(copy: PackageCopy, table: str, key: str, **cells: str) -> At:
     return at
 
 
+def mention(copy: PackageCopy, **cells: str) -> str:
+    """The first mention that has these cells: mentions are many, and an edit should not hang on the number of one."""
+    return copy.keys("mentions", **cells)[0]
+
+
 # Grades
 
 
@@ -255,20 +260,16 @@ def flow_of_a_year_published_within_it(copy):
 # Pages
 
 
-def some_mention(copy: PackageCopy, **cells: str) -> str:
-    return copy.keys("mentions", **cells)[0]
-
-
 @breaks("page-mention")
 def mention_of_a_figure_of_a_page(copy):
-    key = some_mention(copy, observation_id=TOTAL, role="place")
+    key = mention(copy, observation_id=TOTAL, role="place")
     change(copy, "mentions", key, observation_id=CENSUS)
     return At("data/mentions.csv", f"{key},", "document_id")
 
 
 @breaks("page-mention")
 def mention_of_the_title_of_a_page(copy):
-    key = some_mention(copy, source_id=HELD_SOURCE, role="title")
+    key = mention(copy, source_id=HELD_SOURCE, role="title")
     change(copy, "mentions", key, source_id=PAGE)
     return At("data/mentions.csv", f"{key},", "document_id")
 
@@ -300,14 +301,14 @@ def source_without_a_title(copy):
 @breaks("mention-outside-source")
 def figure_of_the_source_beside(copy):
     change(copy, "observations", TOTAL, source_id="zhenjiang-explainer-2020")
-    key = some_mention(copy, observation_id=TOTAL, role="value")
+    key = mention(copy, observation_id=TOTAL, role="value")
     return At("data/mentions.csv", f"{key},", "char_start", copy.row("mentions", key)["char_start"])
 
 
 @keeps
 def words_of_the_source_around(copy):
     change(copy, "sources", HELD_SOURCE, char_end="2052")
-    key = some_mention(copy, source_id=INNER, role="title")
+    key = mention(copy, source_id=INNER, role="title")
     change(copy, "mentions", key, char_start="27", char_end="28")
 
 
@@ -350,7 +351,7 @@ def event_dated_by_another_document(copy):
 
 @keeps
 def words_of_another_document_beside_those_of_its_own(copy):
-    key = some_mention(copy, milestone_id=EVENT, role="detail")
+    key = mention(copy, milestone_id=EVENT, role="detail")
     copy.append_row("mentions", key, mention_id="mn-90001", document_id="xiuzhou-repost")
 
 

@@ -10,17 +10,10 @@ from tests.mutation.base import Base, Batch, Mutant, Place, first_cell, table_by
 
 ROWS = 4
 NEW_KEYS = {
-    "documents": "zz-document",
-    "sources": "zz-source",
-    "regions": "99000",
-    "metrics": "zz_metric",
-    "organizations": "org-999",
-    "programmes": "prg-999",
-    "observations": "obs-999",
-    "milestones": "ms-999",
-    "mentions": "mn-9999",
-    "deprecations": "zz-id",
-}
+    "documents": "zz-document", "sources": "zz-source", "regions": "99000", "metrics": "zz_metric",
+    "organizations": "org-999", "programmes": "prg-999", "observations": "obs-999", "milestones": "ms-999",
+    "mentions": "mn-9999", "deprecations": "zz-id",
+}  # fmt: skip
 """Well-formed keys that no row has, to which a digit is added."""
 
 Expected = tuple[str, str, Row]
