@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import datetime
 import hashlib
 import os
+import re
 import resource
 import shutil
 import signal
 import subprocess
 import sys
 import time
+import zipfile
 from pathlib import Path
 
 import duckdb
 import openpyxl
 import pytest
+from pyarrow.parquet import read_metadata
 
 import shegong.outputs.build
-import shegong.outputs.workbook
+import shegong.outputs.worksheet
+from shegong.citation.cite import cite_package
 from shegong.database.roundtrip import canonical_hash
 from shegong.errors import PackageError
 from shegong.outputs.build import build_package
@@ -68,6 +73,8 @@ def test_database_that_differs_from_its_stamp_is_refused(copy, tmp_path: Path) -
 
 def test_every_table_and_column_has_a_comment(database: duckdb.DuckDBPyConnection) -> None:
     silent = "SELECT table_name FROM duckdb_tables() WHERE comment IS NULL"
+    assert database.execute(silent).fetchall() == []
+    silent = "SELECT view_name FROM duckdb_views() WHERE comment IS NULL AND NOT internal"
     assert database.execute(silent).fetchall() == []
     silent = "SELECT table_name, column_name FROM duckdb_columns() WHERE comment IS NULL AND NOT internal"
     assert database.execute(silent).fetchall() == []
@@ -120,23 +127,115 @@ def test_parquet_holds_the_rows_of_the_tables(
         assert rows == database.execute(f"FROM {name} ORDER BY {key}").fetchall()
 
 
-def test_workbook_shows_every_table(package: Package, built: Path) -> None:
-    book = openpyxl.load_workbook(built / "shegong.xlsx")
-    assert book.sheetnames == ["readme", *package.schemas]
-    for name, schema in package.schemas.items():
-        sheet = book[name]
-        assert [cell.value for cell in sheet[1]] == list(schema.columns)
-        assert [cell.value for cell in sheet[2]] == [f"{field.title}\n{field.title_zh}" for field in schema.fields]
-        assert sheet.freeze_panes == "B3"
-    assert package.version in [str(cell.value).split(" ")[0] for cell in book["readme"]["B"]]
+def test_parquet_says_what_it_is(package: Package, built: Path) -> None:
+    paths = sorted((built / "parquet").glob("*.parquet"))
+    assert {path.stem for path in paths} == {*package.schemas, "code_lists", "package"}
+    for path in paths:
+        found = {key.decode(): value.decode() for key, value in read_metadata(path).metadata.items()}
+        assert found["version"] == package.version
+        assert found["licence"] == "CC-BY-4.0, https://creativecommons.org/licenses/by/4.0/"
+        assert found["title"].endswith(f"; {package.descriptor['title']}")
+        assert found["source"].startswith(f"shegong {package.version}, ")
+    regions = next(table for table in package.resources if table.name == "regions")
+    found = read_metadata(built / "parquet/regions.parquet").metadata[b"source"].decode()
+    assert found == f"shegong {package.version}, data/regions.csv ({regions.hash})"
 
 
-def test_workbook_links_rows_to_their_source_and_holds_no_formula(package: Package, built: Path) -> None:
-    book = openpyxl.load_workbook(built / "shegong.xlsx")
-    sheet = book["observations"]
-    cell = sheet.cell(3, list(package.schemas["observations"].columns).index("source_id") + 1)
-    row = int(cell.hyperlink.location.rpartition("A")[2])
-    assert book["sources"].cell(row, 1).value == cell.value
+def test_database_says_which_version_it_is(package: Package, database: duckdb.DuckDBPyConnection) -> None:
+    created = datetime.date.fromisoformat(package.descriptor["created"][:10])
+    row = (package.version, created, "CC-BY-4.0", package.descriptor.get("homepage"))
+    assert database.execute("SELECT version, date, licence, address FROM package").fetchall() == [row]
+
+
+@pytest.fixture(scope="module")
+def book(built: Path) -> openpyxl.Workbook:
+    return openpyxl.load_workbook(built / "shegong.xlsx")
+
+
+def test_workbook_has_a_sheet_for_every_table_as_pandas_reads_it(package: Package, book: openpyxl.Workbook) -> None:
+    tables = [name for name in package.schemas if name != "observations"]
+    assert book.sheetnames == ["readme", "series", "observations", *tables, "code_lists", "chart"]
+    for sheet in book.worksheets[1:]:
+        names = [cell.value for cell in sheet[1]]
+        assert len(set(names)) == len(names)
+        assert all(re.fullmatch("[a-z][a-z0-9_]*", name) for name in names)
+        assert all(re.search("[\u4e00-\u9fff]", cell.comment.text) for cell in sheet[1])
+        assert sheet.freeze_panes.endswith("2")
+        assert sheet.auto_filter.ref == f"A1:{sheet.cell(sheet.max_row, sheet.max_column).coordinate}"
+    for name in tables:
+        assert [cell.value for cell in book[name][1]] == list(package.schemas[name].columns)
+    title = package.schemas["regions"].fields[0].title_zh
+    assert title in book["regions"]["A1"].comment.text
+
+
+def test_workbook_is_printed_landscape_and_as_wide_as_a_page(book: openpyxl.Workbook) -> None:
+    for sheet in book.worksheets[1:]:
+        assert sheet.page_setup.orientation == "landscape"
+        assert (sheet.sheet_properties.pageSetUpPr.fitToPage, sheet.page_setup.fitToHeight) == (True, 0)
+        assert sheet.print_title_rows == "$1:$1"
+        assert "&A" in str(sheet.oddFooter.center.text)
+    assert book["series"].print_area == f"'series'!$C$1:$N${book['series'].max_row}"
+
+
+@pytest.mark.parametrize("name", ["series", "observations"])
+def test_sheet_has_names_in_both_languages_and_types(
+    book: openpyxl.Workbook, database: duckdb.DuckDBPyConnection, name: str
+) -> None:
+    names, *rows = ([cell.value for cell in row] for row in book[name].iter_rows())
+    view = {"series": "series", "observations": "observations_labelled"}[name]
+    columns = [column for column in names if column in database.sql(f"FROM {view}").columns]
+    assert {"region_id", "region_en", "region_zh", "metric_en", "metric_zh", "unit", "value"} < {*columns}
+    expected = database.execute(f"SELECT {', '.join(columns)} FROM {view} ORDER BY observation_id").fetchall()
+    key = names.index("observation_id")
+    found = [[row[names.index(column)] for column in columns] for row in sorted(rows, key=lambda row: row[key])]
+    assert [[day_of(value) for value in row] for row in found] == [list(row) for row in expected]
+    labels = {row[names.index("unit")]: row[names.index("unit_zh")] for row in rows}
+    assert (labels["person"], labels["percent"]) == ("人", "%")
+    assert all(row[names.index("kind_zh")] for row in rows)
+
+
+def day_of(value: object) -> object:
+    return value.date() if isinstance(value, datetime.datetime) else value
+
+
+def test_first_sheet_says_what_this_is_and_where_the_rest_is(package: Package, book: openpyxl.Workbook) -> None:
+    sheet = book["readme"]
+    about = {row[0].value: row[1].value for row in sheet.iter_rows(max_col=2)}
+    assert sheet["A1"].value == package.descriptor["title"]
+    assert about["version 版本"] == f"{package.version} ({package.descriptor['created'][:10]})"
+    assert about["how to cite 引用"] == cite_package(package, "text")
+    figures, sources = (package.path(name).read_bytes().count(b"\n") - 1 for name in ("observations", "sources"))
+    assert about["how much 数量"].startswith(f"{figures:,} figures of ")
+    assert f", from {sources} sources; " in about["how much 数量"]
+    links = {cell.value: cell.hyperlink.location for cell in sheet["A"] if cell.hyperlink}
+    assert links == {name: f"'{name}'!A1" for name in book.sheetnames[1:]}
+
+
+def test_first_sheet_has_a_chart_of_the_cells_of_the_workbook(
+    built: Path, book: openpyxl.Workbook, database: duckdb.DuckDBPyConnection
+) -> None:
+    with zipfile.ZipFile(built / "shegong.xlsx") as archive:
+        assert not [name for name in archive.namelist() if name.startswith("xl/media")]
+        (chart,) = (archive.read(name).decode() for name in archive.namelist() if name.startswith("xl/charts/chart"))
+        assert "chart1.xml" in archive.read("xl/drawings/_rels/drawing1.xml.rels").decode()
+    assert "dispBlanksAs" not in chart  # the default: a gap
+    assert {*re.findall(r"<c:f>(\w+)!", chart)} == {"chart"}
+    names, *rows = ([cell.value for cell in row] for row in book["chart"].iter_rows())
+    drawn = {int(row[0]): row[1] for row in rows}
+    query = "SELECT year, value FROM series WHERE region_id = 'CN' AND metric_id = 'licensed_social_workers' AND grade = 'all'"
+    figures = dict(database.execute(query).fetchall())
+    assert {year: value for year, value in drawn.items() if value is not None} == figures
+    assert [*drawn] == [*range(min(figures), max(figures) + 1)]
+    marks = [name for name in names if name.endswith("dated")]
+    for row in rows:  # each figure has one mark, and a year without a figure none
+        assert [row[names.index(name)] for name in marks if row[names.index(name)]] == [row[1]] * (row[1] is not None)
+
+
+def test_workbook_links_rows_to_their_source_and_holds_no_formula(book: openpyxl.Workbook) -> None:
+    for name in ("series", "observations"):
+        cell = next(row for row in book[name].iter_cols(min_row=1, max_row=2) if row[0].value == "source_id")[1]
+        row = int(cell.hyperlink.location.rpartition("A")[2])
+        assert book["sources"].cell(row, 1).value == cell.value
     assert not [c.coordinate for s in book for line in s.iter_rows() for c in line if c.data_type == "f"]
 
 
@@ -154,7 +253,7 @@ def test_workbook_links_a_source_to_its_address(copy, tmp_path: Path) -> None:
 
 def cells_of(path: Path, sheet: str) -> dict[str, dict[str, openpyxl.cell.Cell]]:
     """The cells of a sheet by key and column."""
-    head, _, *rows = openpyxl.load_workbook(path)[sheet].iter_rows()
+    head, *rows = openpyxl.load_workbook(path)[sheet].iter_rows()
     return {row[0].value: {name.value: cell for name, cell in zip(head, row, strict=True)} for row in rows}
 
 
@@ -207,7 +306,7 @@ def test_more_links_than_excel_holds_are_text_and_are_reported(
     every = {"document_id", "publisher_id", "url"}
     links = sum(bool(row[name]) for row in sources for name in every)
     for most, linked in ((links, every), (links - 1, {"url"}), (0, set())):
-        monkeypatch.setattr(shegong.outputs.workbook, "MAX_LINKS", most)
+        monkeypatch.setattr(shegong.outputs.worksheet, "MAX_LINKS", most)
         notes = [line for line in build_package(copy.package, tmp_path) if line.startswith("sheet sources")]
         cells = cells_of(tmp_path / "shegong.xlsx", "sources")
         assert {name for row in cells.values() for name, cell in row.items() if cell.hyperlink} == linked
@@ -225,13 +324,6 @@ def test_number_and_day_that_excel_would_change_are_text(copy, tmp_path: Path) -
     assert cells_of(tmp_path / "shegong.xlsx", "documents")["xiuzhou-repost"]["bytes"].value == "123456789012345678"
     row = cells_of(tmp_path / "shegong.xlsx", "sources")["zhenjiang-licensed-2020"]
     assert row["published_from"].value == "1899-12-31"
-
-
-def test_workbook_has_the_values_of_the_database(built: Path, database: duckdb.DuckDBPyConnection) -> None:
-    sheet = openpyxl.load_workbook(built / "shegong.xlsx")["observations"]
-    values = [row[9].value for row in sheet.iter_rows(min_row=3)]
-    in_order = "SELECT value FROM observations ORDER BY observation_id"
-    assert values == [row[0] for row in database.execute(in_order).fetchall()]
 
 
 @pytest.mark.slow

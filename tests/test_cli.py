@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import pty
 import re
 import shutil
+import struct
 import subprocess
 import sys
+import termios
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from click.testing import Result
 
+from shegong.chinese import display_width
 from shegong.cli import GROUPS, main
 from tests.commands import everything, one_line, run
 from tests.conftest import ROOT, PackageCopy
@@ -300,6 +304,32 @@ def read_or_end(screen: int) -> bytes:
         return os.read(screen, 4096)
     except OSError:  # the other side is closed
         return b""
+
+
+WIDE_QUERY = "SELECT *, '社会工作' AS 名称 FROM latest_observations ORDER BY ALL LIMIT 5"
+
+
+@pytest.mark.parametrize("width", [80, 200])
+def test_table_on_a_terminal_is_as_wide_as_the_terminal(width: int) -> None:
+    screen, inside = pty.openpty()
+    fcntl.ioctl(inside, termios.TIOCSWINSZ, struct.pack("HHHH", 24, width, 0, 0))
+    command = [sys.executable, "-m", "shegong", "query", "--package", str(ROOT), WIDE_QUERY]
+    world = {name: value for name, value in os.environ.items() if name != "COLUMNS"}
+    with subprocess.Popen(command, stdin=inside, stdout=inside, stderr=subprocess.PIPE, env=world):
+        os.close(inside)
+        lines = b"".join(iter(lambda: read_or_end(screen), b"")).decode().splitlines()
+    os.close(screen)
+    drawn = [line for line in lines if line.startswith(("┌", "│", "└"))]
+    assert len(drawn) == 9
+    assert {display_width(line) for line in drawn} == {display_width(drawn[0])}
+    assert width - 30 < display_width(drawn[0]) <= width
+    assert "社会工作" in drawn[4]
+
+
+def test_table_elsewhere_is_not_cut() -> None:
+    lines = run("query", "--package", str(ROOT), WIDE_QUERY).output.splitlines()
+    assert lines[1].count("│") == 33
+    assert "…" not in lines[1]
 
 
 def test_query_from_file_and_standard_input(tmp_path: Path) -> None:

@@ -24,7 +24,8 @@ class Only:
 sys.meta_path.insert(0, Only())
 import shegong
 con = shegong.connect()
-print(shegong.version(), con.sql("SELECT count(*) FROM latest_observations").fetchall()[0][0], len(shegong.table("mentions").columns))
+assert shegong.__version__ == shegong.version()
+print(shegong.__version__, con.sql("SELECT count(*) FROM latest_observations").fetchall()[0][0], len(shegong.table("mentions").columns))
 from shegong.cli import main
 main(["query", "--format", "csv", "SELECT count(*) AS n FROM timeline"])
 """
@@ -46,16 +47,20 @@ def test_only_duckdb_and_click_are_needed(package: Package, tmp_path: Path) -> N
     assert (header, int(milestones)) == ("n", package.path("milestones").read_bytes().count(b"\n") - 1)
 
 
-def test_command_that_lacks_its_extra_says_which(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("command", "extra"), [("check", "build"), ("ingest", "curation")])
+def test_command_that_lacks_its_extra_says_which(tmp_path: Path, command: str, extra: str) -> None:
+    words = ["--work", str(tmp_path / "work"), str(ROOT / "examples/curation/invented-page.txt")] * (
+        command == "ingest"
+    )
     code = WITHOUT_THE_REST.replace("raise ImportError(f", "raise ModuleNotFoundError(name=name, msg=f").partition(
         "import shegong"
     )[0]
     code = code.replace('name=name, msg=f"a consumer has no {name}"', 'f"no {name}", name=name')
-    code += f"from shegong.cli import main\nmain(['check', '--package', {str(ROOT)!r}])"
+    code += f"from shegong.cli import main\nmain([{command!r}, '--package', {str(ROOT)!r}, *{words}])"
     done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True)
     assert done.returncode == 2
     assert done.stderr.startswith("shegong: this command needs ")
-    assert "pip install 'shegong[curation]'" in done.stderr
+    assert done.stderr.endswith(f"pip install 'shegong[{extra}]'\n")
 
 
 @pytest.mark.slow
@@ -69,6 +74,13 @@ def test_wheel_carries_the_tables(package: Package, tmp_path: Path) -> None:
     version, latest, *_ = run(paths + WITHOUT_THE_REST, tmp_path)
     assert (version, int(latest) > 0) == (package.version, True)
     assert run(paths + "import shegong; print(shegong.__file__)", tmp_path)[0].startswith(str(tmp_path))
+
+
+def test_version_from_the_folder_of_the_program(package: Package, tmp_path: Path) -> None:
+    code = f"import sys; sys.path.insert(0, {str(ROOT / 'scripts')!r}); import shegong; print(shegong.__version__)"
+    assert run(code, tmp_path) == [package.version]
+    with pytest.raises(AttributeError, match="module 'shegong' has no attribute 'versions'"):
+        shegong.versions  # type: ignore[attr-defined]  # noqa: B018
 
 
 def test_import_is_light() -> None:

@@ -1,4 +1,4 @@
-"""`query`: one SELECT, its four forms of output, and nothing beyond the tables."""
+"""`query`: one SELECT, its five forms of output, and nothing beyond the tables."""
 
 from __future__ import annotations
 
@@ -101,6 +101,21 @@ def test_table_shows_as_many_rows_as_asked(connection: duckdb.DuckDBPyConnection
     assert all(f" {n} " in box for n in range(50))
 
 
+def test_lines_have_one_column_each_aligned_by_width(connection: duckdb.DuckDBPyConnection) -> None:
+    sql = "SELECT * FROM (VALUES ('镇江', 1.0::DOUBLE, NULL), ('a\nb', 2.5::DOUBLE, [1, 2])) AS t (地点, n, list_of)"
+    assert show(run_query(connection, sql), "line", 1).splitlines() == [
+        "   地点: 镇江",
+        "      n: 1",
+        "list_of:",
+        "",
+        "   地点: a",
+        "         b",
+        "      n: 2.5",
+        "list_of: [1, 2]",
+    ]
+    assert show(run_query(connection, "SELECT 1 AS a WHERE false"), "line", 1) == ""
+
+
 def test_plan_is_shown_as_it_is_drawn(connection: duckdb.DuckDBPyConnection) -> None:
     plan = show(run_query(connection, "EXPLAIN FROM regions"), "table", 10)
     assert "memory.main.regions" in plan
@@ -152,7 +167,7 @@ def test_other_file_is_refused_before_duckdb_opens_it(
 
 @pytest.mark.parametrize("end", [";", " ; ;", "-- end", ";\n-- 结束; x", "; /* a /* b */ ; */ ;-- c\n"])
 @pytest.mark.parametrize("sql", ["SELECT '镇江; -- no' AS a", "-- first\nSELECT $$镇江; -- no$$ AS a /* in */"])
-@pytest.mark.parametrize("form", ["table", "csv", "json", "markdown"])
+@pytest.mark.parametrize("form", ["table", "line", "csv", "json", "markdown"])
 def test_semicolons_and_comments_around_a_select(connection, sql: str, end: str, form: str) -> None:
     assert "镇江; -- no" in show(run_query(connection, sql + end), form, 10)
 
@@ -208,13 +223,15 @@ def test_json_is_valid_and_keeps_the_type(connection, sql: str, value: object) -
 @pytest.mark.parametrize(
     "sql", ["[1, NULL]", "['a,\"b\"', '镇江']", "[DATE '2020-01-02']", "{'a': [1]}", "[]::INTEGER[]"]
 )
-@pytest.mark.parametrize("form", ["csv", "markdown"])
+@pytest.mark.parametrize("form", ["csv", "line", "markdown"])
 def test_list_is_json_in_every_form(connection, sql: str, form: str) -> None:
     shown = show(run_query(connection, f"SELECT {sql} AS v"), form, 10)
     (in_json,) = json.loads(show(run_query(connection, f"SELECT {sql} AS v"), "json", 10))
     cell = (
         list(csv.reader(io.StringIO(shown)))[1][0]
         if form == "csv"
+        else shown.removeprefix("v: ")
+        if form == "line"
         else re.sub(r"\\(.)", r"\1", shown.splitlines()[2][2:-2])
     )
     assert json.loads(cell) == in_json["v"]

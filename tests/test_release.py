@@ -28,7 +28,10 @@ from shegong.errors import PackageError
 from shegong.package.archive import SUMS, canonical_zip, sums
 from shegong.package.files import FolderFiles
 from shegong.package.package import Package, open_package
-from shegong.release.record import open_release, past_releases, release_of, require_same
+from shegong.package.past_releases import Release, past_releases
+from shegong.pages.consumer import REQUIREMENTS, consumer_requirements
+from shegong.release.make import package_files
+from shegong.release.record import enter, open_release, release_of, require_same
 from shegong.release.release_rules import SUCCESSOR
 from shegong.release.verify import verify
 from tests.conftest import ROOT, PackageCopy
@@ -414,18 +417,67 @@ def test_changes_before_a_version_is_chosen_are_one_list_of_what_is_missing(repo
     assert repository.release("--dry-run").exit_code == 1
 
 
-@pytest.mark.slow
-def test_pages_of_the_archive_have_no_dead_link(folder: Path) -> None:
-    archive = zipfile.ZipFile(next(folder.glob("*.zip")))
-    pages = [name for name in archive.namelist() if name.endswith(".md")]
-    links = [
-        posixpath.normpath(posixpath.join(posixpath.dirname(page), link))
-        for page in pages
-        for link in re.findall(r"\]\(([^)\s#:]+)", archive.read(page).decode())
-    ]
-    assert {"README.md", "README.zh.md"} <= {*pages}
+def test_pages_of_the_archive_have_no_dead_link_and_no_file_that_a_release_changes(package: Package) -> None:
+    files = package_files(package)
+    links = {
+        (page, posixpath.normpath(posixpath.join(posixpath.dirname(page), link)))
+        for page in files
+        if page.endswith(".md")
+        for link in re.findall(r"""(?:\]\(|(?:src|srcset|href)=")([^)"\s#:]+)""", files[page].decode())
+    }
+    assert {"README.md", "README.zh.md"} <= {page for page, _ in links}
     assert len(links) > 20
-    assert {*links} <= {*archive.namelist()}
+    assert {(page, link) for page, link in links if link not in files} == set()
+    assert not [name for name in files if name.startswith(("releases", "examples/consumer/requirements.txt"))]
+
+
+def test_picture_of_a_page_is_in_the_archive(copy: PackageCopy) -> None:
+    for name in ("README.md", "docs/light.svg", "docs/dark.svg"):
+        (copy.root / name).parent.mkdir(exist_ok=True)
+        (copy.root / name).write_text("", "utf-8")
+    copy.edit_bytes(
+        "README.md", lambda _: b'<source srcset="docs/dark.svg"><img src="docs/light.svg">[all](releases.json)'
+    )
+    (copy.root / "releases.json").write_text('{"releases": []}', "utf-8")
+    assert package_files(copy.package).keys() & {"docs/light.svg", "docs/dark.svg", "releases.json"} == {
+        "docs/light.svg",
+        "docs/dark.svg",
+    }
+
+
+def test_last_release_replaces_the_one_before(copy: PackageCopy) -> None:
+    (copy.root / "examples/consumer").mkdir(parents=True)
+    (copy.root / REQUIREMENTS).write_text("", "utf-8")
+    (copy.root / "requirements.lock").write_bytes((ROOT / "requirements.lock").read_bytes())
+    for version in ("0.1.0", "0.2.0"):
+        copy.edit_json("datapackage.json", lambda d, v=version: d.update(version=v))
+        assert f"\n# {version} is not released yet: " in consumer_requirements(
+            copy.package, past_releases(copy.package)
+        )
+        enter(
+            copy.package, Release(version, "2026-11-28T00:00:00Z", "a" * 64, f"{version[2]}" * 64), (b"z", b"w", b"c")
+        )
+    kept = {"shegong-0.2.0.zip": b"z", "shegong-0.2.0-py3-none-any.whl": b"w", "CHANGES-0.2.0.md": b"c"}
+    assert {path.name: path.read_bytes() for path in (copy.root / "releases").iterdir()} == kept
+    assert [release.version for release in past_releases(copy.package)] == ["0.1.0", "0.2.0"]
+    assert f"shegong==0.2.0 \\\n    --hash=sha256:{'2' * 64}\n" in (copy.root / REQUIREMENTS).read_text("utf-8")
+
+
+def test_file_of_the_folder_of_releases_is_compared_with_the_record(package: Package, tmp_path: Path) -> None:
+    received = tmp_path / "releases" / f"shegong-{package.version}.zip"
+    received.parent.mkdir()
+    files = package_files(package)
+    received.write_bytes(canonical_zip(files))
+    digest = hashlib.sha256(received.read_bytes()).hexdigest()
+    listed = {"version": package.version, "created": "2026-11-28T00:00:00Z", "sha256": digest}
+    (tmp_path / "releases.json").write_text(json.dumps({"releases": [listed]}), "utf-8")
+    assert complaints(received) == []
+    others = {name: content for name, content in files.items() if name != SUMS} | {"README.md": b"Other words."}
+    received.write_bytes(canonical_zip(others | {SUMS: sums(others)}))
+    (line,) = complaints(received)
+    assert re.fullmatch(rf"{received.name}: SHA-256 is \w{{64}}, but releases.json lists {digest}", line)
+    (line,) = complaints(received.rename(received.with_name("shegong-9.9.9.zip")))
+    assert line == "shegong-9.9.9.zip: the file is in releases/, but not in releases.json"
 
 
 @pytest.mark.slow
@@ -588,6 +640,28 @@ def test_consumer_project_runs_from_the_wheel_without_a_network(
 
 
 @pytest.mark.slow
+def test_requirements_of_the_consumer_install_the_wheel_and_no_other(repository: Repository, tmp_path: Path) -> None:
+    wheel = repository.root / "releases/shegong-0.1.0-py3-none-any.whl"
+    assert wheel.read_bytes() == (repository.root / "dist/shegong-0.1.0" / wheel.name).read_bytes()
+    assert complaints(wheel) == []
+    lines = (repository.root / REQUIREMENTS).read_text("utf-8").splitlines(keepends=True)
+    own = repository.root / "examples/consumer/own.txt"
+    own.write_text("".join(lines[:4]), "utf-8")
+    install = [sys.executable, "-m", "pip", "install", "-q", "--no-index", "--no-deps", "--disable-pip-version-check"]
+    command = [*install, "--target", str(tmp_path / "site"), "--requirement", str(own)]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "site/shegong/tables/datapackage.json").is_file()
+    shutil.rmtree(tmp_path / "site")
+    with zipfile.ZipFile(wheel, "a") as archive:
+        archive.writestr("shegong/more.py", b"import os")
+    refused = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+    assert refused.returncode != 0
+    assert "hash" in refused.stderr.lower()
+    assert not (tmp_path / "site").exists()
+
+
+@pytest.mark.slow
 def test_wheel_is_small_and_works_as_a_zip(folder: Path, package: Package) -> None:
     wheel = next(folder.glob("*.whl"))
     assert wheel.stat().st_size < 1_000_000
@@ -605,6 +679,11 @@ def test_wheel_is_small_and_works_as_a_zip(folder: Path, package: Package) -> No
 
 
 def test_consumer_pins_the_version_of_the_descriptor(package: Package) -> None:
-    pinned = (ROOT / "examples/consumer/requirements.txt").read_text("utf-8")
-    assert pinned == f"shegong=={package.version}\n"
+    requirements = (ROOT / "examples/consumer/requirements.txt").read_text("utf-8")
+    pinned = re.findall(r"^([a-z0-9-]+)==([0-9.]+)", requirements, re.M)
+    lock = (ROOT / "requirements.lock").read_text("utf-8")
+    assert pinned[0] == ("shegong", package.version)
+    assert [name for name, _ in pinned[1:]] == ["click", "colorama", "duckdb"]
+    assert all(f"\n{name}=={version} " in lock for name, version in pinned[1:])
+    assert requirements.count("--hash=sha256:") > 10
     assert f'PINNED = "{package.version}"' in (ROOT / "examples/consumer/report.py").read_text("utf-8")

@@ -1,6 +1,6 @@
 """Pin a version of shegong, verify it, query it and cite it.
 
-python -m pip install --find-links wheels --requirement requirements.txt
+python -m pip install --requirement requirements.txt
 python report.py
 """
 

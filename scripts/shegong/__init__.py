@@ -16,7 +16,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import duckdb
 
-__all__ = ["connect", "table", "version"]
+    __version__: str
+
+__all__ = ["__version__", "connect", "table", "version"]
 
 
 def connect() -> duckdb.DuckDBPyConnection:
@@ -58,6 +60,15 @@ def version() -> str:
     from shegong.package.installed import installed_package
 
     return installed_package().version
+
+
+if not TYPE_CHECKING:  # a type checker would take it for any name
+
+    def __getattr__(name: str) -> str:
+        """Return `__version__`, which is read only when it is needed: importing stays light."""
+        if name == "__version__":
+            return version()
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 @cache

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import io
 import os
+import shutil
 import sys
 from collections.abc import Callable
 from datetime import datetime
@@ -64,7 +65,8 @@ class Commands(click.Group):
         except PackageError as error:
             fail(str(error))
         except ModuleNotFoundError as error:
-            fail(f"this command needs {error.name}: pip install 'shegong[curation]'")
+            extra = "curation" if ctx.invoked_subcommand == "ingest" else "build"
+            fail(f"this command needs {error.name}: pip install 'shegong[{extra}]'")
         except BrokenPipeError:
             sys.stderr.close()
             sys.exit(0)
@@ -328,7 +330,12 @@ def build(root: str | None, checked: bool, output: str | None) -> None:
 @click.option("--file", "path", metavar="FILE", help="Read the SQL from a file; - is standard input.")
 @click.option("--database", metavar="FILE", help="A built database, opened read-only.")
 @click.option(
-    "--format", "form", type=click.Choice(["table", "csv", "json", "markdown"]), default="table", show_default=True
+    "--format",
+    "form",
+    type=click.Choice(["table", "line", "csv", "json", "markdown"]),
+    default="table",
+    show_default=True,
+    help="With line, each column of a row has a line.",
 )
 @click.option(
     "--rows",
@@ -342,15 +349,17 @@ def query(root: str | None, sql: str | None, path: str | None, database: str | N
     """Run one SELECT (or EXPLAIN) on the tables, given as SQL, in a file, or on standard input.
 
     Without a package in the current folder, the tables of this installation are queried. The SQL reaches nothing
-    else: no file, no network, no extension.
+    else: no file, no network, no extension. On a terminal a table is as wide as the terminal, and leaves out the
+    columns that do not fit; --format line shows them all.
     """
     from shegong.database.load import connect_package
-    from shegong.database.query import open_database, run_query, show
+    from shegong.database.query import WIDE, open_database, run_query, show
 
     text = _sql(sql, path)
     is_data = form == "csv" and not sys.stdout.isatty()
     connection = open_database(Path(database)) if database else connect_package(_open_or_installed(root))
-    shown = show(run_query(connection, text), form, rows)
+    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else WIDE
+    shown = show(run_query(connection, text), form, rows, width)
     click.echo(shown, color=True) if is_data else say(shown)  # in data each cell is as it is
 
 
@@ -417,25 +426,36 @@ def diff(root: str | None, old: str, new: str, form: str) -> None:
 def release(root: str | None, documents: str | None, dry_run: bool, output: str | None, form: str, show: int) -> None:
     """Make the files of this version's release in dist/shegong-VERSION/, and enter it in releases.json.
 
+    The archive, the wheel and the page of changes also go into releases/, instead of those of the previous version,
+    and the hash of the wheel into examples/consumer/requirements.txt.
+
     Refuses, with exit code 1, while a check fails, a page is out of date, a file is not committed, the version is
     too low or released already with other bytes, a removed id is not deprecated, or the changelog lacks a change.
     Between releases, --dry-run prints what the next one lacks, and the exit code is 0.
     """
+    from shegong.package.past_releases import past_releases
     from shegong.release.gates import difference_since_last, release_report
     from shegong.release.make import make_release, release_folder
+    from shegong.release.record import kept_files
     from shegong.report import render
 
     package = _open(root, quiet=form == "json")
     target = Path(output) if output else package.root / "dist"
     difference = difference_since_last(package)
     report = release_report(package, difference, documents_folder(documents), _progress(), dry_run)
-    if report.has_errors or dry_run:
+    if report.has_errors:
         _finish(report, form, show)
     say(render(report, form, show))
+    new, old = map(", ".join, kept_files(package))
+    if dry_run:
+        if package.version not in [past.version for past in past_releases(package)]:
+            say(f"would put {new} into releases/{f', and remove {old}' if old else ''}", err=form == "json")
+        return
     names, is_new = make_release(package, difference, target, _progress())
     for name in names:
         say(f"{release_folder(package, target)}/{name}", err=form == "json")
-    entered = "entered in releases.json and releases/: commit them"
+    gone = f", without {old}" if old else ""
+    entered = f"entered in releases.json and examples/consumer; releases/ has {new}{gone}: commit all of them"
     say(entered if is_new else "the same bytes as on record: releases.json did not change", err=form == "json")
 
 

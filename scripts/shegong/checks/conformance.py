@@ -119,7 +119,7 @@ def official_profile(name: str) -> Any:
         if path.as_posix().endswith(f"profiles/2.0/{name}"):
             profile = json.loads(path.read_text("utf-8"))
             return validators.validator_for(profile)(profile)
-    raise PackageError(f"the official profile {name} is not installed: pip install 'shegong[curation]'")
+    raise PackageError(f"the official profile {name} is not installed: pip install 'shegong[build]'")
 
 
 if __name__ == "__main__":

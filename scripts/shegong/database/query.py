@@ -15,6 +15,7 @@ from typing import Any
 
 import duckdb
 
+from shegong.chinese import display_width
 from shegong.errors import PackageError, first_line
 from shegong.escape import cell_text, escape_controls, escape_formula, escape_markdown
 
@@ -23,6 +24,7 @@ PIVOT = re.compile(r"\bPIVOT(_WIDER)?\b", re.I)
 MAGIC = slice(8, 12), b"DUCK"
 """Offset and bytes that identify a DuckDB file. For another database DuckDB would download an extension."""
 WIDE = 100_000
+"""Columns of a table that is not cut."""
 LOCKED = "SELECT current_setting('lock_configuration')"
 LOCKS = ("SET temp_directory = ''", "SET enable_external_access = false", "SET lock_configuration = true")
 
@@ -95,14 +97,20 @@ def _without_end(sql: str) -> str:
     return content[:end].decode("utf-8")
 
 
-def show(relation: duckdb.DuckDBPyRelation, form: str, max_rows: int) -> str:
-    """Render the rows as `table`, `csv`, `json` or `markdown`.
+def show(relation: duckdb.DuckDBPyRelation, form: str, max_rows: int, width: int = WIDE) -> str:
+    """Render the rows.
+
+    Args:
+        relation: The rows.
+        form: `table`, `line`, `csv`, `json` or `markdown`.
+        max_rows: Rows of a table to show.
+        width: Columns of the terminal that a table may take.
 
     Raises:
         PackageError: DuckDB fails while it computes the rows.
     """
     try:
-        return as_table(relation, max_rows) if form == "table" else FORMS[form](relation)
+        return as_table(relation, max_rows, width) if form == "table" else FORMS[form](relation)
     except duckdb.Error as error:
         raise PackageError(f"DuckDB: {error}".strip()) from None
 
@@ -136,13 +144,25 @@ def as_markdown(relation: duckdb.DuckDBPyRelation) -> str:
     return "\n".join(f"| {' | '.join(row)} |" for row in (head, ["---"] * len(head), *rows))
 
 
-def as_table(relation: duckdb.DuckDBPyRelation, max_rows: int) -> str:
+def as_lines(relation: duckdb.DuckDBPyRelation) -> str:
+    """Render each row as lines, one a column, with an empty line between rows."""
+    columns = list(_unique(relation.columns))
+    widest = max(map(display_width, columns))
+    heads = [f"{' ' * (widest - display_width(column))}{column}: " for column in columns]
+    broken = "\n" + " " * (widest + 2)
+    rows = [[_text(value).replace("\n", broken) for value in row] for row in relation.fetchall()]
+    return "\n\n".join(
+        "\n".join(f"{head}{cell}".rstrip() for head, cell in zip(heads, row, strict=True)) for row in rows
+    )
+
+
+def as_table(relation: duckdb.DuckDBPyRelation, max_rows: int, width: int) -> str:
     """Render the rows in DuckDB's own box, which aligns Chinese; a plan as DuckDB draws it."""
     if relation.columns == ["explain_key", "explain_value"]:
         return "\n".join(plan.rstrip("\n") for _, plan in relation.fetchall())
     out = io.StringIO()
     with contextlib.redirect_stdout(out):
-        relation.show(max_rows=max_rows, max_width=WIDE, null_value="")
+        relation.show(max_rows=max_rows, max_width=width, null_value="")
     return escape_controls(out.getvalue().rstrip("\n"))
 
 
@@ -191,4 +211,4 @@ def _without_formula(value: Any) -> str:
     return escape_formula(value) if isinstance(value, str) else _text(value)
 
 
-FORMS = {"csv": as_csv, "json": as_json, "markdown": as_markdown}
+FORMS = {"line": as_lines, "csv": as_csv, "json": as_json, "markdown": as_markdown}

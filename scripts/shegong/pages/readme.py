@@ -12,7 +12,6 @@ PAGES = (
     "README.md",
     "README.zh.md",
     "docs/series.md",
-    "examples/consumer/requirements.txt",
     "examples/consumer/report.py",
 )
 NAMED_VERSION = re.compile(r"(shegong==|shegong-|version |PINNED = \")\d+\.\d+\.\d+")

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from shegong.package.package import Package
+from shegong.package.past_releases import past_releases
 from shegong.package.write import replace_file
 from shegong.pages.citation_cff import citation_cff
+from shegong.pages.consumer import REQUIREMENTS, consumer_requirements
 from shegong.pages.croissant import croissant
 from shegong.pages.datacite import datacite
 from shegong.pages.dictionary import dictionary
@@ -44,7 +46,8 @@ def write_pages(package: Package, write: bool) -> list[str]:
 
 def _pages(package: Package) -> dict[str, str]:
     generated = {"docs/dictionary.md": dictionary, "docs/rules.md": rules, **METADATA}
-    return {
-        **{name: page(package) for name, page in generated.items()},
-        **{name: readme(package, name) for name in PAGES if package.files.has(name)},
-    }
+    pages = {name: page(package) for name, page in generated.items()}
+    pages |= {name: readme(package, name) for name in PAGES if package.files.has(name)}
+    if package.files.has(REQUIREMENTS):
+        pages[REQUIREMENTS] = consumer_requirements(package, past_releases(package))
+    return pages

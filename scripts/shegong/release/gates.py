@@ -18,9 +18,11 @@ from shegong.findings import Finding, Severity
 from shegong.package.archive import canonical_zip
 from shegong.package.git import git
 from shegong.package.package import DESCRIPTOR, Package
+from shegong.package.past_releases import FOLDER, RECORD, Release, past_releases
+from shegong.pages.consumer import REQUIREMENTS
 from shegong.pages.write_pages import write_pages
 from shegong.release.make import make_wheel, package_files
-from shegong.release.record import FOLDER, RECORD, Release, open_release, past_releases
+from shegong.release.record import open_release
 from shegong.release.release_rules import CHANGELOG, COMMITTED, PAGE, RECORDED, REMOVED, VERSION
 from shegong.report import Report, Step, many, step_of
 
@@ -140,7 +142,8 @@ def _unreleased_findings(package: Package, difference: Difference) -> Iterator[F
 
 def _uncommitted(package: Package) -> Iterator[Finding]:
     # A release changes its record itself: one that was killed there must not block the next.
-    words = ("status", "--porcelain", "--", ".", f":(exclude){RECORD}", f":(exclude){FOLDER}")
+    excluded = (f":(exclude){path}" for path in (RECORD, FOLDER, REQUIREMENTS))
+    words = ("status", "--porcelain", "--", ".", *excluded)
     status = git(package.root, *words, what="the package is not in a git repository").decode("utf-8", "replace")
     for line in status.splitlines():
         yield Finding(COMMITTED, line[3:], "the file is not committed")

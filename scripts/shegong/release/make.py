@@ -20,22 +20,17 @@ from shegong.outputs.build import locked_output, make_outputs
 from shegong.package.archive import SUMS, canonical_zip, sums
 from shegong.package.files import FolderFiles
 from shegong.package.package import DESCRIPTOR, Package
+from shegong.package.past_releases import FOLDER, RECORD, archive_name, changes_name, past_releases, wheel_name
 from shegong.package.write import replace_folder
+from shegong.pages.consumer import REQUIREMENTS
 from shegong.pages.write_pages import METADATA
-from shegong.release.record import (
-    FOLDER,
-    archive_name,
-    changes_name,
-    enter,
-    past_releases,
-    release_of,
-    require_same,
-    wheel_name,
-)
+from shegong.release.record import enter, release_of, require_same
 
 PAGES = ("README.md", "README.zh.md", "CHANGELOG.md", "LICENSE", "LICENSE-CODE", "docs/dictionary.md")
-LINK = re.compile(r"\]\(([^)\s#:]+)(?:#[^)\s]*)?\)")
-"""A link of a Markdown page to a file beside it."""
+LINK = re.compile(r"""(?:\]\(|\b(?:src|srcset|href)=")([^)"\s#:]+)(?:#[^)"\s]*)?[)"]""")
+"""A link of a Markdown page to a file beside it, or a picture in HTML."""
+CHANGED_BY_RELEASE = (RECORD, REQUIREMENTS, FOLDER)
+"""These contain hashes of the archive or the wheel, so that the archive cannot contain them."""
 
 
 def release_folder(package: Package, output: Path) -> Path:
@@ -46,7 +41,7 @@ def release_folder(package: Package, output: Path) -> Path:
 def make_release(
     package: Package, difference: Difference | None, output: Path, on_step: Progress
 ) -> tuple[list[str], bool]:
-    """Write the release of a package that has passed the gates, and enter it in the record.
+    """Write the release of a package that has passed the gates, and enter it in the record if it is new.
 
     Returns:
         The names of its files, and whether it is new in the record.
@@ -65,14 +60,14 @@ def make_release(
         (staging / "CITATION.txt").write_text(cite_package(package, "text") + "\n", "utf-8")
         (staging / "CITATION.bib").write_text(cite_package(package, "bibtex") + "\n", "utf-8")
         on_step("wheel")
-        make_wheel(package, staging)
+        wheel = make_wheel(package, staging)
         made = FolderFiles(staging)
         (staging / SUMS).write_bytes(sums({name: made.read(name) for name in made.names()}))
         release = release_of(package, staging)
         if past:
             require_same(past, release)
     if not past:
-        enter(package, release, archive, changes)
+        enter(package, release, (archive, wheel, changes))
     return FolderFiles(folder).names(), not past
 
 
@@ -93,7 +88,7 @@ def _linked(package: Package, pages: set[str]) -> Iterator[str]:
         page = found.pop()
         for link in LINK.findall(package.read(page).decode("utf-8")):
             target = posixpath.normpath(posixpath.join(posixpath.dirname(page), link))
-            if target not in seen and package.files.has(target):
+            if target not in seen and not target.startswith(CHANGED_BY_RELEASE) and package.files.has(target):
                 seen.add(target)
                 yield target
                 found += [target] if target.endswith(".md") else []

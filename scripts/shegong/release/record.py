@@ -1,4 +1,4 @@
-"""The record of past releases: `releases.json`, and the archive and changes of the last one in `releases/`.
+"""Write the record of releases: `releases.json`, and the archive, wheel and changes of the last one in `releases/`.
 
 The next version is compared with that archive, which is in every clone, without tags or history.
 """
@@ -6,8 +6,7 @@ The next version is compared with that archive, which is in every clone, without
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import duckdb
@@ -17,46 +16,21 @@ from shegong.database.roundtrip import canonical_hash
 from shegong.errors import PackageError, first_line
 from shegong.package.checksums import json_bytes
 from shegong.package.package import Package, open_packed
+from shegong.package.past_releases import (
+    FOLDER,
+    RECORD,
+    Release,
+    archive_name,
+    changes_name,
+    past_releases,
+    wheel_name,
+)
 from shegong.package.schema import TableSchema
-from shegong.package.strict_json import load_json
 from shegong.package.write import replace_files
+from shegong.pages.consumer import REQUIREMENTS, consumer_requirements
 
-RECORD = "releases.json"
-FOLDER = "releases"
-
-
-@dataclass(frozen=True)
-class Release:
-    """A past release.
-
-    Attributes:
-        version: Its version.
-        created: Its date.
-        sha256: The SHA-256 of its archive.
-        wheel: That of its wheel; empty in a record of before 0.1.4.
-        tables: That of the tables in its database, written back; empty in a record of before 0.1.4.
-    """
-
-    version: str
-    created: str
-    sha256: str
-    wheel: str = ""
-    tables: str = ""
-
-
-def past_releases(package: Package) -> list[Release]:
-    """Return the releases on record, the oldest first.
-
-    Raises:
-        PackageError: The record cannot be read.
-    """
-    path = package.root / RECORD
-    if not path.exists():
-        return []
-    try:
-        return [Release(**item) for item in load_json(path)["releases"]]
-    except (KeyError, TypeError) as error:
-        raise PackageError(f"{path}: is not a record of releases: {error}") from None
+SUFFIXES = (".zip", ".whl", ".md")
+"""Of the files in `releases/`: an archive, a wheel, a page of changes."""
 
 
 def open_release(package: Package, release: Release) -> Package:
@@ -98,19 +72,35 @@ def require_same(past: Release, release: Release) -> None:
             )
 
 
-def enter(package: Package, release: Release, archive: bytes, changes: bytes) -> None:
-    """Enter a release as the last one, and keep its archive and changes instead of the previous ones.
+def enter(package: Package, release: Release, contents: Iterable[bytes]) -> None:
+    """Enter a release as the last one, and keep its files instead of those of the previous one.
+
+    The example of a consumer gets the hash of its wheel.
+
+    Args:
+        package: The package.
+        release: The release.
+        contents: Its files in the order of `kept_files`.
 
     Raises:
-        PackageError: It cannot be written; record and archives are as they were.
+        PackageError: It cannot be written; record and files are as they were.
     """
-    kept = [_as_json(past) for past in past_releases(package)]
-    files = {archive_name(release.version): archive, changes_name(release.version): changes}
-    record = json_bytes({"releases": [*kept, _as_json(release)]})
-    replace_files(package.root, {**{f"{FOLDER}/{name}": content for name, content in files.items()}, RECORD: record})
-    for old in (package.root / FOLDER).iterdir():
-        if old.name not in files and old.suffix in (".zip", ".md"):
-            old.unlink()
+    releases = [*past_releases(package), release]
+    new, old = kept_files(package)
+    files = {f"{FOLDER}/{name}": content for name, content in zip(new, contents, strict=True)}
+    files[RECORD] = json_bytes({"releases": [_as_json(item) for item in releases]})
+    if package.files.has(REQUIREMENTS):
+        files[REQUIREMENTS] = consumer_requirements(package, releases).encode("utf-8")
+    replace_files(package.root, files)
+    for name in old:
+        (package.root / FOLDER / name).unlink()
+
+
+def kept_files(package: Package) -> tuple[list[str], list[str]]:
+    """Return the files that a release of this version puts into `releases/`, and those of others that it removes."""
+    new = [name(package.version) for name in (archive_name, wheel_name, changes_name)]
+    there = (package.root / FOLDER).glob("*")
+    return new, sorted(path.name for path in there if path.suffix in SUFFIXES and path.name not in new)
 
 
 def tables_hash(database: Path, schemas: Mapping[str, TableSchema]) -> str:
@@ -125,21 +115,6 @@ def tables_hash(database: Path, schemas: Mapping[str, TableSchema]) -> str:
         except duckdb.Error as error:
             raise PackageError(f"{database}: a table cannot be read: {first_line(error)}") from None
     return _sha256("".join(lines).encode("utf-8"))
-
-
-def archive_name(version: str) -> str:
-    """Return the file name of the archive of a version."""
-    return f"shegong-{version}.zip"
-
-
-def wheel_name(version: str) -> str:
-    """Return the file name of the wheel of a version."""
-    return f"shegong-{version}-py3-none-any.whl"
-
-
-def changes_name(version: str) -> str:
-    """Return the name of the page that lists the changes of a version."""
-    return f"CHANGES-{version}.md"
 
 
 def _as_json(release: Release) -> dict[str, str]:

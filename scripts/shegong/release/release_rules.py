@@ -11,7 +11,10 @@ HASH = Rule(
     "get the file from the release again",
 )
 LISTED = Rule(
-    "verify-listed", "Every file is listed in SHA256SUMS, or in the RECORD of a wheel.", "verify", "remove the file"
+    "verify-listed",
+    "Every file is listed in SHA256SUMS, in the RECORD of a wheel, or in releases.json if it is in releases/.",
+    "verify",
+    "remove the file",
 )
 ARCHIVE = Rule(
     "verify-archive",

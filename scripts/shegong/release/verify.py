@@ -7,7 +7,7 @@ import csv
 import hashlib
 import io
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 import duckdb
@@ -19,6 +19,7 @@ from shegong.findings import Finding
 from shegong.package.archive import SUMS, canonical_zip, parse_sums
 from shegong.package.files import ArchiveFiles, Files, FolderFiles
 from shegong.package.package import DESCRIPTOR, Package, Row, open_any, open_packed
+from shegong.package.past_releases import FOLDER, RECORD, Release, archive_name, read_record, wheel_name
 from shegong.release.release_rules import ARCHIVE, HASH, LISTED, SUCCESSOR, TABLE_CHANGED
 from shegong.report import Report, Step, many, step_of
 
@@ -44,6 +45,9 @@ def verify(path: Path, package: Package) -> Report:
         steps = [_database_step(path, package)]
     elif path.is_file():
         package, steps = _archive_steps(str(path), path.read_bytes())
+        record = path.resolve().parents[1] / RECORD
+        if path.resolve().parent.name == FOLDER and record.is_file():
+            steps.append(step_of(RECORD, _record_findings(path, read_record(record))))
     else:
         raise PackageError(f"{path}: no such file or folder")
     beside = f", compared with {Path(package.name).resolve()}" if path.suffix == ".duckdb" else ""
@@ -68,6 +72,16 @@ def _archive_steps(name: str, content: bytes) -> tuple[Package, list[Step]]:
         return package, [step_of(Path(name).name, _wheel_findings(package.files)), *steps]
     differs = () if _is_canonical(package.files, content) else (Finding(ARCHIVE, name, "has other bytes"),)
     return package, [step_of(Path(name).name, differs), *steps]
+
+
+def _record_findings(path: Path, releases: Sequence[Release]) -> Iterator[Finding]:
+    """Compare a file of `releases/` with the record beside that folder."""
+    listed = {archive_name(release.version): release.sha256 for release in releases}
+    listed |= {wheel_name(release.version): release.wheel for release in releases}
+    if path.name in listed:
+        yield from _hash_findings(FolderFiles(path.parent), {path.name: listed[path.name]}, RECORD)
+    else:
+        yield Finding(LISTED, path.name, f"the file is in {FOLDER}/, but not in {RECORD}")
 
 
 def _is_canonical(files: Files, content: bytes) -> bool:
