@@ -17,9 +17,10 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
-from shegong.checks import descriptor
+from shegong.checks import descriptor, run
 from shegong.checks.run import check_package
 from shegong.cli import DOCUMENTS_VARIABLE, documents_folder
+from shegong.findings import Findings
 from shegong.package.package import Package, open_package
 from shegong.report import Report
 
@@ -209,6 +210,12 @@ def package() -> Package:
 @pytest.fixture
 def copy(tmp_path: Path) -> PackageCopy:
     return PackageCopy(tmp_path)
+
+
+@pytest.fixture
+def no_relations(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave out the relations, which take half the time of a check, where a test looks at other steps."""
+    monkeypatch.setattr(run, "check_relations", lambda *_: Findings())
 
 
 @pytest.fixture(scope="session")

@@ -61,6 +61,7 @@ def test_good_package_is_exit_0_and_says_which_package() -> None:
     assert "evidence        not run: no documents" in result.output or os.environ.get("SHEGONG_DOCUMENTS")
 
 
+@pytest.mark.usefixtures("no_relations")
 def test_finding_is_exit_1_and_names_file_line_column_value_and_mend(copy: PackageCopy) -> None:
     copy.edit_cell("observations", "obs-0001", "value", "-1")
     copy.stamp()
@@ -71,6 +72,7 @@ def test_finding_is_exit_1_and_names_file_line_column_value_and_mend(copy: Packa
     assert "quantity-value: correct value or value_text" in result.output
 
 
+@pytest.mark.usefixtures("no_relations")
 def test_findings_as_json(copy: PackageCopy) -> None:
     copy.edit_cell("observations", "obs-0001", "qualifier", "roughly")
     copy.stamp()
@@ -83,6 +85,7 @@ def test_findings_as_json(copy: PackageCopy) -> None:
     }  # fmt: skip
 
 
+@pytest.mark.usefixtures("no_relations")
 def test_findings_as_annotations(copy: PackageCopy) -> None:
     copy.edit_cell("observations", "obs-0001", "qualifier", "rough%ly")
     copy.stamp()
@@ -156,6 +159,7 @@ def test_descriptor_with_findings_is_not_formatted_nor_built(copy: PackageCopy) 
     assert everything(copy.root) == before
 
 
+@pytest.mark.usefixtures("no_relations")
 def test_stale_stamp_names_the_command_that_mends_it(copy: PackageCopy) -> None:
     copy.edit_cell("observations", "obs-0001", "note", "Another note.")
     stale = run("check", "--package", str(copy.root))

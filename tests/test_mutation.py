@@ -37,11 +37,13 @@ def test_grown_package_has_no_error(base: Base) -> None:
     assert not check_package(base.package, base.copy.documents).has_errors
 
 
+@pytest.mark.usefixtures("no_relations")
 @pytest.mark.parametrize("step", ["parse", "contracts"])
 def test_each_forbidden_cell_is_found(base: Base, step: str) -> None:
     assert survivors(base, cell_batches(base, step)) == []
 
 
+@pytest.mark.usefixtures("no_relations")
 def test_cell_on_its_bound_is_allowed(base: Base) -> None:
     batch = bounds_batch(base)
     assert batch.mutants

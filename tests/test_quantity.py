@@ -419,9 +419,8 @@ def test_a_token_is_read(token: str, expected: str) -> None:
     assert read(token) == expected
 
 
-@pytest.mark.parametrize("token", ALL_REFUSED)
-def test_what_is_not_understood_whole_is_refused(token: str) -> None:
-    assert read(token) == "refused"
+def test_what_is_not_understood_whole_is_refused() -> None:
+    assert [token for token in ALL_REFUSED if read(token) != "refused"] == []
 
 
 METRICS = [
@@ -504,9 +503,10 @@ def test_a_token_takes_little_time_whatever_it_holds() -> None:
     assert time.perf_counter() - began < 1
 
 
-@pytest.mark.parametrize("token", [case.values[0] for case in CASES if set("万亿户领余过") & set(str(case.values[0]))])
-def test_the_script_does_not_matter(token: str) -> None:
-    assert read(token.translate(str.maketrans("万亿户领余过", "萬億戶領餘過"))) == read(token)
+def test_the_script_does_not_matter() -> None:
+    tokens = [case.values[0] for case in CASES if set("万亿户领余过") & set(str(case.values[0]))]
+    traditional = str.maketrans("万亿户领余过", "萬億戶領餘過")
+    assert [token for token in tokens if read(token.translate(traditional)) != read(token)] == []
 
 
 def test_bounds_are_rounded_inward_for_whole_numbers() -> None:
