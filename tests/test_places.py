@@ -360,6 +360,16 @@ def test_page_of_dated_headlines() -> None:
     ]
 
 
+def test_entries_of_other_pages_have_a_headline_a_snippet_and_a_date() -> None:
+    text = "相关阅读\n诸暨市新增持证社工20名\n据诸暨日报报道,这些社工走进了村子……\n2021-05-03\n越城区的社工站开门三周年\n2021-05-01\n"
+    (item,) = find_items(normalize(text))
+    assert (item.title_zh, item.published) == (
+        "诸暨市新增持证社工20名",
+        Period(date(2021, 5, 3), date(2021, 5, 3), "stated", "day"),
+    )
+    assert text[item.start : item.end].endswith("\n2021-05-03")
+
+
 def test_chronicle_is_no_list_of_headlines() -> None:
     text = f"诸暨社工大事记\n{PROSE}{PROSE}\n2016年3月1日,诸暨社工协会成立了\n2017年3月1日,诸暨社工开始入户\n2018年3月1日,诸暨社工满了百人\n"
     (article,) = find_items(normalize(text))
