@@ -10,14 +10,17 @@ import os
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
 
+from shegong.checks import descriptor, run
 from shegong.checks.run import check_package
 from shegong.cli import DOCUMENTS_VARIABLE, documents_folder
+from shegong.findings import Findings
 from shegong.package.package import Package, open_package
 from shegong.report import Report
 
@@ -182,6 +185,23 @@ def _key(row: Row) -> str:
     return next(iter(row.values()))
 
 
+class RememberingProfile:
+    """A profile that validates each content once: the schemas of nearly every copy are the same."""
+
+    def __init__(self, name: str, of: Callable[[str], Any] = descriptor._profile) -> None:
+        self.profile = of(name)
+        self.errors: dict[str, list[Any]] = {}
+
+    def iter_errors(self, content: Any) -> list[Any]:
+        key = json.dumps(content)
+        if key not in self.errors:
+            self.errors[key] = list(self.profile.iter_errors(content))
+        return self.errors[key]
+
+
+descriptor._profile = cache(RememberingProfile)
+
+
 @pytest.fixture(scope="session")
 def package() -> Package:
     return open_package(ROOT)
@@ -190,6 +210,12 @@ def package() -> Package:
 @pytest.fixture
 def copy(tmp_path: Path) -> PackageCopy:
     return PackageCopy(tmp_path)
+
+
+@pytest.fixture
+def no_relations(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave out the relations, which take half the time of a check, where a test looks at other steps."""
+    monkeypatch.setattr(run, "check_relations", lambda *_: Findings())
 
 
 @pytest.fixture(scope="session")

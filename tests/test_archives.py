@@ -22,8 +22,8 @@ from shegong.package.archive import SUMS, canonical_zip, parse_sums, sums
 from shegong.package.files import open_archive, open_files
 from shegong.package.package import open_any, open_package, open_packed
 from shegong.release.make import package_files
+from tests.commands import everything, one_line, run
 from tests.conftest import ROOT, PackageCopy
-from tests.test_cli import everything, one_line, run
 
 DESCRIPTOR, TABLE, SCHEMA = "datapackage.json", "data/observations.csv", "schemas/observations.json"
 FILES = [DESCRIPTOR, *sorted(p.relative_to(ROOT).as_posix() for d in ("data", "schemas") for p in (ROOT / d).iterdir())]
@@ -244,6 +244,7 @@ def test_line_of_sums_that_is_none_has_no_digest(content: bytes) -> None:
     assert set(parse_sums(content).values()) == {""}
 
 
+@pytest.mark.slow
 def test_archive_of_a_release_has_the_hash_of_each_file_and_frictionless_validates_it(tmp_path: Path) -> None:
     files = package_files(open_package(ROOT))
     assert {name: files[name] for name in FILES} == MEMBERS

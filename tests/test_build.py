@@ -326,6 +326,7 @@ def test_number_and_day_that_excel_would_change_are_text(copy, tmp_path: Path) -
     assert row["published_from"].value == "1899-12-31"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("error", [KeyboardInterrupt, OSError(28, "No space left on device")])
 def test_build_that_fails_leaves_the_previous_outputs(
     package: Package, built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: BaseException
@@ -342,6 +343,7 @@ def test_build_that_fails_leaves_the_previous_outputs(
     assert hashes(tmp_path) == before
 
 
+@pytest.mark.slow
 def test_full_disk_is_one_line_and_leaves_nothing(tmp_path: Path) -> None:
     def no_large_files() -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
@@ -366,6 +368,7 @@ def test_second_build_at_once_says_so(package: Package, tmp_path: Path) -> None:
         build_package(package, tmp_path)
 
 
+@pytest.mark.slow
 def test_a_large_build_leaves_out_keys_and_workbook_and_says_so(
     package: Package, built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -16,29 +16,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 
 from shegong.chinese import display_width
 from shegong.cli import GROUPS, main
+from tests.commands import everything, one_line, run
 from tests.conftest import ROOT, PackageCopy
-
-
-def run(*words: str, **options: str) -> Result:
-    result = CliRunner().invoke(main, words, **options)
-    assert isinstance(result.exception, SystemExit | None), result.exception
-    assert "Traceback" not in result.output
-    return result
-
-
-def one_line(result: Result) -> str:
-    """What is said on standard error, which is one line with exit code 2."""
-    assert result.exit_code == 2
-    assert result.stderr.count("\n") == 1, result.stderr
-    return result.stderr
-
-
-def everything(folder: Path) -> dict[Path, bytes]:
-    return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
 @pytest.mark.parametrize(
@@ -78,6 +61,7 @@ def test_good_package_is_exit_0_and_says_which_package() -> None:
     assert "evidence        not run: no documents" in result.output or os.environ.get("SHEGONG_DOCUMENTS")
 
 
+@pytest.mark.usefixtures("no_relations")
 def test_finding_is_exit_1_and_names_file_line_column_value_and_mend(copy: PackageCopy) -> None:
     copy.edit_cell("observations", "obs-0001", "value", "-1")
     copy.stamp()
@@ -88,6 +72,7 @@ def test_finding_is_exit_1_and_names_file_line_column_value_and_mend(copy: Packa
     assert "quantity-value: correct value or value_text" in result.output
 
 
+@pytest.mark.usefixtures("no_relations")
 def test_findings_as_json(copy: PackageCopy) -> None:
     copy.edit_cell("observations", "obs-0001", "qualifier", "roughly")
     copy.stamp()
@@ -100,6 +85,7 @@ def test_findings_as_json(copy: PackageCopy) -> None:
     }  # fmt: skip
 
 
+@pytest.mark.usefixtures("no_relations")
 def test_findings_as_annotations(copy: PackageCopy) -> None:
     copy.edit_cell("observations", "obs-0001", "qualifier", "rough%ly")
     copy.stamp()
@@ -173,6 +159,7 @@ def test_descriptor_with_findings_is_not_formatted_nor_built(copy: PackageCopy) 
     assert everything(copy.root) == before
 
 
+@pytest.mark.usefixtures("no_relations")
 def test_stale_stamp_names_the_command_that_mends_it(copy: PackageCopy) -> None:
     copy.edit_cell("observations", "obs-0001", "note", "Another note.")
     stale = run("check", "--package", str(copy.root))
@@ -185,6 +172,7 @@ def test_stale_stamp_names_the_command_that_mends_it(copy: PackageCopy) -> None:
     assert run("check", "--package", str(copy.root)).exit_code == 0
 
 
+@pytest.mark.slow
 def test_evidence_finds_a_document_changed_by_one_byte(copy: PackageCopy, documents: Path, tmp_path: Path) -> None:
     folder = tmp_path / "changed"
     shutil.copytree(documents, folder)
@@ -198,6 +186,7 @@ def test_evidence_finds_a_document_changed_by_one_byte(copy: PackageCopy, docume
     assert "[document-changed]" in result.output
 
 
+@pytest.mark.slow
 def test_evidence_and_coverage_with_the_documents(documents: Path) -> None:
     words = ("--package", str(ROOT), "--documents", str(documents))
     assert run("check", *words).exit_code == 0
@@ -417,6 +406,7 @@ def test_bad_file_is_a_finding_and_one_line(copy: PackageCopy, damage) -> None:
     assert one_line(run("build", "--no-check", "--package", str(copy.root)))
 
 
+@pytest.mark.slow
 def test_byte_order_mark_on_a_later_line_is_found_and_not_lost(copy: PackageCopy) -> None:
     copy.edit_bytes("data/regions.csv", lambda data: data.replace(b"\n", b'\n\xef\xbb\xbf""', 1))
     for _ in range(2):
@@ -446,6 +436,7 @@ def test_package_above_is_named(copy: PackageCopy, monkeypatch: pytest.MonkeyPat
         assert f"no datapackage.json in .: give --package {copy.root}\n" in one_line(run("check"))
 
 
+@pytest.mark.slow
 def test_row_with_a_reference_to_nothing_is_one_line(copy: PackageCopy) -> None:
     for row in copy.rows("milestones"):
         assert row["source_id"]
@@ -493,6 +484,7 @@ def test_wrong_query_is_one_line(words: tuple[str, ...], said: str, monkeypatch:
     assert said in one_line(run(*words))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "environment", [{"LC_ALL": "C"}, {"PYTHONIOENCODING": "ascii"}, {"PYTHONIOENCODING": "gb18030"}]
 )
@@ -502,6 +494,7 @@ def test_any_locale_and_no_home(environment: dict[str, str]) -> None:
     assert done.returncode == 0, done.stderr
 
 
+@pytest.mark.slow
 def test_closed_pipe_is_silent() -> None:
     line = f"{sys.executable} -m shegong query --format csv 'FROM mentions' | head -1"
     done = subprocess.run(line, shell=True, cwd=ROOT, capture_output=True, text=True)

@@ -10,8 +10,9 @@ import pytest
 
 from shegong.curation.workspace.agreement import kappa
 from shegong.package.package import Package
+from tests.commands import everything, one_line, run
 from tests.conftest import ROOT, PackageCopy
-from tests.curation.small import KEY, PAGE_KEY, TEXT, Small, SmallPage, everything, one_line, run
+from tests.curation.small import KEY, PAGE_KEY, TEXT, Small, SmallPage
 
 
 @pytest.fixture

@@ -37,29 +37,19 @@ CODES = tuple(Category(code, code, code, code, code) for code in ("red", "green"
 THINGS = TableSchema(
     *("things", "", "", "", ""),
     (
-        field("id", required=True),
-        field("code", categories=CODES),
-        field("slug", pattern="[a-z]|[0-9]"),
-        field("size", "integer", minimum=2, maximum=4),
-        field("weight", "number", minimum=-0.5, maximum=0.5),
-        field("day", "date", minimum="2020-01-02", maximum="2020-01-04"),
-        field("name", min_length=2, max_length=3),
+        field("id", required=True), field("code", categories=CODES), field("slug", pattern="[a-z]|[0-9]"),
+        field("size", "integer", minimum=2, maximum=4), field("weight", "number", minimum=-0.5, maximum=0.5),
+        field("day", "date", minimum="2020-01-02", maximum="2020-01-04"), field("name", min_length=2, max_length=3),
         field("good", "boolean", required=True),
     ),
     ("id",),
     (),
     (),
-)
+)  # fmt: skip
 THING = {
-    "id": "one",
-    "code": "red",
-    "slug": "a",
-    "size": 3,
-    "weight": 0.0,
-    "day": date(2020, 1, 3),
-    "name": "社工",
+    "id": "one", "code": "red", "slug": "a", "size": 3, "weight": 0.0, "day": date(2020, 1, 3), "name": "社工",
     "good": True,
-}
+}  # fmt: skip
 PROMISES = [
     ({}, ""),
     (dict.fromkeys(("code", "slug", "size", "weight", "day", "name")), ""),
@@ -153,64 +143,27 @@ def test_a_rule_of_rows_is_an_error_with_a_sentence_and_a_hint() -> None:
 
 DAY = date(2020, 3, 17)
 DOCUMENT = {
-    "document_id": "news",
-    "file_name": "news.txt",
-    "sha256": "0" * 64,
-    "bytes": 9,
-    "characters": 3,
-    "language": "zh",
-    "script": "Hans",
-    "defects": None,
-}
+    "document_id": "news", "file_name": "news.txt", "sha256": "0" * 64, "bytes": 9, "characters": 3,
+    "language": "zh", "script": "Hans", "defects": None,
+}  # fmt: skip
 SOURCE = {
-    "source_id": "news",
-    "document_id": "news",
-    "char_start": 0,
-    "char_end": 9,
-    "kind": "article",
-    "title_zh": "社工",
-    "title_en": "News",
-    "publisher_id": None,
-    "reposted_by": None,
-    "crawled_by": None,
-    "url": None,
-    "published_from": DAY,
-    "published_to": DAY,
-    "published_basis": "stated",
-    "authority": "press",
-    "note": None,
-}
+    "source_id": "news", "document_id": "news", "char_start": 0, "char_end": 9, "kind": "article", "title_zh": "社工",
+    "title_en": "News", "publisher_id": None, "reposted_by": None, "crawled_by": None, "url": None,
+    "published_from": DAY, "published_to": DAY, "published_basis": "stated", "authority": "press", "note": None,
+}  # fmt: skip
 REGION = {
-    "region_id": "321100",
-    "name_zh": "镇江市",
-    "name_en": "Zhenjiang",
-    "level": "prefecture",
-    "parent_id": "320000",
-    "code_vintage": "gbt2260-2023",
-    "note": None,
-}
+    "region_id": "321100", "name_zh": "镇江市", "name_en": "Zhenjiang", "level": "prefecture", "parent_id": "320000",
+    "code_vintage": "gbt2260-2023", "note": None,
+}  # fmt: skip
 METRIC = {
-    "metric_id": "workers",
-    "name_en": "Workers",
-    "name_zh": "社工",
-    "definition_en": "All.",
-    "definition_zh": "全部。",
-    "unit": "person",
-    "kind": "stock",
-    "value_min": 0.0,
-    "value_max": 5000.0,
-    "is_integer": True,
-    "is_graded": True,
-}
+    "metric_id": "workers", "name_en": "Workers", "name_zh": "社工", "definition_en": "All.", "definition_zh": "全部。",
+    "unit": "person", "kind": "stock", "value_min": 0.0, "value_max": 5000.0, "is_integer": True, "is_graded": True,
+}  # fmt: skip
 METRICS = [
     METRIC,
     METRIC
     | {
-        "metric_id": "rate",
-        "unit": "percent",
-        "kind": "ratio",
-        "is_integer": False,
-        "value_min": None,
+        "metric_id": "rate", "unit": "percent", "kind": "ratio", "is_integer": False, "value_min": None,
         "value_max": None,
     },
     METRIC | {"metric_id": "trained", "kind": "flow"},
@@ -218,80 +171,32 @@ METRICS = [
     METRIC | {"metric_id": "cap", "kind": "standard", "unit": "yuan", "value_max": None},
     METRIC | {"metric_id": "homes", "unit": "no such unit"},
     METRIC | {"name_en": "The same again"},
-]
+]  # fmt: skip
 FIGURE = {
-    "observation_id": "obs-0001",
-    "region_id": "321100",
-    "metric_id": "workers",
-    "period_start": DAY,
-    "period_end": DAY,
-    "period_basis": "stated",
-    "value": 60.0,
-    "value_lower": 60.0,
-    "value_upper": 60.0,
-    "qualifier": "exact",
-    "value_text": "60人",
-    "status": "reported",
-    "grade": "all",
-    "scope_en": None,
-    "scope_zh": None,
-    "doubt": None,
-    "organization_id": None,
-    "programme_id": None,
-    "source_id": "news",
+    "observation_id": "obs-0001", "region_id": "321100", "metric_id": "workers", "period_start": DAY,
+    "period_end": DAY, "period_basis": "stated", "value": 60.0, "value_lower": 60.0, "value_upper": 60.0,
+    "qualifier": "exact", "value_text": "60人", "status": "reported", "grade": "all", "scope_en": None,
+    "scope_zh": None, "doubt": None, "organization_id": None, "programme_id": None, "source_id": "news",
     "note": None,
-}
+}  # fmt: skip
 EVENT = {
-    "milestone_id": "ms-0001",
-    "region_id": "321100",
-    "category": "event",
-    "title_en": "Event",
-    "title_zh": "活动",
-    "date_start": DAY,
-    "date_end": DAY,
-    "date_precision": "day",
-    "date_basis": "stated",
-    "status": "occurred",
-    "organization_id": None,
-    "programme_id": None,
-    "source_id": "news",
-    "note": None,
-}
+    "milestone_id": "ms-0001", "region_id": "321100", "category": "event", "title_en": "Event", "title_zh": "活动",
+    "date_start": DAY, "date_end": DAY, "date_precision": "day", "date_basis": "stated", "status": "occurred",
+    "organization_id": None, "programme_id": None, "source_id": "news", "note": None,
+}  # fmt: skip
 MENTION = {
-    "mention_id": "mn-00001",
-    "document_id": "news",
-    "char_start": 5,
-    "char_end": 8,
-    "text": "60人",
-    "role": "value",
-    "observation_id": "obs-0001",
-    "milestone_id": None,
-    "organization_id": None,
-    "programme_id": None,
-    "region_id": None,
-    "source_id": None,
-    "exclusion": None,
-    "note": None,
-}
+    "mention_id": "mn-00001", "document_id": "news", "char_start": 5, "char_end": 8, "text": "60人", "role": "value",
+    "observation_id": "obs-0001", "milestone_id": None, "organization_id": None, "programme_id": None,
+    "region_id": None, "source_id": None, "exclusion": None, "note": None,
+}  # fmt: skip
 BODY = {
-    "organization_id": "org-0001",
-    "name_zh": "社工站",
-    "name_en": "Station",
-    "type": "social_work_station",
-    "region_id": None,
-    "note": None,
-}
+    "organization_id": "org-0001", "name_zh": "社工站", "name_en": "Station", "type": "social_work_station",
+    "region_id": None, "note": None,
+}  # fmt: skip
 PROGRAMME = {
-    "programme_id": "prg-0001",
-    "name_zh": "计划",
-    "name_en": "Plan",
-    "type": "project",
-    "description_en": None,
-    "description_zh": None,
-    "region_id": None,
-    "organization_id": None,
-    "note": None,
-}
+    "programme_id": "prg-0001", "name_zh": "计划", "name_en": "Plan", "type": "project", "description_en": None,
+    "description_zh": None, "region_id": None, "organization_id": None, "note": None,
+}  # fmt: skip
 CLASSIFIERS = {"person": ("人", "名"), "percent": ("%",), "yuan": ("元",), "year": ("年",)}
 OPEN_QUALIFIER = "qualifier bounds-qualifier"
 
@@ -323,13 +228,9 @@ def pointing(role: str, **targets: str) -> Cells:
 
 NEXT = date(2020, 3, 18)
 PAGE: Cells = {
-    "document_id": None,
-    "char_start": None,
-    "char_end": None,
-    "publisher_id": "org-0001",
-    "url": "https://example.org/",
-    "read_on": NEXT,
-}
+    "document_id": None, "char_start": None, "char_end": None, "publisher_id": "org-0001",
+    "url": "https://example.org/", "read_on": NEXT,
+}  # fmt: skip
 UNDATED: Cells = {"published_from": None, "published_to": None, "published_basis": "unknown"}
 RECURS: Cells = {"date_basis": None, "status": "recurring", "note": "Each March."}
 CASES: dict[str, tuple[Cells, list[tuple[Cells, str]]]] = {

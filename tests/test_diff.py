@@ -1,27 +1,19 @@
-"""Two versions of the real package, compared: folders, archives and git revisions, on the command line."""
+"""Two versions of the real package: folders, archives and git revisions, compared on the command line."""
 
 from __future__ import annotations
 
-import html
 import json
-import random
-import re
 import subprocess
-from collections.abc import Callable
 from pathlib import Path
 
-import marko
 import pytest
-from marko.ext.gfm import gfm
 
-from shegong.diff.compare import Difference, compare
-from shegong.diff.difference_report import as_markdown, as_text, required_bump_text
-from shegong.diff.snapshot import Snapshot, take_snapshot
+from shegong.diff.snapshot import take_snapshot
 from shegong.errors import PackageError
 from shegong.package.archive import canonical_zip
-from shegong.package.package import open_any, open_package
+from shegong.package.package import open_any
+from tests.commands import one_line, run
 from tests.conftest import ROOT, PackageCopy
-from tests.test_cli import one_line, run
 
 DESCRIPTOR = "datapackage.json"
 OBSERVATION = "obs-0001"
@@ -30,188 +22,9 @@ NOTE_CORRECTED = (
     "after 0.1.0 the next version is 0.1.1 or later"
 )
 
-Edit = Callable[[PackageCopy], object]
-
-
-def snapshot(copy: PackageCopy) -> Snapshot:
-    return take_snapshot(open_package(copy.root))
-
 
 def correct_note(copy: PackageCopy) -> None:
     copy.edit_cell("observations", OBSERVATION, "note", "Another note.")
-
-
-@pytest.fixture(scope="session")
-def original() -> Snapshot:
-    return take_snapshot(open_package(ROOT))
-
-
-# Rows
-
-Tables = dict[str, dict[str, dict[str, str]]]
-AWKWARD = ("", "0", "社工", "a, b", 'say "hello"', "a | b", " padded ", "null", "1.0", "-", "é", "e\u0301")
-KEPT = ("regions", "observations", "organizations", "metrics", "sources")
-
-
-def by_key(of: Snapshot) -> Tables:
-    """Cells by table, key and column, a missing one as an empty text."""
-    return {
-        table: {str(row[key[0]]): {name: cell or "" for name, cell in row.items()} for row in frame.to_dicts()}
-        for table, frame in of.tables.items()
-        for key in [of.schemas[table]["primaryKey"]]
-    }
-
-
-def applied(difference: Difference) -> Tables:
-    """The old tables with the told changes made; of an added row only the key is told, its cells are the new ones."""
-    tables, new = by_key(difference.old), by_key(difference.new)
-    for change in difference.changes:
-        rows = tables[change.table]
-        match change.kind:
-            case "row-removed":
-                del rows[change.key]
-            case "row-added":
-                assert change.key not in rows
-                rows[change.key] = new[change.table][change.key]
-            case "value-changed":
-                assert rows[change.key][change.column] == change.old
-                rows[change.key][change.column] = change.new
-            case _:
-                pytest.fail(f"{change.kind} among changes of rows")
-    return tables
-
-
-def edit_at_random(copy: PackageCopy, dice: random.Random) -> None:
-    table = dice.choice(KEPT)
-    row = dice.choice(copy.rows(table))
-    key, *columns = row
-    match dice.randrange(4):
-        case 0:
-            copy.delete_row(table, row[key])
-        case 1:
-            copy.append_row(table, row[key], **{key: f"{row[key]}-{dice.randrange(10**6)}"})
-        case _:
-            column = dice.choice(columns)
-            value = dice.choice([value for value in AWKWARD if value != row[column]])
-            copy.edit_cell(table, row[key], column, value)
-
-
-def shuffle_rows(copy: PackageCopy, table: str, dice: random.Random) -> None:
-    def shuffled(data: bytes) -> bytes:
-        head, *lines = data.splitlines(keepends=True)
-        return head + b"".join(dice.sample(lines, len(lines)))
-
-    copy.edit_bytes(f"data/{table}.csv", shuffled)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("seed", range(6))
-def test_the_told_changes_of_rows_make_the_new_tables_of_the_old(
-    seed: int, copy: PackageCopy, original: Snapshot
-) -> None:
-    dice = random.Random(seed)
-    for _ in range(15):
-        edit_at_random(copy, dice)
-    shuffle_rows(copy, dice.choice(KEPT), dice)
-    new = snapshot(copy)
-    assert by_key(new) != by_key(original)
-    assert applied(compare(original, new)) == by_key(new)
-    assert applied(compare(new, original)) == by_key(original)
-
-
-# No change, and noise
-
-
-def test_the_package_and_itself_differ_in_nothing(original: Snapshot) -> None:
-    difference = compare(original, original)
-    assert (difference.changes, difference.noise) == ((), ())
-    assert required_bump_text(difference) == f"no changes to the data since {original.version}"
-
-
-def rows_reversed(data: bytes) -> bytes:
-    head, *lines = data.splitlines(keepends=True)
-    return head + b"".join(reversed(lines))
-
-
-BYTES_ONLY = {
-    "rows in another order": rows_reversed,
-    "line ends of Windows": lambda data: data.replace(b"\n", b"\r\n"),
-    "byte order mark": lambda data: b"\xef\xbb\xbf" + data,
-    "last line without an end": lambda data: data[:-1],
-}
-
-
-@pytest.mark.parametrize("what", BYTES_ONLY)
-def test_other_bytes_of_the_same_rows_are_noise(what: str, copy: PackageCopy, original: Snapshot) -> None:
-    copy.edit_bytes("data/documents.csv", BYTES_ONLY[what])
-    copy.stamp()
-    difference = compare(original, snapshot(copy))
-    assert difference.changes == ()
-    assert [line.split(":")[0] for line in difference.noise] == ["documents"]
-    assert as_text(difference).splitlines() == [required_bump_text(difference), f"noise: {difference.noise[0]}"]
-
-
-# Markup
-
-MARKUP = ["<b>x</b>", "*x*", "__x__", "`x`", "# x", "a | b", "a \\* b", "<!-- x -->", "x ** y", "- x", "1. x"]
-LINKS = ["[x](http://example.org)", "![x](http://example.org/x.png)"]
-OPEN_MARKUP = ["~~x~~", "&lt;b&gt;", "&copy;", "x\n\n- y", "x\n\n## y"]
-
-
-@pytest.mark.parametrize("cell", [*MARKUP, *LINKS, *OPEN_MARKUP])
-def test_no_cell_becomes_markup_in_markdown(cell: str, copy: PackageCopy, original: Snapshot) -> None:
-    """Readers of CommonMark and of GitHub's Markdown show it as it is, but for its line breaks."""
-    copy.edit_cell("observations", OBSERVATION, "note", cell)
-    written = as_markdown(compare(original, snapshot(copy)))
-    for page in (marko.convert(written), gfm(written)):
-        [counts, item] = re.findall("<li>(.*?)</li>", page, re.DOTALL)
-        assert "1 changed" in counts
-        assert re.findall("<[^>]+>", item) == []
-        assert html.unescape(item).partition("→ ")[2].split() == cell.split()
-
-
-# A table that is not what its schema says
-
-
-def edit_header(copy: PackageCopy, old: str, new: str) -> None:
-    header = (copy.root / "data/observations.csv").read_text("utf-8").split("\n")[0]
-    copy.edit_text("data/observations.csv", f"{header}\n", f"{header.replace(old, new)}\n")
-
-
-def key_column_lost(copy: PackageCopy) -> None:
-    edit_header(copy, "observation_id,", "id,")
-
-
-def column_named_otherwise_in_the_table(copy: PackageCopy) -> None:
-    edit_header(copy, ",note", ",remark")
-
-
-def columns_swapped_in_the_table(copy: PackageCopy) -> None:
-    edit_header(copy, "value_lower,value_upper", "value_upper,value_lower")
-
-
-def id_twice(copy: PackageCopy) -> None:
-    copy.append_row("observations", OBSERVATION)
-
-
-@pytest.mark.parametrize(
-    "edit",
-    [
-        key_column_lost,
-        column_named_otherwise_in_the_table,
-        columns_swapped_in_the_table,
-        id_twice,
-    ],
-)
-def test_a_table_that_cannot_be_compared_is_refused_and_never_called_the_same(
-    edit: Edit, copy: PackageCopy, original: Snapshot
-) -> None:
-    edit(copy)
-    with pytest.raises(PackageError, match=r"data/observations\.csv"):
-        compare(original, snapshot(copy))
-
-
-# On the command line
 
 
 def git(folder: Path, *words: str) -> str:

@@ -75,13 +75,10 @@ def _places(text: str, kind: str) -> list[str]:
 @pytest.mark.parametrize(
     "content",
     [
-        TEXT.encode(),
-        TEXT.encode("utf-8-sig"),
-        TEXT.replace("\n", "\r\n").encode(),
-        TEXT.replace("\n", "\r").rstrip().encode(),
-        f"{TEXT}\u200b\ufffd 社\u3000工\t".encode(),
+        TEXT.encode(), TEXT.encode("utf-8-sig"), TEXT.replace("\n", "\r\n").encode(),
+        TEXT.replace("\n", "\r").rstrip().encode(), f"{TEXT}\u200b\ufffd 社\u3000工\t".encode(),
     ],
-)
+)  # fmt: skip
 def test_utf8_text_stays_as_it_is_byte_for_byte(write: Write, content: bytes) -> None:
     extracted = extract_text(write("page.txt", content))
     assert extracted.content == extracted.original == content
@@ -94,17 +91,13 @@ def test_utf8_text_stays_as_it_is_byte_for_byte(write: Write, content: bytes) ->
 @pytest.mark.parametrize(
     ("text", "codec", "said", "script"),
     [
-        (TEXT, "gb18030", "gb18030", "Hans"),
-        (TEXT[:20], "gb18030", "gb18030", "Hans"),
-        (TEXT * 12, "gb18030", "gb18030", "Hans"),
-        (TRADITIONAL, "gb18030", "gb18030", "Hant"),
-        (TRADITIONAL, "big5", "big5", "Hant"),
-        (TRADITIONAL[:20], "big5", "big5", "Hant"),
-        (TRADITIONAL * 12, "big5", "big5", "Hant"),
-        (f"{TRADITIONAL}二〇二一年", "big5hkscs", "big5hkscs", "Hant"),
+        (TEXT, "gb18030", "gb18030", "Hans"), (TEXT[:20], "gb18030", "gb18030", "Hans"),
+        (TEXT * 12, "gb18030", "gb18030", "Hans"), (TRADITIONAL, "gb18030", "gb18030", "Hant"),
+        (TRADITIONAL, "big5", "big5", "Hant"), (TRADITIONAL[:20], "big5", "big5", "Hant"),
+        (TRADITIONAL * 12, "big5", "big5", "Hant"), (f"{TRADITIONAL}二〇二一年", "big5hkscs", "big5hkscs", "Hant"),
         (TEXT, "utf-16", "utf-16", "Hans"),
     ],
-)
+)  # fmt: skip
 def test_encoding_is_recognised_and_said(write: Write, text: str, codec: str, said: str, script: str) -> None:
     extracted = extract_text(write("page.txt", text.encode(codec)))
     assert (extracted.text, extracted.encoding, extracted.other_encodings) == (text, said, ())
@@ -136,12 +129,10 @@ def test_encodings_that_read_as_well_are_told(write: Write) -> None:
 @pytest.mark.parametrize(
     ("name", "expected"),
     [
-        ("2023-04 page (1).TXT", "2023-04-page-1.txt"),
-        (".page", "page.txt"),
-        ("云溪 2023.txt", "yunxi-2023.txt"),
+        ("2023-04 page (1).TXT", "2023-04-page-1.txt"), (".page", "page.txt"), ("云溪 2023.txt", "yunxi-2023.txt"),
         ("云溪.txt", "yunxi.txt"),
     ],
-)
+)  # fmt: skip
 def test_file_name_is_plain_and_tells_files_apart(write: Write, name: str, expected: str) -> None:
     digest = hashlib.sha256(TEXT.encode()).hexdigest()[:8]
     assert extract_text(write(name, TEXT.encode())).file_name == expected.format(digest=digest)
@@ -223,14 +214,10 @@ def test_text_that_grows_beyond_the_limit_is_refused(write: Write) -> None:
 @pytest.mark.parametrize(
     ("charset", "codec", "said"),
     [
-        ("utf-8", "utf-8", "utf-8"),
-        ("gb2312", "gb18030", "gb2312"),
-        ("utf-8", "gb18030", "gb18030"),
-        ("gbk", "utf-8", "utf-8"),
-        ("utf-8", "utf-8-sig", "utf-8"),
-        ("x-unknown", "utf-16", "utf-16"),
+        ("utf-8", "utf-8", "utf-8"), ("gb2312", "gb18030", "gb2312"), ("utf-8", "gb18030", "gb18030"),
+        ("gbk", "utf-8", "utf-8"), ("utf-8", "utf-8-sig", "utf-8"), ("x-unknown", "utf-16", "utf-16"),
     ],
-)
+)  # fmt: skip
 def test_page_gives_its_main_text_and_what_it_states(write: Write, charset: str, codec: str, said: str) -> None:
     extracted = extract_text(write("page.html", PAGE.replace("CHARSET", charset).replace("〇", "零").encode(codec)))
     assert extracted.text == TEXT.replace("〇", "零").rstrip()
@@ -247,11 +234,8 @@ def test_page_states_nothing_that_only_its_sentences_say(write: Write) -> None:
     )
     assert (extracted.media, extracted.file_name) == ("html", "saved.txt")
     assert (extracted.page.title, extracted.page.publisher, extracted.page.url, extracted.page.published) == (
-        "",
-        "",
-        "",
-        "",
-    )
+        "", "", "", "",
+    )  # fmt: skip
 
 
 @pytest.mark.slow
@@ -532,13 +516,9 @@ def test_font_that_shows_nothing_is_not_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "script"),
     [
-        ("乾县社工站", "Hans"),
-        ("於潜镇", "Hans"),
-        ("徵", "Hans"),
-        ("乾縣社工站", "Hant"),
-        ("於潛鎮", "Hant"),
+        ("乾县社工站", "Hans"), ("於潜镇", "Hans"), ("徵", "Hans"), ("乾縣社工站", "Hant"), ("於潛鎮", "Hant"),
     ],
-)
+)  # fmt: skip
 def test_character_of_a_name_does_not_decide_the_script(text: str, script: str) -> None:
     assert script_of(text) == script
     assert "mixed-script" not in _found(text)
@@ -547,13 +527,10 @@ def test_character_of_a_name_does_not_decide_the_script(text: str, script: str) 
 @pytest.mark.parametrize(
     ("received", "reading"),
     [
-        ("⼀是⺠政,⼆⼗三⽇", "一是民政,二十三日"),
-        ("乾县、於潜镇", "乾县、於潜镇"),
-        ("乾縣民政局", "乾县民政局"),
-        ("1286²名,10⁴人,1½天,3①", "1286²名,10⁴人,1½天,3①"),
-        ("１２个", "12个"),
+        ("⼀是⺠政,⼆⼗三⽇", "一是民政,二十三日"), ("乾县、於潜镇", "乾县、於潜镇"), ("乾縣民政局", "乾县民政局"),
+        ("1286²名,10⁴人,1½天,3①", "1286²名,10⁴人,1½天,3①"), ("１２个", "12个"),
     ],
-)
+)  # fmt: skip
 def test_text_reads_as_its_characters_look(received: str, reading: str) -> None:
     normalized = normalize(received)
     assert (normalized.received, normalized.text) == (received, reading)

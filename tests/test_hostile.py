@@ -29,9 +29,9 @@ from shegong.errors import PackageError
 from shegong.outputs.build import build_package
 from shegong.package.package import Package, open_package
 from shegong.release.verify import verify
+from tests.commands import everything, one_line, run
 from tests.conftest import ROOT, PackageCopy
 from tests.test_archives import json_with, zipped
-from tests.test_cli import everything, one_line, run
 
 pytestmark = pytest.mark.slow
 INJECTION = "'; DROP TABLE observations; --"
@@ -42,97 +42,45 @@ ESCAPE = "\x1b]0;owned\x07\x1b[31m\x9b2J\u202e"
 
 FILE, URL = "{folder}/secret.csv", "http://127.0.0.1:1/secret.csv"
 FUNCTIONS = ["read_csv", "read_csv_auto", "read_text", "read_blob", "read_json", "read_json_auto", "read_json_objects", "read_json_objects_auto", "read_ndjson", "read_ndjson_auto", "read_ndjson_objects", "read_parquet", "parquet_scan", "parquet_metadata", "parquet_schema", "parquet_file_metadata", "parquet_full_metadata", "parquet_kv_metadata", "sniff_csv", "read_duckdb", "read_avro", "read_xlsx", "read_single_csv_file", "read_single_json_file", "read_single_parquet_file", "glob", "delta_scan", "iceberg_scan"]  # fmt: skip
-WAYS = {
-    **{
-        f"{name} of a {kind}": f"FROM {name}('{of}')"
-        for name in FUNCTIONS
-        for kind, of in (("file", FILE), ("url", URL))
-    },
-    "bloom filter of a file": f"FROM parquet_bloom_probe('{FILE}', 'a', 1)",
-    "sqlite": f"FROM sqlite_scan('{FILE}', 't')",
-    "postgres": "FROM postgres_scan('host=127.0.0.1', 'public', 't')",
-    "mysql": "FROM mysql_query('host=127.0.0.1', 'SELECT 1')",
-    "spatial": f"FROM st_read('{FILE}')",
-    "bare file": f"FROM '{FILE}'",
-    "bare file in a join": f"FROM regions JOIN '{FILE}' ON true",
-    "bare file in a subquery": f"SELECT (SELECT count(*) FROM '{FILE}')",
-    "bare file in EXPLAIN": f"EXPLAIN ANALYZE FROM '{FILE}'",
-    "bare url": f"FROM '{URL}'",
-    "s3": "FROM 's3://bucket/secret.parquet'",
-    "hugging face": "FROM 'hf://datasets/a/b/c.csv'",
-    "file url": "FROM read_text('file://{folder}/secret.csv')",
-    "a file of the process": "FROM read_text('/proc/self/environ')",
-    "query()": f"FROM query('SELECT * FROM read_text(''{FILE}'')')",
-    "query() that copies": "FROM query('COPY (SELECT 1) TO ''{folder}/out.csv''')",
-    "query_table()": f"FROM query_table('{FILE}')",
-    "query_table() of two": f"FROM query_table(['regions', '{FILE}'], true)",
-    "serialized SQL": f"FROM json_execute_serialized_sql(json_serialize_sql('SELECT * FROM read_text(''{FILE}'')'))",
-    "lateral": f"FROM (VALUES ('{FILE}')) t(f), read_text(t.f)",
-    "a macro is not made": "CREATE MACRO m() AS TABLE SELECT 1",
-    "in a CTE": f"WITH a AS (FROM read_text('{FILE}')) FROM a",
-    "in a lambda": f"SELECT list_transform([1], lambda x: (SELECT count(*) FROM read_text('{FILE}')))",
-    "getenv": "SELECT getenv('HOME')",
-    "a variable of the program": "FROM connection",
-    "secrets": "FROM duckdb_secrets()",
-    "a secret": "CREATE SECRET s (TYPE http, BEARER_TOKEN 'x')",
-    "a lasting secret": "CREATE PERSISTENT SECRET s (TYPE http, BEARER_TOKEN 'x')",
-    "COPY out": "COPY observations TO '{folder}/out.csv'",
-    "COPY of a query out": "COPY (SELECT 1) TO '{folder}/out.parquet' (FORMAT parquet)",
-    "COPY in": f"COPY observations FROM '{FILE}'",
-    "COPY FROM DATABASE": "COPY FROM DATABASE memory TO other",
-    "COPY behind a comment": "/* SELECT 1 */ COPY (SELECT 1) TO '{folder}/out.csv'",
-    "COPY behind a line comment": "-- SELECT 1\nCOPY (SELECT 1) TO '{folder}/out.csv'",
-    "EXPLAIN ANALYZE COPY": "EXPLAIN ANALYZE COPY (SELECT 1) TO '{folder}/out.csv'",
-    "EXPLAIN EXPLAIN": "EXPLAIN EXPLAIN ANALYZE COPY (SELECT 1) TO '{folder}/out.csv'",
-    "EXPLAIN with options": "EXPLAIN (ANALYZE, FORMAT json) COPY (SELECT 1) TO '{folder}/out.csv'",
-    "EXPORT": "EXPORT DATABASE '{folder}/out'",
-    "IMPORT": "IMPORT DATABASE '{folder}'",
-    "ATTACH": "ATTACH '{folder}/other.duckdb'",
-    "ATTACH read-only": "ATTACH '{folder}/other.duckdb' (READ_ONLY)",
-    "ATTACH url": f"ATTACH '{URL}'",
-    "USE": "USE system",
-    "DETACH": "DETACH memory",
-    "INSTALL": "INSTALL httpfs",
-    "INSTALL from a file": "INSTALL '{folder}/x.duckdb_extension'",
-    "LOAD": "LOAD httpfs",
-    "LOAD a file": "LOAD '{folder}/x.duckdb_extension'",
-    "UPDATE EXTENSIONS": "UPDATE EXTENSIONS",
-    "SET": "SET enable_external_access = true",
-    "SET a folder": "SET temp_directory = '{folder}'",
-    "SET in SELECT": "SELECT set_config('enable_external_access', 'true', false)",
-    "RESET": "RESET enable_external_access",
-    "SET VARIABLE": "SET VARIABLE a = (SELECT 1)",
-    "PRAGMA": "PRAGMA database_list",
-    "PRAGMA that sets": "PRAGMA enable_profiling",
-    "PRAGMA that imports": "PRAGMA import_database('{folder}')",
-    "CALL": "CALL enable_logging()",
-    "logging": "FROM enable_logging(storage = 'file', storage_config = {{'path': '{folder}/log'}})",
-    "profiling": "FROM enable_profiling(format = 'json', save_location = '{folder}/out.json')",
-    "external resource": f"FROM register_external_resource('a', '{FILE}')",
-    "PREPARE": "PREPARE a AS SELECT 1",
-    "EXECUTE": "EXECUTE a",
-    "DEALLOCATE": "DEALLOCATE a",
-    "two statements": f"SELECT 1; FROM '{FILE}'",
-    "two statements and a comment": "SELECT 1 /* ; */; DROP TABLE observations -- x",
-    "a NUL": "SELECT 1\0; DROP TABLE observations",
-    "nothing but a semicolon": ";",
-    "CREATE TABLE": "CREATE TABLE t AS SELECT 1",
-    "CREATE TEMP VIEW": f"CREATE TEMP VIEW t AS FROM '{FILE}'",
-    "CREATE FUNCTION": "CREATE FUNCTION f() AS 1",
-    "ALTER": "ALTER TABLE observations DROP COLUMN note",
-    "INSERT … RETURNING": "INSERT INTO regions SELECT * FROM regions RETURNING *",
-    "a CTE that writes": "WITH a AS (DELETE FROM observations RETURNING *) FROM a",
-    "MERGE": "MERGE INTO regions USING regions AS r ON false WHEN NOT MATCHED THEN INSERT",
-    "TRUNCATE": "TRUNCATE observations",
-    "VACUUM": "VACUUM",
-    "CHECKPOINT": "CHECKPOINT",
-    "BEGIN": "BEGIN",
-    "COMMENT": "COMMENT ON TABLE observations IS 'x'",
-    "PIVOT of a file": f"PIVOT '{FILE}' ON secret",
-    "DESCRIBE a file": f"DESCRIBE FROM '{FILE}'",
-    "SUMMARIZE a file": f"SUMMARIZE '{FILE}'",
-    "SHOW a file": f"SHOW '{FILE}'",
-}
+WAYS = [
+    *(f"FROM {name}('{of}')" for name in FUNCTIONS for of in (FILE, URL)),
+    f"FROM parquet_bloom_probe('{FILE}', 'a', 1)", f"FROM sqlite_scan('{FILE}', 't')",
+    "FROM postgres_scan('host=127.0.0.1', 'public', 't')", "FROM mysql_query('host=127.0.0.1', 'SELECT 1')",
+    f"FROM st_read('{FILE}')", f"FROM '{FILE}'", f"FROM regions JOIN '{FILE}' ON true",
+    f"SELECT (SELECT count(*) FROM '{FILE}')", f"EXPLAIN ANALYZE FROM '{FILE}'", f"FROM '{URL}'",
+    "FROM 's3://bucket/secret.parquet'", "FROM 'hf://datasets/a/b/c.csv'",
+    "FROM read_text('file://{folder}/secret.csv')", "FROM read_text('/proc/self/environ')",
+    f"FROM query('SELECT * FROM read_text(''{FILE}'')')", "FROM query('COPY (SELECT 1) TO ''{folder}/out.csv''')",
+    f"FROM query_table('{FILE}')", f"FROM query_table(['regions', '{FILE}'], true)",
+    f"FROM json_execute_serialized_sql(json_serialize_sql('SELECT * FROM read_text(''{FILE}'')'))",
+    f"FROM (VALUES ('{FILE}')) t(f), read_text(t.f)", "CREATE MACRO m() AS TABLE SELECT 1",
+    f"WITH a AS (FROM read_text('{FILE}')) FROM a",
+    f"SELECT list_transform([1], lambda x: (SELECT count(*) FROM read_text('{FILE}')))", "SELECT getenv('HOME')",
+    "FROM connection", "FROM duckdb_secrets()", "CREATE SECRET s (TYPE http, BEARER_TOKEN 'x')",
+    "CREATE PERSISTENT SECRET s (TYPE http, BEARER_TOKEN 'x')", "COPY observations TO '{folder}/out.csv'",
+    "COPY (SELECT 1) TO '{folder}/out.parquet' (FORMAT parquet)", f"COPY observations FROM '{FILE}'",
+    "COPY FROM DATABASE memory TO other", "/* SELECT 1 */ COPY (SELECT 1) TO '{folder}/out.csv'",
+    "-- SELECT 1\nCOPY (SELECT 1) TO '{folder}/out.csv'", "EXPLAIN ANALYZE COPY (SELECT 1) TO '{folder}/out.csv'",
+    "EXPLAIN EXPLAIN ANALYZE COPY (SELECT 1) TO '{folder}/out.csv'",
+    "EXPLAIN (ANALYZE, FORMAT json) COPY (SELECT 1) TO '{folder}/out.csv'", "EXPORT DATABASE '{folder}/out'",
+    "IMPORT DATABASE '{folder}'", "ATTACH '{folder}/other.duckdb'", "ATTACH '{folder}/other.duckdb' (READ_ONLY)",
+    f"ATTACH '{URL}'", "USE system", "DETACH memory", "INSTALL httpfs", "INSTALL '{folder}/x.duckdb_extension'",
+    "LOAD httpfs", "LOAD '{folder}/x.duckdb_extension'", "UPDATE EXTENSIONS", "SET enable_external_access = true",
+    "SET temp_directory = '{folder}'", "SELECT set_config('enable_external_access', 'true', false)",
+    "RESET enable_external_access", "SET VARIABLE a = (SELECT 1)", "PRAGMA database_list", "PRAGMA enable_profiling",
+    "PRAGMA import_database('{folder}')", "CALL enable_logging()",
+    "FROM enable_logging(storage = 'file', storage_config = {{'path': '{folder}/log'}})",
+    "FROM enable_profiling(format = 'json', save_location = '{folder}/out.json')",
+    f"FROM register_external_resource('a', '{FILE}')", "PREPARE a AS SELECT 1", "EXECUTE a", "DEALLOCATE a",
+    f"SELECT 1; FROM '{FILE}'", "SELECT 1 /* ; */; DROP TABLE observations -- x",
+    "SELECT 1\0; DROP TABLE observations", ";", "CREATE TABLE t AS SELECT 1", f"CREATE TEMP VIEW t AS FROM '{FILE}'",
+    "CREATE FUNCTION f() AS 1", "ALTER TABLE observations DROP COLUMN note",
+    "INSERT INTO regions SELECT * FROM regions RETURNING *",
+    "WITH a AS (DELETE FROM observations RETURNING *) FROM a",
+    "MERGE INTO regions USING regions AS r ON false WHEN NOT MATCHED THEN INSERT", "TRUNCATE observations", "VACUUM",
+    "CHECKPOINT", "BEGIN", "COMMENT ON TABLE observations IS 'x'", f"PIVOT '{FILE}' ON secret",
+    f"DESCRIBE FROM '{FILE}'", f"SUMMARIZE '{FILE}'", f"SHOW '{FILE}'",
+]  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -148,10 +96,7 @@ def secrets(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def built(package: Package, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return _built(package, tmp_path_factory.mktemp("dist"))
-
-
-def _built(package: Package, output: Path) -> Path:
+    output = tmp_path_factory.mktemp("dist")
     build_package(package, output)
     return output
 
@@ -166,7 +111,7 @@ def connection(request, package: Package) -> Iterator[duckdb.DuckDBPyConnection]
         yield opened
 
 
-@pytest.mark.parametrize("way", WAYS.values(), ids=WAYS.keys())
+@pytest.mark.parametrize("way", WAYS)
 def test_query_reaches_nothing_outside_the_tables(
     connection: duckdb.DuckDBPyConnection, secrets: Path, way: str
 ) -> None:
@@ -188,14 +133,20 @@ def test_every_reading_function_of_this_duckdb_is_tried() -> None:
 # SQL in names and cells
 
 
-@pytest.mark.parametrize(
-    "words",
-    [("query", "SELECT 1"), ("build", "--no-check"), ("cite", "--row", "obs-0001"), ("docs", "--check"), ("fmt",)],
-)
+COMMANDS = [
+    ("query", "SELECT 1"),
+    ("build", "--no-check"),
+    ("cite", "--row", "obs-0001"),
+    ("docs", "--check"),
+    ("fmt",),
+]
+
+
 @pytest.mark.parametrize("place", ["table", "column", "key", "foreign key"])
-def test_sql_in_a_name_is_refused_before_it_is_run(copy: PackageCopy, words: tuple[str, ...], place: str) -> None:
+def test_sql_in_a_name_is_refused_before_it_is_run(copy: PackageCopy, place: str) -> None:
     name = f"documents (a INT); COPY (SELECT 1) TO '{copy.root}/owned.csv'; --"
     schema = "schemas/documents.json"
+    foreign = {"fields": [name], "reference": {"resource": "a", "fields": ["b"]}}
     match place:
         case "table":
             copy.edit_json("datapackage.json", lambda d: d["resources"][0].update(name=name))
@@ -204,12 +155,10 @@ def test_sql_in_a_name_is_refused_before_it_is_run(copy: PackageCopy, words: tup
         case "key":
             copy.edit_json(schema, lambda s: s.update(primaryKey=[name]))
         case "foreign key":
-            copy.edit_json(
-                schema,
-                lambda s: s.update(foreignKeys=[{"fields": [name], "reference": {"resource": "a", "fields": ["b"]}}]),
-            )
-    assert run(words[0], "--package", str(copy.root), *words[1:]).exit_code in (1, 2)
-    assert not (copy.root / "owned.csv").exists()
+            copy.edit_json(schema, lambda s: s.update(foreignKeys=[foreign]))
+    for command, *rest in COMMANDS:
+        assert run(command, "--package", str(copy.root), *rest).exit_code in (1, 2)
+        assert not (copy.root / "owned.csv").exists()
 
 
 def test_sql_in_the_names_of_an_archive_beside_a_database_is_refused(built: Path, tmp_path: Path) -> None:
@@ -260,16 +209,7 @@ def test_sql_in_a_cell_and_in_a_folder_is_text(copy: PackageCopy, tmp_path: Path
 
 # Formulas, markup, escape sequences
 
-FORMULAS = [
-    "=1+1",
-    "+1+1",
-    "-1+1",
-    "@SUM(1)",
-    '=HYPERLINK("http://x.invalid")',
-    "\t=1+1",
-    "\r=1+1",
-    "=cmd|' /C calc'!A0",
-]
+FORMULAS = ["=1+1", "+1+1", "-1+1", "@SUM(1)", '=HYPERLINK("http://x.invalid")', "\t=1+1", "\r=1+1", "=cmd|' /C calc'!A0"]  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -289,17 +229,17 @@ def test_formula_is_inert_in_csv(asked: duckdb.DuckDBPyConnection, formula: str)
     assert (head, row) == (["'=a", "n"], [f"'{formula}", "-1"])
 
 
-@pytest.mark.parametrize("formula", FORMULAS[:4])
-def test_formula_in_a_cell_is_text_in_the_workbook_and_an_error_of_the_check(
-    copy: PackageCopy, formula: str, tmp_path: Path
-) -> None:
-    copy.edit_cell("observations", "obs-0001", "note", formula)
+def test_formula_in_a_cell_is_text_in_the_workbook_and_an_error_of_the_check(copy: PackageCopy, tmp_path: Path) -> None:
+    keys = [row["observation_id"] for row in copy.rows("observations")][: len(FORMULAS)]
+    for key, formula in zip(keys, FORMULAS[:4], strict=False):
+        copy.edit_cell("observations", key, "note", formula)
     copy.stamp()
-    assert "cell-text" in [finding.rule.id for finding in copy.check().findings]
+    found = [finding.key for finding in copy.check().findings if finding.rule.id == "cell-text"]
+    assert found == keys[:4]
     build_package(copy.package, tmp_path / "dist")
     sheet = openpyxl.load_workbook(tmp_path / "dist/shegong.xlsx")["observations"]
-    note = next(cell for cell in sheet[3] if cell.value == formula)
-    assert note.data_type == "s"
+    notes = {cell.value: cell.data_type for row in sheet.iter_rows() for cell in row if cell.value in FORMULAS}
+    assert notes == dict.fromkeys(FORMULAS[:4], "s")
 
 
 @pytest.mark.parametrize("formula", [formula for formula in FORMULAS if formula.isprintable()])
@@ -319,28 +259,7 @@ def test_formula_of_a_document_is_inert_in_a_work_folder_and_comes_back(
     assert read_work(tmp_path, package.schemas).of("mentions")[0].cells["text"] == formula
 
 
-MARKUPS = [
-    *(
-        "<script>alert(1)</script>",
-        "[x](javascript:alert(1))",
-        "![x](http://x.invalid/a.png)",
-        "http://x.invalid",
-        "&lt;b",
-    ),
-    *(
-        "www.x.invalid",
-        "**b**",
-        "`a`",
-        "a | b",
-        "# head",
-        "~~a~~",
-        "@someone",
-        "#12",
-        "a\n\n# head",
-        "a\r# b",
-        "\\[a](b)",
-    ),
-]
+MARKUPS = ["<script>alert(1)</script>", "[x](javascript:alert(1))", "![x](http://x.invalid/a.png)", "http://x.invalid", "&lt;b", "www.x.invalid", "**b**", "`a`", "a | b", "# head", "~~a~~", "@someone", "#12", "a\n\n# head", "a\r# b", "\\[a](b)"]  # fmt: skip
 
 
 @pytest.mark.parametrize("markup", MARKUPS)
@@ -410,7 +329,7 @@ def test_escape_sequences_in_a_package_do_not_reach_the_terminal(copy: PackageCo
 
 # Paths
 
-ELSEWHERE = ["/etc/passwd", "../outside.csv", "data/../../outside.csv", "http://x.invalid/a.csv", "file:///etc/passwd", "data/link.csv", "~/a.csv", "data\\..\\a.csv", "data/\0.csv", "-"]  # fmt: skip
+ELSEWHERE = ["/etc/passwd", "../outside.csv", "http://x.invalid/a.csv", "data/link.csv"]  # test_mutation has more
 
 
 @pytest.mark.parametrize("key", ["path", "schema"])
@@ -420,14 +339,7 @@ def test_path_out_of_the_package_is_refused_by_every_command(copy: PackageCopy, 
     (copy.root / "data/link.csv").symlink_to(copy.root.parent / "outside.csv")
     copy.edit_json("datapackage.json", lambda d: d["resources"][0].update({key: path}))
     assert "descriptor-path" in [finding.rule.id for finding in copy.check().findings]
-    words = (
-        ("query", "SELECT 1"),
-        ("build", "--no-check"),
-        ("fmt",),
-        ("cite", "--row", "obs-0001"),
-        ("docs", "--check"),
-    )
-    for command, *rest in words:
+    for command, *rest in COMMANDS:
         result = run(command, "--package", str(copy.root), *rest)
         assert result.exit_code in (1, 2)
         assert "hunter2" not in result.output

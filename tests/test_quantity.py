@@ -419,9 +419,8 @@ def test_a_token_is_read(token: str, expected: str) -> None:
     assert read(token) == expected
 
 
-@pytest.mark.parametrize("token", ALL_REFUSED)
-def test_what_is_not_understood_whole_is_refused(token: str) -> None:
-    assert read(token) == "refused"
+def test_what_is_not_understood_whole_is_refused() -> None:
+    assert [token for token in ALL_REFUSED if read(token) != "refused"] == []
 
 
 METRICS = [
@@ -455,19 +454,10 @@ def test_the_metric_decides_the_bounds(token: str, kind: str, unit: str | None, 
 
 
 UNITS = [
-    ("300人", "person", True),
-    ("300", "person", True),
-    ("300家", "person", False),
-    ("90%", "person", False),
-    ("90%", "percent", True),
-    ("九成", "percent", True),
-    ("每万人8.5人", "person", False),
-    ("每万人8.5人", "per_10000", True),
-    ("第3名", "person", False),
-    ("第3名", "rank", True),
-    ("2.5倍", "person", False),
-    ("8.5人", "percent", False),
-]
+    ("300人", "person", True), ("300", "person", True), ("300家", "person", False), ("90%", "person", False),
+    ("90%", "percent", True), ("九成", "percent", True), ("每万人8.5人", "person", False), ("每万人8.5人", "per_10000", True),
+    ("第3名", "person", False), ("第3名", "rank", True), ("2.5倍", "person", False), ("8.5人", "percent", False),
+]  # fmt: skip
 
 
 @pytest.mark.parametrize(("token", "unit", "expected"), UNITS)
@@ -487,16 +477,11 @@ def test_every_measure_word_of_the_schema_is_known() -> None:
 @pytest.mark.parametrize(
     ("token", "reason"),
     [
-        ("有望突破3万", "hoped for"),
-        ("数百人", "vague"),
-        ("300米", "'米' is not a known word"),
-        ("2022年", "calendar year"),
-        ("1 2345", "a space parts its digits"),
-        ("超过300人以内", "two bounds: at_least, at_most"),
-        ("12,34", "'12,34' is not one number"),
-        ("", "contains no number"),
+        ("有望突破3万", "hoped for"), ("数百人", "vague"), ("300米", "'米' is not a known word"), ("2022年", "calendar year"),
+        ("1 2345", "a space parts its digits"), ("超过300人以内", "two bounds: at_least, at_most"),
+        ("12,34", "'12,34' is not one number"), ("", "contains no number"),
     ],
-)
+)  # fmt: skip
 def test_a_refusal_names_the_token_and_the_reason(token: str, reason: str) -> None:
     with pytest.raises(NotAQuantity) as refusal:
         parse_quantity(token)
@@ -518,9 +503,10 @@ def test_a_token_takes_little_time_whatever_it_holds() -> None:
     assert time.perf_counter() - began < 1
 
 
-@pytest.mark.parametrize("token", [case.values[0] for case in CASES if set("万亿户领余过") & set(str(case.values[0]))])
-def test_the_script_does_not_matter(token: str) -> None:
-    assert read(token.translate(str.maketrans("万亿户领余过", "萬億戶領餘過"))) == read(token)
+def test_the_script_does_not_matter() -> None:
+    tokens = [case.values[0] for case in CASES if set("万亿户领余过") & set(str(case.values[0]))]
+    traditional = str.maketrans("万亿户领余过", "萬億戶領餘過")
+    assert [token for token in tokens if read(token.translate(traditional)) != read(token)] == []
 
 
 def test_bounds_are_rounded_inward_for_whole_numbers() -> None:

@@ -44,6 +44,7 @@ def connection(package: Package) -> duckdb.DuckDBPyConnection:
     return connect_package(package)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("table", TABLES)
 def test_three_readers_agree_on_every_cell(package: Package, frictionless_package, connection, table: str) -> None:
     polars = by_polars(package, table)

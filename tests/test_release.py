@@ -241,6 +241,7 @@ def test_database_that_lacks_the_tables_is_told_table_by_table(package: Package,
     assert all(line.startswith("x.duckdb: ") and "does not exist" in line for line in wrong)
 
 
+@pytest.mark.slow
 def test_database_beside_a_descriptor_without_a_hash_is_told(copy: PackageCopy, tmp_path: Path) -> None:
     copy.edit_json("datapackage.json", lambda descriptor: descriptor["resources"][0].pop("hash"))
     received = tmp_path / "received"
@@ -279,6 +280,7 @@ def test_folder_without_a_package_is_no_installation(tmp_path: Path, monkeypatch
     assert CliRunner().invoke(main, ["verify", "--installed", "--package", str(ROOT)]).exit_code == 2
 
 
+@pytest.mark.slow
 def test_lone_database_is_compared_with_the_package_of_the_current_folder(
     copy: PackageCopy, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

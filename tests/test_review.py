@@ -2,13 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import pty
 import re
-import select
-import subprocess
-import sys
-import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -18,20 +12,9 @@ from click.testing import Result
 from shegong.curation.workspace.decisions import DERIVED
 from shegong.curation.workspace.journal import JOURNAL
 from shegong.package.package import Package
+from tests.commands import Terminal, everything, one_line, run
 from tests.conftest import ROOT, PackageCopy
-from tests.curation.small import (
-    KEY,
-    PAGE_KEY,
-    PAGE_ROWS,
-    ROWS,
-    TEXT,
-    Small,
-    SmallPage,
-    everything,
-    found,
-    one_line,
-    run,
-)
+from tests.curation.small import KEY, PAGE_KEY, PAGE_ROWS, ROWS, TEXT, Small, SmallPage, found
 
 OWN = sum(ROWS.values()) - 9
 """Rows that are asked about: nine mentions follow the rows that they rest on."""
@@ -534,45 +517,10 @@ def test_reviewed_folder_goes_in(copy: PackageCopy) -> None:
     assert found(copy) == known
 
 
-class Terminal:
-    """The command `review` on a real terminal."""
-
-    def __init__(self, *words: str | Path) -> None:
-        self.screen, inside = pty.openpty()
-        command = [sys.executable, "-m", "shegong", "review", *map(str, words)]
-        environment = os.environ | {"TERM": "xterm", "LC_ALL": "C.UTF-8"}
-        self.process = subprocess.Popen(command, stdin=inside, stdout=inside, stderr=inside, env=environment, start_new_session=True)  # fmt: skip
-        os.close(inside)
-
-    def until(self, words: str, seconds: float = 60) -> str:
-        """What is shown until these words are, or the process ends."""
-        shown, end = b"", time.monotonic() + seconds
-        while words.encode() not in shown and time.monotonic() < end:
-            if select.select([self.screen], [], [], 0.1)[0]:
-                try:
-                    shown += os.read(self.screen, 65536)
-                except OSError:
-                    break
-            elif self.process.poll() is not None:
-                break
-        assert words.encode() in shown, shown.decode(errors="replace")
-        time.sleep(0.2)  # the terminal forgets what is typed before it is asked for
-        return shown.decode(errors="replace")
-
-    def type(self, keys: str) -> None:
-        os.write(self.screen, keys.encode())
-
-    def close(self) -> int:
-        self.process.wait(30)
-        os.close(self.screen)
-        return self.process.returncode
-
-
 @pytest.mark.slow
 def test_real_terminal(asked) -> None:
     small = asked(OBSERVATION, ("organizations", "new-org-1"))
-    terminal = Terminal("--package", ROOT, small.path)
-    try:
+    with Terminal(ROOT, "review", "--package", ROOT, small.path) as terminal:
         shown = terminal.until("? help")
         assert "\x1b[7m【赫章县社工站】\x1b[0m" in shown
         terminal.type("a")
@@ -597,9 +545,7 @@ def test_real_terminal(asked) -> None:
         terminal.until("every row is decided")
         terminal.type("q")
         terminal.until("100.0%")
-        assert terminal.close() == 0
-    finally:
-        terminal.process.kill()
+        assert terminal.end() == 0
     assert small.row("organizations", "new-org-1")["decision"] == "yes"
     assert small.row("mentions", small.mention("38名", "excluded"))["exclusion"] == "slogan"
 
@@ -607,15 +553,12 @@ def test_real_terminal(asked) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize(("key", "exit_code"), [("\x03", 130), ("q", 0), ("\x04", 1)], ids=["Ctrl-C", "q", "Ctrl-D"])
 def test_real_terminal_is_left_without_a_traceback(small: Small, key: str, exit_code: int) -> None:
-    terminal = Terminal("--package", ROOT, small.path)
-    try:
+    with Terminal(ROOT, "review", "--package", ROOT, small.path) as terminal:
         terminal.until("? help")
         terminal.type("a")
         terminal.until("? help")
         terminal.type(key)
         shown = terminal.until("numerals decided" if key == "q" else "Aborted")
         assert "Traceback" not in shown
-        assert terminal.close() == exit_code
-    finally:
-        terminal.process.kill()
+        assert terminal.end() == exit_code
     assert small.row("documents", KEY)["decision"] == "yes"

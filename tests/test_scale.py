@@ -65,22 +65,9 @@ def test_findings_are_the_same_for_any_block(copy, monkeypatch):
     spoil(copy)
     whole = copy.check()
     assert {finding.rule.step for finding in whole.findings} == {"contracts", "relations"}
-    for size in (1_000, 20_000):
+    for size in (8_000, 50_000):
         monkeypatch.setattr(canonical, "BLOCK_BYTES", size)
         assert copy.check().findings == whole.findings
-
-
-@pytest.mark.slow
-def test_cells_are_told_by_their_line_in_any_block(copy, monkeypatch):
-    keys = copy.keys("mentions")
-    places = [copy.edit_cell("mentions", key, "char_start", "+1") for key in (keys[0], keys[400], keys[-1])]
-    copy.stamp()
-    lines = [copy.line(place.file, str(place.line)) for place in places]
-    for size in (500, 1 << 20):
-        monkeypatch.setattr(canonical, "BLOCK_BYTES", size)
-        assert [(finding.line, finding.column) for finding in copy.check().findings] == [
-            (line, "char_start") for line in lines
-        ]
 
 
 @pytest.mark.slow
@@ -117,7 +104,7 @@ def seconds(*command: str | Path) -> float:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("size", [54, 300, 1_100, 5_000])  # of 1,100 the last region has one source only
+@pytest.mark.parametrize("size", [54, 1_100])  # of 1,100 the last region has one source only
 def test_a_generated_package_is_valid(tmp_path, size):
     seconds("benchmarks/generate.py", str(size), tmp_path / "package")
     seconds("-m", "shegong", "check", "--package", tmp_path / "package")
@@ -126,7 +113,7 @@ def test_a_generated_package_is_valid(tmp_path, size):
 @pytest.mark.slow
 def test_no_step_of_check_outgrows_its_rows(tmp_path):
     took = {}
-    for size in (100_000, 400_000):
+    for size in (20_000, 80_000):
         seconds("benchmarks/generate.py", str(size), tmp_path / str(size))
         took[size] = seconds("-m", "shegong", "check", "--package", tmp_path / str(size))
-    assert took[400_000] < 4 * took[100_000]  # the start is in both, so this leaves room for noise but not for squares
+    assert took[80_000] < 4 * took[20_000]  # the start is in both, so this leaves room for noise but not for squares

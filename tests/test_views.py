@@ -101,21 +101,12 @@ def world(empty: World) -> Iterator[World]:
 # What `series` leaves out: a figure, and the cells that keep it out
 
 LEFT_OUT = [
-    (STOCK, {"organization_id": "org-0001"}),
-    (STOCK, {"programme_id": "prg-0001"}),
-    (STOCK, {"scope_en": "women", "scope_zh": "女性"}),
-    (STOCK, {"status": "target"}),
-    (STOCK, {"doubt": "outdated"}),
-    (STOCK, {"doubt": "inconsistent"}),
-    (STOCK, {"doubt": "unclear"}),
-    (STOCK, {"start": None, "end": None}),
-    (STOCK, {"metric_id": "years"}),
-    (STOCK, {"metric_id": "award"}),
-    (FLOW, {"start": "2020-01-02"}),
-    (FLOW, {"end": "2020-12-30"}),
-    (FLOW, {"start": "2019-01-01"}),
-    (FLOW, {"start": None}),
-]
+    (STOCK, {"organization_id": "org-0001"}), (STOCK, {"programme_id": "prg-0001"}),
+    (STOCK, {"scope_en": "women", "scope_zh": "女性"}), (STOCK, {"status": "target"}), (STOCK, {"doubt": "outdated"}),
+    (STOCK, {"doubt": "inconsistent"}), (STOCK, {"doubt": "unclear"}), (STOCK, {"start": None, "end": None}),
+    (STOCK, {"metric_id": "years"}), (STOCK, {"metric_id": "award"}), (FLOW, {"start": "2020-01-02"}),
+    (FLOW, {"end": "2020-12-30"}), (FLOW, {"start": "2019-01-01"}), (FLOW, {"start": None}),
+]  # fmt: skip
 
 
 @pytest.mark.parametrize(("kept", "cells"), LEFT_OUT, ids=str)
@@ -259,13 +250,10 @@ def test_one_figure_of_each_cell_is_the_best(world: World) -> None:
 @pytest.mark.parametrize(
     ("publishers", "number"),
     [
-        (["org-1"], 1),
-        (["org-1", "org-1"], 1),
-        (["org-1", "org-2"], 2),
-        ([None, None], 2),
+        (["org-1"], 1), (["org-1", "org-1"], 1), (["org-1", "org-2"], 2), ([None, None], 2),
         (["org-1", "org-1", None], 2),
     ],
-)
+)  # fmt: skip
 def test_publishers_are_counted_and_sources_without_one(world: World, publishers: list[str], number: int) -> None:
     for publisher in publishers:
         world.figure(publisher_id=publisher)
@@ -275,18 +263,12 @@ def test_publishers_are_counted_and_sources_without_one(world: World, publishers
 @pytest.mark.parametrize(
     ("bounds", "agree"),
     [
-        ([(100, 100)], True),
-        ([(90, 100), (100, 110)], True),
-        ([(90, 99), (100, 110)], False),
-        ([(90, None), (95, 110)], True),
-        ([(111, None), (95, 110)], False),
-        ([(None, 94), (95, 110)], False),
-        ([(None, 94), (None, 10)], True),
-        ([(95, None), (100, None)], True),
-        ([(None, None), (None, None)], True),
+        ([(100, 100)], True), ([(90, 100), (100, 110)], True), ([(90, 99), (100, 110)], False),
+        ([(90, None), (95, 110)], True), ([(111, None), (95, 110)], False), ([(None, 94), (95, 110)], False),
+        ([(None, 94), (None, 10)], True), ([(95, None), (100, None)], True), ([(None, None), (None, None)], True),
         ([(90, 110), (90, 99), (100, 110)], False),
     ],
-)
+)  # fmt: skip
 def test_sources_agree_where_one_number_fits_all(world: World, bounds: list[tuple[int, int]], agree: bool) -> None:
     for low, high in bounds:
         world.figure(low=low, high=high)
@@ -398,18 +380,13 @@ def test_two_figures_disagree_once_the_lower_id_first(world: World) -> None:
 @pytest.mark.parametrize(
     ("cells", "reported"),
     [
-        ({}, 100),
-        ({"end": "2019-12-31"}, None),
-        ({"region_id": "321100"}, None),
-        ({"metric_id": "resident_population"}, None),
-        ({"grade": "senior"}, None),
-        ({"scope_en": "women", "scope_zh": "女性"}, None),
-        ({"organization_id": "org-0001"}, None),
-        ({"programme_id": "prg-0001"}, None),
-        ({"start": None, "end": None}, None),
+        ({}, 100), ({"end": "2019-12-31"}, None), ({"region_id": "321100"}, None),
+        ({"metric_id": "resident_population"}, None), ({"grade": "senior"}, None),
+        ({"scope_en": "women", "scope_zh": "女性"}, None), ({"organization_id": "org-0001"}, None),
+        ({"programme_id": "prg-0001"}, None), ({"start": None, "end": None}, None),
     ],
     ids=str,
-)
+)  # fmt: skip
 def test_a_target_has_the_figure_of_its_year(world: World, cells: Cells, reported: int | None) -> None:
     figure = world.figure()
     id = world.figure(**{"status": "target", "value": 150, "low": 150, "start": None} | cells)
@@ -449,12 +426,10 @@ def test_a_label_has_every_name_in_both_languages(world: World) -> None:
 @pytest.mark.parametrize(
     ("region", "depth", "province", "prefecture"),
     [
-        ("CN", 0, None, None),
-        ("320000", 1, "320000", None),
-        ("321100", 2, "320000", "321100"),
+        ("CN", 0, None, None), ("320000", 1, "320000", None), ("321100", 2, "320000", "321100"),
         ("321102", 3, "320000", "321100"),
     ],
-)
+)  # fmt: skip
 def test_a_path_has_province_and_prefecture(
     world: World, region: str, depth: int, province: str | None, prefecture: str | None
 ) -> None:
@@ -465,11 +440,9 @@ def test_a_path_has_province_and_prefecture(
 def test_the_timeline_goes_by_the_last_possible_day_where_the_first_is_unknown(world: World) -> None:
     world.add("sources", source_id="news", title_zh="新闻", title_en="News")
     dates = (
-        ("a", None, None),
-        ("b", None, "2021-05-31"),
-        ("c", "2021-06-01", "2021-06-30"),
+        ("a", None, None), ("b", None, "2021-05-31"), ("c", "2021-06-01", "2021-06-30"),
         ("d", "2021-05-01", "2021-12-31"),
-    )
+    )  # fmt: skip
     for id, start, end in dates:
         world.add("milestones", milestone_id=id, region_id="321100", source_id="news", date_start=start, date_end=end)
     found = world.ask("SELECT milestone_id, province_en, region_path_zh, source_zh FROM timeline")

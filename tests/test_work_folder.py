@@ -20,8 +20,9 @@ from shegong.curation.workspace.open_work import open_work
 from shegong.curation.workspace.progress import Progress, progress_of
 from shegong.curation.workspace.spreadsheet import read_work, write_work
 from shegong.package.package import Package
+from tests.commands import everything, one_line, run
 from tests.conftest import ROOT, PackageCopy
-from tests.curation.small import KEY, PAGE_KEY, TEXT, Small, SmallPage, everything, one_line, run
+from tests.curation.small import KEY, PAGE_KEY, TEXT, Small, SmallPage
 from tests.test_extract import PAGE as HTML_PAGE
 
 PAGE = ROOT / "examples/curation/invented-page.txt"

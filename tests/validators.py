@@ -50,15 +50,8 @@ def environment(tmp_path: Path, lock: str) -> Path:
     subprocess.run([sys.executable, "-m", "venv", str(tmp_path / "validators")], check=True)
     python = tmp_path / "validators" / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     install = [
-        python,
-        "-m",
-        "pip",
-        "install",
-        "--quiet",
-        "--disable-pip-version-check",
-        "--require-hashes",
-        "--no-deps",
-    ]
+        python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes", "--no-deps",
+    ]  # fmt: skip
     subprocess.run([*install, "--requirement", ROOT / "tests" / lock], check=True)
     return python
 

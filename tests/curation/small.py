@@ -9,9 +9,6 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from click.testing import CliRunner, Result
-
-from shegong.cli import main
 from shegong.curation.workspace.draft_cells import context
 from shegong.curation.workspace.spreadsheet import write_work
 from shegong.curation.workspace.work_folder import OPEN, YES, DraftRow, WorkFolder, drafted_tables
@@ -35,27 +32,9 @@ Row = dict[str, str]
 WRITTEN: dict[tuple[str, str, str], dict[str, bytes]] = {}
 
 
-def run(*words: str | Path, **options: str) -> Result:
-    result = CliRunner().invoke(main, [str(word) for word in words], **options)
-    assert isinstance(result.exception, SystemExit | None), result.exc_info
-    assert "Traceback" not in result.output
-    return result
-
-
-def one_line(result: Result) -> str:
-    """What is said on standard error, which is one line with exit code 2."""
-    assert result.exit_code == 2, result.output
-    assert result.stderr.count("\n") == 1, result.stderr
-    return result.stderr
-
-
 def found(copy: PackageCopy, conformance: bool = False) -> list[tuple[str, str]]:
     """Rule and key of each finding of a check; the package has some of its own."""
     return sorted((finding.rule.id, finding.key) for finding in copy.check(conformance=conformance).findings)
-
-
-def everything(folder: Path) -> dict[Path, bytes]:
-    return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
 PAGE_KEY = "jiangle-bulletin"

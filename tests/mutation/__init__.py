@@ -1,4 +1,4 @@
-"""Data mutation: break the package in every way that its schemas forbid, and require that `check` finds each at its place.
+"""Data mutation: break the package in each way that its schemas forbid, and require that `check` finds each at its place.
 
-Cells, keys and descriptors are broken many at a time, each in a place of its own, so that one check judges a whole batch.
+Cells and keys are broken many at a time, each in a place of its own, so that one check judges a whole batch.
 """

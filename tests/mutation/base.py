@@ -5,16 +5,16 @@ from __future__ import annotations
 import csv
 import io
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from shegong.checks.run import check_package
+from shegong.findings import Finding
 from shegong.package.package import Package
 from shegong.package.schema import TableSchema
 from tests.conftest import PackageCopy, Row
-
-DESCRIPTOR = "datapackage.json"
 
 GROWN_ROWS = (
     "obs-9001,observations,obs-0001,0.1.0,Entered twice.\n",
@@ -33,18 +33,40 @@ GROWN_CONSTRAINTS = (
 
 
 @dataclass(frozen=True)
+class Place:
+    """Where a finding must be."""
+
+    file: str
+    line: int
+    column: str
+
+    @classmethod
+    def of(cls, finding: Finding) -> Place:
+        return cls(finding.file, finding.line, finding.column)
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """One way to break the package: its name, the rule that it breaks, and where the finding must be."""
+
+    name: str
+    rule: str
+    place: Place
+
+
+@dataclass
+class Batch:
+    """New bytes of tables, and the mutants in them."""
+
+    files: dict[str, bytes] = field(default_factory=dict)
+    mutants: list[Mutant] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
 class Base:
     """The grown package in a folder of its own, with a stand-in for each document."""
 
     copy: PackageCopy
-
-    @property
-    def root(self) -> Path:
-        return self.copy.root
-
-    @property
-    def documents(self) -> Path:
-        return self.copy.documents
 
     @cached_property
     def package(self) -> Package:
@@ -54,16 +76,27 @@ class Base:
     def tables(self) -> dict[str, list[Row]]:
         return {name: self.copy.rows(name) for name in self.package.schemas}
 
-    @cached_property
-    def bytes(self) -> dict[str, bytes]:
-        return {name: self.package.path(name).read_bytes() for name in self.package.schemas}
-
     def schema(self, table: str) -> TableSchema:
         return self.package.schemas[table]
 
     def json(self, file: str) -> Any:
         """A fresh copy of a JSON file of the package."""
-        return json.loads((self.root / file).read_bytes())
+        return json.loads((self.copy.root / file).read_bytes())
+
+    def found(self, batch: Batch) -> set[tuple[str, Place]]:
+        """The rules and places that `check` reports of a broken package; the base comes back afterwards."""
+        files = [*batch.files, "datapackage.json"]
+        old = {file: (self.copy.root / file).read_bytes() for file in files}
+        try:
+            self._write(batch.files)
+            self.copy.stamp()
+            return {(finding.rule.id, Place.of(finding)) for finding in check_package(self.copy.package).findings}
+        finally:
+            self._write(old)
+
+    def _write(self, files: dict[str, bytes]) -> None:
+        for file, content in files.items():
+            (self.copy.root / file).write_bytes(content)
 
 
 def grow(folder: Path) -> Base:

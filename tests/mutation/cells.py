@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import cycle
 
+from shegong.checks.catalogue import catalogue
 from shegong.package.cells import form_of
 from shegong.package.schema import Field, TableSchema
 from tests.conftest import Row
-from tests.mutation.base import Base, first_cell, table_bytes
-from tests.mutation.model import RULES, Batch, Mutant, Place, words
+from tests.mutation.base import Base, Batch, Mutant, Place, first_cell, table_bytes
 
+RULES = {rule.id: rule for rule in catalogue()}
 ROWS = 120
 """Rows that a table has at least, so that a batch can break each column in many rows."""
 
@@ -32,7 +33,7 @@ class CellOperator:
 
     @property
     def name(self) -> str:
-        return words(self.make.__name__)
+        return self.make.__name__.replace("_", " ")
 
 
 @dataclass(frozen=True)

@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable, Iterator
 
 from tests.conftest import Row
-from tests.mutation.base import Base, first_cell, table_bytes
-from tests.mutation.model import Batch, Mutant, Place, sample
+from tests.mutation.base import Base, Batch, Mutant, Place, first_cell, table_bytes
 
 ROWS = 4
 NEW_KEYS = {
-    "documents": "zz-document",
-    "sources": "zz-source",
-    "regions": "99000",
-    "metrics": "zz_metric",
-    "organizations": "org-999",
-    "programmes": "prg-999",
-    "observations": "obs-999",
-    "milestones": "ms-999",
-    "mentions": "mn-9999",
-    "deprecations": "zz-id",
-}
+    "documents": "zz-document", "sources": "zz-source", "regions": "99000", "metrics": "zz_metric",
+    "organizations": "org-999", "programmes": "prg-999", "observations": "obs-999", "milestones": "ms-999",
+    "mentions": "mn-9999", "deprecations": "zz-id",
+}  # fmt: skip
 """Well-formed keys that no row has, to which a digit is added."""
 
 Expected = tuple[str, str, Row]
@@ -48,7 +41,7 @@ def key_batches(base: Base) -> Iterator[Batch]:
 def _primary(base: Base, table: str, rows: list[Row]) -> Iterator[Expected]:
     """Enter whole rows twice, and a row with the key of another."""
     column = base.schema(table).primary_key[0]
-    chosen = list(sample(rows, ROWS, table, "primary"))
+    chosen = sample(rows, ROWS, table, "primary")
     for row, like in zip(chosen, [*chosen[:-1], rows[0]], strict=True):
         again = like | {column: first_cell(row)}
         rows.append(again)
@@ -64,6 +57,11 @@ def _unique(base: Base, table: str, rows: list[Row]) -> Iterator[Expected]:
             again = row | {schema.primary_key[0]: f"{NEW_KEYS[table]}{len(rows) % 10}"}
             rows.append(again)
             yield "unique-key", key[0], max(row, again, key=first_cell)
+
+
+def sample(rows: list[Row], size: int, *seed: str) -> list[Row]:
+    """The same few rows each time, in an order of their own."""
+    return random.Random("/".join(seed)).sample(rows, min(size, len(rows)))
 
 
 def _dangling() -> Iterator[Callable[[Base, str, list[Row]], Iterator[Expected]]]:

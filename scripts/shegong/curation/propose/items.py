@@ -407,7 +407,7 @@ def _headlines(block: _Block) -> Iterator[Item]:
         elif match := LISTED.fullmatch(line.text):
             yield from _listed(line, match)
             snippet = []
-        else:
+        elif not _is_tail(line):
             snippet.append(line)
 
 
