@@ -42,7 +42,7 @@ site: $(VENV)/ready-site $(NPM_READY)  ## Build the explorer, a static site, in 
 	$(BIN)/shegong site
 
 site-test: site $(VENV)/ready-dev $(VENV)/ready-browser  ## Test the explorer in a browser (needs Chromium)
-	$(BIN)/python -m pytest tests/test_site_pages.py tests/browser
+	$(BIN)/python -m pytest tests/site
 
 test: $(VENV)/ready-dev  ## Run every test (FAST=1: only the fast ones)
 	$(BIN)/python -m pytest -n auto $(if $(FAST),-m "not slow")

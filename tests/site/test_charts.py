@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tests.browser.visit import Visit
+from tests.site.visit import Visit
 
 Open = Callable[..., Visit]
 

@@ -15,9 +15,9 @@ import pytest
 
 from shegong.package.package import open_package
 from shegong.site.sql_page import questions
-from tests.browser.test_bars import SLOWER, Open, best
-from tests.browser.visit import Visit
 from tests.conftest import ROOT
+from tests.site.test_bars import SLOWER, Open, best
+from tests.site.visit import Visit
 
 FIRST_S, NEXT_S = 3, 0.3
 QUESTIONS = questions(open_package(ROOT), "en")

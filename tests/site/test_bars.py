@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from tests.browser.visit import Visit
 from tests.conftest import ROOT
+from tests.site.visit import Visit
 
 Open = Callable[..., Visit]
 

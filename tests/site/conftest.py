@@ -15,8 +15,8 @@ from typing import Any
 import duckdb
 import pytest
 
-from tests.browser.visit import Visit
 from tests.conftest import ROOT
+from tests.site.visit import Visit
 
 SITE = Path(os.environ.get("SHEGONG_SITE", ROOT / "dist/site"))
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
