@@ -35,6 +35,7 @@ def charts(package: Package) -> dict[str, str]:
     return national_charts(package)
 
 
+@pytest.mark.slow
 def test_chart_shows_each_year_of_the_series(charts: dict[str, str], package: Package) -> None:
     with connect_package(package) as connection:
         rows = connection.execute(YEARS).fetchall()
@@ -45,6 +46,7 @@ def test_chart_shows_each_year_of_the_series(charts: dict[str, str], package: Pa
     assert shown.count("no figure") == len(years - {year for year, _ in rows})
 
 
+@pytest.mark.slow
 def test_chart_shows_the_gap_of_a_year_without_a_figure(copy: PackageCopy, charts: dict[str, str]) -> None:
     for key in copy.keys("observations", region_id="CN", metric_id="licensed_social_workers", status="reported"):
         if copy.row("observations", key)["period_end"].startswith("2018"):
@@ -62,6 +64,7 @@ def test_font_has_every_character_of_the_chart(file: str) -> None:
     assert shown - {*map(chr, TTFont(FONT_FILE).getBestCmap())} == set()
 
 
+@pytest.mark.slow
 def test_charts_differ_in_language_and_colours_only(charts: dict[str, str]) -> None:
     light, dark, zh_light, zh_dark = (charts[file] for file in FILES)
     assert texts(light) == texts(dark) != texts(zh_light) == texts(zh_dark)
@@ -69,6 +72,7 @@ def test_charts_differ_in_language_and_colours_only(charts: dict[str, str]) -> N
     assert all(f'font-family="{FONT}, ' in chart for chart in charts.values())
 
 
+@pytest.mark.slow
 def test_package_without_a_national_figure_has_no_chart(copy: PackageCopy) -> None:
     for key in copy.keys("observations", region_id="CN", metric_id="licensed_social_workers", status="reported"):
         copy.edit_cell("observations", key, "status", "target")

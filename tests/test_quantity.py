@@ -517,6 +517,7 @@ def test_bounds_are_rounded_inward_for_whole_numbers() -> None:
     assert parse_quantity("12.5%").round_bounds_inward().lower == Decimal(13)
 
 
+@pytest.mark.slow
 def test_plain_tokens_are_read_at_once_as_one_by_one(package):
     classifiers = measure_words(package.schemas["metrics"])
     numbers = ("0", "1", "07", "12", "2015", "9000", "10000", "12345", "1,286", "1,23", "12,000", "123456789012345")
