@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from shegong.checks.context import join_metric_definitions
-from shegong.checks.contracts import DTYPES, SCHEMA_RULES, check_rows
+from shegong.checks.contracts import SCHEMA_RULES, check_rows
 from shegong.checks.domain import DOMAIN_RULES
 from shegong.errors import PackageError
 from shegong.findings import Finding, Findings, Severity
@@ -17,6 +17,7 @@ from shegong.package.package import Package
 from shegong.package.schema import Category, Field, TableSchema
 
 Cells = dict[str, Any]
+DTYPES = {"string": pl.String, "integer": pl.Int64, "number": pl.Float64, "date": pl.Date, "boolean": pl.Boolean}
 
 
 def field(name: str, type: str = "string", required: bool = False, **constraints: Any) -> Field:

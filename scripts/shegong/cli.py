@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 import io
 import os
@@ -52,6 +53,7 @@ class Commands(click.Group):
         """Run the command; print an error as one line, with exit code 2; an interrupt with exit code 130."""
         # The imports make many objects that last: looking for garbage among them takes a tenth of the time.
         gc.set_threshold(100_000)
+        atexit.register(gc.disable)  # Python looks twice more while it ends, then once
         for stream in (sys.stdout, sys.stderr):
             if isinstance(stream, io.TextIOWrapper):
                 stream.reconfigure(errors="backslashreplace")  # a terminal may lack a character: print its number

@@ -22,7 +22,7 @@ from shegong.package.package import DESCRIPTOR, Package
 from shegong.package.schema import Field, TableSchema
 from shegong.package.strict_json import load_json
 
-_NOT_YAML = re.compile("[^\n\r -~\u00a0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+_NOT_YAML = "[^\n\r -~\u00a0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
 FOLDERS = {"data": ".csv", "schemas": ".json"}
 TABLES = (
     "documents",
@@ -345,7 +345,7 @@ def line_of(path: Path, where: list[str | int]) -> int:
 
 def _as_yaml(text: str) -> str:
     """Replace characters that JSON allows, and that YAML refuses or takes for a line break."""
-    return _NOT_YAML.sub(" ", text)
+    return re.sub(_NOT_YAML, " ", text)
 
 
 def _child(node: Any, part: str | int) -> Any:

@@ -3,5 +3,5 @@
 -- hint: correct the reference, or add the row
 SELECT line, '$column', $column, '$other has no such $reference'
 FROM $table AS child
+ANTI JOIN $other AS parent ON parent.$reference = child.$column
 WHERE $column IS NOT NULL
-  AND NOT EXISTS (SELECT 1 FROM $other AS parent WHERE parent.$reference = child.$column)
