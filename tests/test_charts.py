@@ -32,7 +32,7 @@ def texts(chart: str) -> list[str]:
 
 @pytest.fixture(scope="module")
 def charts(package: Package) -> dict[str, str]:
-    return national_charts(package)
+    return national_charts(package, connect_package(package))
 
 
 @pytest.mark.slow
@@ -52,7 +52,7 @@ def test_chart_shows_the_gap_of_a_year_without_a_figure(copy: PackageCopy, chart
         if copy.row("observations", key)["period_end"].startswith("2018"):
             copy.edit_cell("observations", key, "status", "target")
     file = "docs/charts/national-light.svg"
-    chart = national_charts(copy.package)[file]
+    chart = national_charts(copy.package, connect_package(copy.package))[file]
     assert "2018" in texts(chart)
     assert texts(chart).count("no figure") == texts(charts[file]).count("no figure") + 1
     assert chart.count('stroke-dasharray="3,5"') == charts[file].count('stroke-dasharray="3,5"') + 1
@@ -76,7 +76,7 @@ def test_charts_differ_in_language_and_colours_only(charts: dict[str, str]) -> N
 def test_package_without_a_national_figure_has_no_chart(copy: PackageCopy) -> None:
     for key in copy.keys("observations", region_id="CN", metric_id="licensed_social_workers", status="reported"):
         copy.edit_cell("observations", key, "status", "target")
-    assert national_charts(copy.package) == {}
+    assert national_charts(copy.package, connect_package(copy.package)) == {}
 
 
 @pytest.mark.slow
@@ -92,8 +92,9 @@ def test_font_is_cut_from_noto_again_byte_for_byte(tmp_path: Path) -> None:
 def test_charts_do_not_depend_on_time_zone_and_locale() -> None:
     code = (
         "from pathlib import Path; from shegong.package.package import open_package;"
+        "from shegong.database.load import connect_package;"
         "from shegong.pages.charts.national import national_charts;"
-        "made = national_charts(open_package(Path('.')));"
+        "package = open_package(Path('.')); made = national_charts(package, connect_package(package));"
         "print(len(made), all(Path(file).read_text('utf-8') == chart for file, chart in made.items()))"
     )
     settings = {"TZ": "Asia/Shanghai", "LC_ALL": "C", "PYTHONHASHSEED": "7"}

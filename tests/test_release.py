@@ -37,7 +37,7 @@ from shegong.release.verify import verify
 from tests.conftest import ROOT, PackageCopy
 
 LEFT_OUT = shutil.ignore_patterns(
-    ".git", ".venv", "dist", "*.egg-info", "__pycache__", ".*_cache", "releases.json", "releases"
+    ".git", ".venv*", "node_modules", "dist", "*.egg-info", "__pycache__", ".*_cache", "releases.json", "releases"
 )
 WORLDS = (
     {"LC_ALL": "C", "TZ": "UTC", "PYTHONHASHSEED": "1", "HOME": "/nowhere"},

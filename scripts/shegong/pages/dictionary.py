@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+import duckdb
+
 from shegong.database.comments import all_comments
-from shegong.database.load import VIEWS, connect_package
+from shegong.database.load import VIEWS
 from shegong.package.package import Package
 from shegong.package.schema import Field, TableSchema
 from shegong.pages.markdown import markdown_head, markdown_page, markdown_row
@@ -13,25 +15,24 @@ from shegong.pages.markdown import markdown_head, markdown_page, markdown_row
 VIEWS_ARE_IN = "In the built database and in `shegong.connect()`; `code_lists` contains the codes below as a table."
 
 
-def dictionary(package: Package) -> str:
+def dictionary(package: Package, connection: duckdb.DuckDBPyConnection) -> str:
     """Return the page."""
     lines = ["# Data dictionary / 数据字典", "", f"Version {package.version}.", ""]
     lines += [f"- [`{s.name}`](#{s.name}): {s.title} / {s.title_zh}" for s in package.schemas.values()]
     lines += ["- [Views](#views) / 视图", "", "An empty cell means missing. 空单元格表示缺失。", ""]
     for schema in package.schemas.values():
         lines += _table_lines(schema)
-    return markdown_page([*lines, *_view_lines(package)])
+    return markdown_page([*lines, *_view_lines(package, connection)])
 
 
-def _view_lines(package: Package) -> Iterator[str]:
+def _view_lines(package: Package, connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
     comments = all_comments(package, VIEWS)
     yield from ("## Views", "", VIEWS_ARE_IN, "")
-    with connect_package(package) as connection:
-        for view in VIEWS:
-            yield from (f"### {view}", "", comments[view].sentence, "", *markdown_head("column", "type", "description"))
-            for name, type in connection.execute(f"SELECT column_name, column_type FROM (DESCRIBE {view})").fetchall():
-                yield markdown_row(f"`{name}`", type.lower(), comments[view].columns[name])
-            yield ""
+    for view in VIEWS:
+        yield from (f"### {view}", "", comments[view].sentence, "", *markdown_head("column", "type", "description"))
+        for name, type in connection.execute(f"SELECT column_name, column_type FROM (DESCRIBE {view})").fetchall():
+            yield markdown_row(f"`{name}`", type.lower(), comments[view].columns[name])
+        yield ""
 
 
 def _table_lines(schema: TableSchema) -> Iterator[str]:

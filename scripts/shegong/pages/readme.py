@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from shegong.database.load import connect_package
+import duckdb
+
 from shegong.database.query import run_query, show
 from shegong.package.package import Package
 from shegong.pages.facts import with_facts
@@ -23,13 +24,13 @@ TABLE = re.compile(r"(```sql\n((?:(?!```)[\s\S])*)```\n\n)(?:\|.*\n)+")
 QUERY = re.compile(r"(```sql\n((?:(?!```).)*)```\n```text\n).*?```", re.S)
 
 
-def readme(package: Package, name: str) -> str:
+def readme(package: Package, name: str, connection: duckdb.DuckDBPyConnection) -> str:
     """Return a page with the version, the facts, and the output of each `sql` block.
 
     The output is in the `text` block that follows, or in the Markdown table below a blank line.
+    The connection is to a database of the package.
     """
     page = NAMED_VERSION.sub(lambda found: found[1] + package.version, package.read(name).decode("utf-8"))
-    with connect_package(package) as connection:
-        page = with_facts(page, "zh" if name.endswith(".zh.md") else "en", connection)
-        page = TABLE.sub(lambda found: f"{found[1]}{show(run_query(connection, found[2]), 'markdown', 100)}\n", page)
-        return QUERY.sub(lambda found: f"{found[1]}{show(run_query(connection, found[2]), 'table', 100)}\n```", page)
+    page = with_facts(page, "zh" if name.endswith(".zh.md") else "en", connection)
+    page = TABLE.sub(lambda found: f"{found[1]}{show(run_query(connection, found[2]), 'markdown', 100)}\n", page)
+    return QUERY.sub(lambda found: f"{found[1]}{show(run_query(connection, found[2]), 'table', 100)}\n```", page)

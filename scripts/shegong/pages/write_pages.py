@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from shegong.database.load import connect_package
 from shegong.package.package import Package
 from shegong.package.past_releases import past_releases
 from shegong.package.write import replace_file
@@ -45,12 +46,15 @@ def write_pages(package: Package, write: bool) -> list[str]:
 
 
 def _pages(package: Package) -> dict[str, str]:
-    generated = {"docs/dictionary.md": dictionary, "docs/rules.md": rules, **METADATA}
+    generated = {"docs/rules.md": rules, **METADATA}
     # Only the pages need Altair; a release imports this module for its metadata.
     from shegong.pages.charts.national import national_charts
 
     pages = {name: page(package) for name, page in generated.items()}
-    pages |= {name: readme(package, name) for name in PAGES if package.files.has(name)}
+    with connect_package(package) as connection:
+        pages["docs/dictionary.md"] = dictionary(package, connection)
+        pages |= {name: readme(package, name, connection) for name in PAGES if package.files.has(name)}
+        pages |= national_charts(package, connection)
     if package.files.has(REQUIREMENTS):
         pages[REQUIREMENTS] = consumer_requirements(package, past_releases(package))
-    return pages | national_charts(package)
+    return pages

@@ -8,8 +8,8 @@ from itertools import pairwise
 from typing import Any
 
 import altair as alt
+import duckdb
 
-from shegong.database.load import connect_package
 from shegong.package.package import Package
 from shegong.pages.charts.draw import THEMES, Theme, svg
 from shegong.pages.charts.words import SIGNS, WORDS, Words
@@ -64,10 +64,9 @@ class Style:
     version: str
 
 
-def national_charts(package: Package) -> dict[str, str]:
+def national_charts(package: Package, connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
     """Return the chart in each language and theme, by its file; none if no year has a figure."""
-    with connect_package(package) as connection:
-        figures = [Figure(*row) for row in connection.execute(FIGURES).fetchall()]
+    figures = [Figure(*row) for row in connection.execute(FIGURES).fetchall()]
     if not any(figure.rank == 1 for figure in figures):
         return {}
     return {
