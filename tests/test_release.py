@@ -413,8 +413,6 @@ def test_changes_before_a_version_is_chosen_are_one_list_of_what_is_missing(repo
     repository.edit_text("CHANGELOG.md", "## Unreleased\n", "## Unreleased\n\n### mentions\n\n### observations\n")
     assert "release-changelog" not in repository.release("--dry-run").output
     assert repository.release().exit_code == 1
-    repository.edit_bytes("docs/rules.md", lambda data: data + b"more\n")
-    assert repository.release("--dry-run").exit_code == 1
 
 
 def test_pages_of_the_archive_have_no_dead_link_and_no_file_that_a_release_changes(package: Package) -> None:
@@ -499,8 +497,6 @@ def test_correction_asks_for_a_patch_and_a_word_in_the_changelog(repository: Rep
     commit(repository.root)
     refused = repository.release("--dry-run").output
     assert "patch change: a value was corrected (observations); while the version is 0.x, this raises the " in refused
-    repository.edit_json("datapackage.json", lambda descriptor: descriptor.update(version="0.1.1"))
-    assert "CHANGELOG.md  error: section '## 0.1.1 (2026-11-21)' is missing" in repository.release("--dry-run").output
     repository.say("0.1.1", "sources")
     refused = repository.release("--dry-run").output
     assert "CHANGELOG.md  error: '## 0.1.1 (2026-12-01)' has no heading '### observations'" in refused
@@ -516,8 +512,9 @@ def test_addition_asks_for_a_minor_change(repository: Repository) -> None:
     repository.append_row("programmes", "prg-0001", programme_id="prg-9999", name_zh=name)
     repository.append_row("mentions", mention, mention_id="mn-99999", programme_id="prg-9999")
     repository.say("0.1.1", "programmes", "mentions")
-    assert "minor change: rows were added (mentions)" in repository.release("--dry-run").output
-    assert repository.release("--dry-run").exit_code == 0
+    result = repository.release("--dry-run")
+    assert "minor change: rows were added (mentions)" in result.output
+    assert result.exit_code == 0
 
 
 @pytest.mark.slow
