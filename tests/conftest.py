@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import csv
 import hashlib
 import io
@@ -36,9 +37,8 @@ settings.load_profile("ci")
 Row = dict[str, str]
 
 
-def pytest_unconfigure() -> None:
-    """Close standard error after the last report: DuckDB's bindings list there each object that pytest still holds."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+# DuckDB's bindings list on standard error, at the very end, each object that pytest still holds.
+atexit.register(os.dup2, os.open(os.devnull, os.O_WRONLY), 2)
 
 
 @dataclass(frozen=True)
