@@ -274,6 +274,10 @@ def test_citations_are_those_of_the_command(site: Site, data: SiteData, id: str)
             assert cite_row(data.package, data.connection, id, form) in page.texts
 
 
+def test_tables_of_the_changelog_are_tables(site: Site) -> None:
+    assert not [text for text in site.pages["en/data.html"].texts if "| ---" in text or text.startswith("| ")]
+
+
 def test_pages_have_language_and_alternate(site: Site) -> None:
     for path, page in site.pages.items():
         code, _, rest = path.partition("/")

@@ -73,4 +73,4 @@ def _changelog(data: SiteData) -> Markup:
     if not data.package.files.has(CHANGELOG):
         return Markup()
     _, _, entries = data.package.read(CHANGELOG).decode("utf-8").partition("\n## ")
-    return Markup(MarkdownIt("commonmark", {"html": False}).render(f"## {entries}"))
+    return Markup(MarkdownIt("commonmark", {"html": False}).enable("table").render(f"## {entries}"))
