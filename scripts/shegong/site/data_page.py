@@ -19,10 +19,13 @@ CHANGELOG, RELEASES = "CHANGELOG.md", "releases.json"
 
 
 class Download(NamedTuple):
-    """A file to download: where it is from the root of the site, its size, and the key of the text on it."""
+    """A file to download: where it is from the root of the site, its size, and the key of the text on it.
+
+    A DuckDB file has no size here, because it differs from build to build.
+    """
 
     path: str
-    bytes: int
+    bytes: int | None
     text: str
 
 

@@ -48,7 +48,7 @@ def write_downloads(data: SiteData, folder: Path, on_step: Callable[[str], None]
     (folder / name).write_bytes(canonical_zip(package_files(data.package)))
     listed = {"shegong.xlsx": "data_xlsx", "shegong.duckdb": "data_duckdb", name: "data_zip"}
     return [
-        Download(f"downloads/{file}", (folder / file).stat().st_size, text)
+        Download(f"downloads/{file}", None if file.endswith(".duckdb") else (folder / file).stat().st_size, text)
         for file, text in listed.items()
         if (folder / file).exists()
     ]
