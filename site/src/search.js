@@ -14,10 +14,16 @@ export function enableSearch(input) {
   const box = input.closest(".site-search");
   box.append(results);
   let entries;
+  const forget = (error) => {
+    entries = null; // the next letter tries again
+    throw error;
+  };
+  const load = () => (entries ??= fetch(address).then((answer) => answer.json()).catch(forget));
   const update = async () => {
+    const index = await load();
+    // Read the field now: while the index loaded, more letters may have come.
     const words = fold(input.value).split(" ").filter(Boolean);
-    entries ??= await (await fetch(address)).json();
-    const found = words.length ? find(entries, words) : [];
+    const found = words.length ? find(index, words) : [];
     list.replaceChildren(...found.slice(0, MOST).map((entry) => resultItem(entry, pages)));
     count.textContent = found.length > MOST ? texts.more(MOST, found.length) : texts.results(found.length);
     results.hidden = !words.length;

@@ -226,6 +226,20 @@ def test_search_by_keyboard_opens_a_place(visit: Open, language: str, words: str
     assert name in page.locator("h1").inner_text()
 
 
+def test_search_shows_the_last_words_however_late_its_index_comes(visit: Open) -> None:
+    page = visit("en/index.html").page
+    asked: list[Any] = []
+    page.route("**/search-en.json", lambda request: asked.append(request))
+    page.locator("input[type=search]").focus()
+    page.keyboard.type("guangd")
+    page.wait_for_timeout(200)
+    for request in reversed(asked):
+        request.continue_()
+    page.locator(".search-results li:first-child a", has_text="Guangdong").wait_for()
+    page.wait_for_load_state("networkidle")
+    assert page.locator(".search-results").is_visible()
+
+
 def test_search_says_that_nothing_is_found_and_closes(visit: Open) -> None:
     page = visit("en/index.html").page
     page.locator("input[type=search]").fill("zzzz")
