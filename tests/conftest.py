@@ -11,14 +11,13 @@ import os
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
 
-from shegong.checks import descriptor, run
+from shegong.checks import run
 from shegong.checks.run import check_package
 from shegong.cli import DOCUMENTS_VARIABLE, documents_folder
 from shegong.findings import Findings
@@ -183,23 +182,6 @@ def _remove(fields: list[dict[str, Any]], name: str) -> None:
 
 def _key(row: Row) -> str:
     return next(iter(row.values()))
-
-
-class RememberingProfile:
-    """A profile that validates each content once: the schemas of nearly every copy are the same."""
-
-    def __init__(self, name: str, of: Callable[[str], Any] = descriptor._profile) -> None:
-        self.profile = of(name)
-        self.errors: dict[str, list[Any]] = {}
-
-    def iter_errors(self, content: Any) -> list[Any]:
-        key = json.dumps(content)
-        if key not in self.errors:
-            self.errors[key] = list(self.profile.iter_errors(content))
-        return self.errors[key]
-
-
-descriptor._profile = cache(RememberingProfile)
 
 
 @pytest.fixture(scope="session")

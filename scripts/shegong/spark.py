@@ -1,4 +1,4 @@
-"""Row contracts on Apache Spark: polars and Pandera validate each batch of rows by the contracts of `shegong check`.
+"""Row contracts on Apache Spark: polars validates each batch of rows by the contracts of `shegong check`.
 
 A contract reads one row only, so the partitioning does not matter. Rows have no line number in Spark; their key
 identifies them. Needs pyspark where it is called, and `shegong[build]` on every worker.

@@ -99,8 +99,8 @@ def _with_schemas(package: Package) -> dict[str, Any]:
 
 def _complaints(package: Package, profile: str, file: str, content: dict[str, Any]) -> Iterator[Finding]:
     for error in official_profile(profile).iter_errors(content):
-        line = line_of(package.root / file, list(error.absolute_path))
-        yield Finding(OFFICIAL, file, error.message[:160], line=line, column=json_path(error.absolute_path))
+        line = line_of(package.root / file, error.instance_path)
+        yield Finding(OFFICIAL, file, error.message[:160], line=line, column=json_path(error.instance_path))
 
 
 @cache
@@ -112,13 +112,13 @@ def official_profile(name: str) -> Any:
     """
     from importlib.metadata import files as installed_files
 
-    from jsonschema import validators
+    from jsonschema_rs import validator_for
 
     # The profiles travel in dplib-py; importing the library itself is not needed.
     for path in installed_files("dplib-py") or ():
         if path.as_posix().endswith(f"profiles/2.0/{name}"):
             profile = json.loads(path.read_text("utf-8"))
-            return validators.validator_for(profile)(profile)
+            return validator_for(profile, validate_formats=False)
     raise PackageError(f"the official profile {name} is not installed: pip install 'shegong[build]'")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 
 import polars as pl
@@ -143,13 +144,10 @@ def _read_shape(
     return found.pop() if len(found) == 1 else None
 
 
-def normalize_tokens(texts: pl.Series) -> pl.DataFrame:
-    """Normalize each distinct text: columns `text`, `normalized`, and `only_letters`, its letters and digits."""
-    distinct = texts.drop_nulls().unique()
-    normalized = pl.DataFrame(
-        {"text": distinct, "normalized": [normalize_token(text) for text in distinct]},
-        {"text": pl.String, "normalized": pl.String},
-    )
+def normalize_tokens(texts: Iterable[str | None]) -> pl.DataFrame:
+    """Normalize distinct texts: columns `text`, `normalized`, and `only_letters`, its letters and digits."""
+    rows = [(text, normalize_token(text)) for text in texts if text is not None]
+    normalized = pl.DataFrame(rows, {"text": pl.String, "normalized": pl.String}, orient="row")
     return normalized.with_columns(only_letters=pl.col("normalized").str.replace_all(r"[^\p{L}\p{N}]", ""))
 
 

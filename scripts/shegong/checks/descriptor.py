@@ -12,8 +12,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from jsonschema import Draft202012Validator
-from jsonschema.exceptions import ValidationError
+from jsonschema_rs import Draft202012Validator, ValidationError, ValidationErrorKind
 
 from shegong.errors import PackageError
 from shegong.findings import Finding, Rule
@@ -124,41 +123,42 @@ def check_descriptor(package: Package) -> list[Finding]:
 
 
 @cache
-def _profile(name: str) -> Draft202012Validator:
-    text = files("shegong.checks").joinpath(f"profiles/{name}").read_text("utf-8")
-    return Draft202012Validator(json.loads(text))
+def _profile(name: str) -> dict[str, Any]:
+    profile: dict[str, Any] = json.loads(files("shegong.checks").joinpath(f"profiles/{name}").read_text("utf-8"))
+    return profile
+
+
+@cache
+def _validator(profile: str) -> Draft202012Validator:
+    return Draft202012Validator(_profile(profile))
 
 
 def _profile_findings(profile: str, content: dict[str, Any], path: Path, file: str = DESCRIPTOR) -> Iterator[Finding]:
-    for error in sorted(_profile(profile).iter_errors(content), key=lambda e: list(map(str, e.absolute_path))):
-        where = [*error.absolute_path]
-        line = line_of(path, where)
-        if error.validator == "additionalProperties":
-            yield from _unknown_keys(error, file, path, where)
+    for error in sorted(_validator(profile).iter_errors(content), key=lambda e: list(map(str, e.instance_path))):
+        where = error.instance_path
+        if isinstance(error.kind, ValidationErrorKind.AdditionalProperties):
+            yield from _unknown_keys(error.kind.unexpected, _known_keys(profile, error), file, path, where)
         else:
-            yield Finding(
-                PROFILE,
-                file,
-                _short(error.message),
-                line=line,
-                column=json_path(where),
-                value=_short(str(error.instance)),
-            )
+            line, value = line_of(path, where), _short(str(error.instance))
+            yield Finding(PROFILE, file, _short(error.message), line=line, column=json_path(where), value=value)
 
 
-def _unknown_keys(error: ValidationError, file: str, path: Path, where: list[str | int]) -> Iterator[Finding]:
-    known = list(error.schema["properties"])
-    for key in sorted(set(error.instance) - set(known)):
+def _known_keys(profile: str, error: ValidationError) -> list[str]:
+    schema: Any = _profile(profile)
+    for part in error.schema_path[:-1]:
+        schema = schema[part]
+    return list(schema["properties"])
+
+
+def _unknown_keys(
+    unknown: list[str], known: list[str], file: str, path: Path, where: list[str | int]
+) -> Iterator[Finding]:
+    for key in sorted(unknown):
         close = difflib.get_close_matches(key, known, 1, 0.6)
         meant = f"; did you mean {close[0]!r}?" if close else ""
-        column = json_path([*where, key])
+        at = [*where, key]
         yield Finding(
-            UNKNOWN_KEY,
-            file,
-            f"unknown key {key!r}{meant}",
-            line=line_of(path, [*where, key]),
-            column=column,
-            value=key,
+            UNKNOWN_KEY, file, f"unknown key {key!r}{meant}", line=line_of(path, at), column=json_path(at), value=key
         )
 
 
@@ -230,8 +230,7 @@ def _key_findings(package: Package) -> Iterator[Finding]:
         yield from _twice(resource.schema_path, "fields", list(schema.columns))
         for message in (*_wrong_own_keys(schema), *_wrong_foreign_keys(schema, package.schemas)):
             yield Finding(SCHEMA_KEYS, resource.schema_path, message, schema.name)
-        content = load_json(package.root / resource.schema_path)
-        yield from _code_findings(resource.schema_path, schema, content)
+        yield from _field_findings(resource.schema_path, schema)
 
 
 def _wrong_own_keys(schema: TableSchema) -> Iterator[str]:
@@ -254,10 +253,10 @@ def _wrong_foreign_keys(schema: TableSchema, schemas: dict[str, TableSchema]) ->
             yield f"foreign key {key.field!r} does not have the type of {key.table}.{key.reference}"
 
 
-def _code_findings(file: str, schema: TableSchema, content: dict[str, Any]) -> Iterator[Finding]:
-    for index, (field, item) in enumerate(zip(schema.fields, content["fields"], strict=True)):
+def _field_findings(file: str, schema: TableSchema) -> Iterator[Finding]:
+    for index, field in enumerate(schema.fields):
         where = json_path(["fields", index])
-        if tuple(item["constraints"].get("enum", ())) != field.codes or len(set(field.codes)) < len(field.codes):
+        if field.enum != field.codes or len(set(field.codes)) < len(field.codes):
             yield Finding(CODES, file, f"enum and categories of {field.name!r} differ", schema.name, column=where)
         for message in _misfits(field):
             yield Finding(CONSTRAINT, file, message, schema.name, column=where)

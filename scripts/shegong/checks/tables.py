@@ -5,19 +5,31 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 import duckdb
 import polars as pl
-import pyarrow as pa
 
 from shegong.database.load import TYPES
 from shegong.errors import PackageError, first_line
+from shegong.package.cells import polars_types
 from shegong.package.schema import TableSchema
 
 MAX_MEMORY = "2500MiB"
 """What DuckDB may use; the rest goes to the folder, which is deleted with the tables."""
 MORE_ROOM = "set TMPDIR to a folder with more space"
+
+
+@dataclass(frozen=True)
+class ArrowStream:
+    """A frame as DuckDB reads it without pyarrow, which it imports for the frame itself."""
+
+    frame: pl.DataFrame
+
+    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+        """Return a stream of the rows."""
+        return self.frame.__arrow_c_stream__(requested_schema)
 
 
 class Tables(Mapping[str, pl.DataFrame]):
@@ -31,7 +43,7 @@ class Tables(Mapping[str, pl.DataFrame]):
         self._connection.execute("SET temp_directory = $1", [self._folder.name])
         # One transaction for all blocks: DuckDB copies the rows of a transaction that does not end with a row group.
         self._connection.begin()
-        self._columns: dict[str, tuple[str, ...]] = {}
+        self._types: dict[str, pl.Schema] = {}
         self._hashes: dict[str, dict[tuple[str, ...], list[pl.Series]]] = {}
         self.heights: dict[str, int] = {}
 
@@ -39,14 +51,14 @@ class Tables(Mapping[str, pl.DataFrame]):
         """Add an empty table."""
         columns = ", ".join(f"{field.name} {TYPES[field.type]}" for field in schema.fields)
         self._connection.execute(f"CREATE TABLE {schema.name} (line BIGINT, {columns})")
-        self._columns[schema.name], self.heights[schema.name] = schema.columns, 0
+        self._types[schema.name], self.heights[schema.name] = polars_types(schema), 0
         keys = (*((column,) for column in schema.primary_key), *schema.unique_keys)
         self._hashes[schema.name] = {key: [] for key in keys}
 
     def append(self, name: str, frame: pl.DataFrame, first_line: int) -> None:
         """Add typed rows to a table, the first of them on `first_line`."""
         with _package_errors(name):
-            self._connection.from_arrow(_arrow(frame.with_row_index("line", first_line))).insert_into(name)
+            self._connection.from_arrow(ArrowStream(frame.with_row_index("line", first_line))).insert_into(name)
         self.heights[name] += frame.height
         for key, hashes in self._hashes[name].items():
             hashes.append(frame.select(key).hash_rows())
@@ -63,11 +75,11 @@ class Tables(Mapping[str, pl.DataFrame]):
     def drop(self, name: str) -> None:
         """Remove a table whose rows cannot be parsed."""
         self._connection.execute(f"DROP TABLE {name}")
-        del self._columns[name], self.heights[name]
+        del self._types[name], self.heights[name]
 
     def register(self, name: str, frame: pl.DataFrame) -> None:
         """Make a frame visible to SQL."""
-        self._connection.register(name, _arrow(frame))
+        self._connection.register(name, ArrowStream(frame))
 
     def execute(self, sql: str, what: str) -> None:
         """Run SQL over the tables.
@@ -82,37 +94,31 @@ class Tables(Mapping[str, pl.DataFrame]):
         with _package_errors(what):
             self._connection.execute(sql)
 
-    def query(self, sql: str, what: str) -> pl.DataFrame:
-        """Run a SELECT over the tables, with the errors of `execute`."""
-        with _package_errors(what):
-            return pl.DataFrame(self._connection.sql(sql).to_arrow_table())
-
     def rows(self, sql: str, what: str) -> list[tuple[Any, ...]]:
-        """Run a SELECT that returns few rows, in less time than `query`."""
+        """Run a SELECT over the tables, with the errors of `execute`."""
         with _package_errors(what):
             return self._connection.execute(sql).fetchall()
 
     def __getitem__(self, name: str) -> pl.DataFrame:
         """Return the rows of a table in the order of their lines."""
-        if name not in self._columns:
+        if name not in self._types:
             raise KeyError(name)
-        return self.query(f"SELECT {', '.join(self._columns[name])} FROM {name} ORDER BY line", name)
+        types = self._types[name]
+        rows = self.rows(f"SELECT {', '.join(types)} FROM {name} ORDER BY line", name)
+        # Rows, no Arrow stream: DuckDB 2.0 complains of leaks at the exit once polars has read a stream of it.
+        return pl.DataFrame(rows, types, orient="row")
 
     def __contains__(self, name: object) -> bool:
         """Return whether there is such a table, without its rows."""
-        return name in self._columns
+        return name in self._types
 
     def __iter__(self) -> Iterator[str]:
         """Iterate over the names of the tables."""
-        return iter(self._columns)
+        return iter(self._types)
 
     def __len__(self) -> int:
         """Count the tables."""
-        return len(self._columns)
-
-
-def _arrow(frame: pl.DataFrame) -> pa.Table:
-    return frame.to_arrow(compat_level=pl.CompatLevel.newest())
+        return len(self._types)
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 import polars as pl
-from jsonschema import Draft202012Validator
+from jsonschema_rs import Draft202012Validator
 
 from shegong.diff.versions import Version, parse_version
 from shegong.errors import PackageError, first_line

@@ -54,6 +54,19 @@ EXPECTED = {
     "uri": "an address begins with http:// or https://",
 }
 
+TYPES: dict[str, type[pl.DataType]] = {
+    "string": pl.String,
+    "integer": pl.Int64,
+    "number": pl.Float64,
+    "date": pl.Date,
+    "boolean": pl.Boolean,
+}
+
+
+def polars_types(schema: TableSchema) -> pl.Schema:
+    """Return the types of a table's columns once they are parsed."""
+    return pl.Schema({field.name: TYPES[field.type] for field in schema.fields})
+
 
 def parse_table(table: TextTable) -> tuple[pl.DataFrame, list[Finding]]:
     """Parse a table of text into typed columns; bad cells become null and a finding each.
@@ -126,12 +139,8 @@ def _typed(field: Field, bad: pl.DataFrame) -> pl.Expr:
             return cell.str.to_date("%Y-%m-%d").alias(field.name)
         case "boolean":
             return (cell == "true").alias(field.name)
-        case "integer":
-            return cell.cast(pl.Int64).alias(field.name)
-        case "number":
-            return cell.cast(pl.Float64).alias(field.name)
         case _:
-            return cell.alias(field.name)
+            return cell.cast(TYPES[field.type]).alias(field.name)
 
 
 def _add_findings(table: TextTable, frame: pl.DataFrame, field: Field, bad: pl.Series, findings: Findings) -> None:

@@ -35,7 +35,8 @@ class Category:
 class Field:
     """A column: its type (`string`, `integer`, `number`, `date`, `boolean`) and what its cells may be.
 
-    `verbatim` marks a column that repeats characters of a document, spaces and script included.
+    `verbatim` marks a column that repeats characters of a document, spaces and script included. `enum` repeats the
+    codes of the categories, for tools that do not know categories.
     """
 
     name: str
@@ -53,7 +54,7 @@ class Field:
     maximum: float | str | None = None
     min_length: int | None = None
     max_length: int | None = None
-    unique: bool = False
+    enum: tuple[str, ...] = ()
     categories: tuple[Category, ...] = ()
 
     @property
@@ -158,7 +159,7 @@ def _field(item: dict[str, Any]) -> Field:
         maximum=constraints.get("maximum"),
         min_length=constraints.get("minLength"),
         max_length=constraints.get("maxLength"),
-        unique=constraints.get("unique", False),
+        enum=tuple(constraints.get("enum", [])),
         categories=tuple(_category(category) for category in item.get("categories", [])),
     )
 

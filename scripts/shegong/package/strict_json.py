@@ -34,6 +34,7 @@ def parse_json(content: bytes, name: str) -> dict[str, Any]:
     """
     try:
         parsed = json.loads(content.decode("utf-8"), object_pairs_hook=_no_key_twice, parse_constant=_no_constant)
+        json.dumps(parsed, ensure_ascii=False).encode("utf-8")  # half a character, \\ud800, is no text
     except json.JSONDecodeError as error:
         raise PackageError(f"{name}:{error.lineno}:{error.colno}: is not JSON: {error.msg}") from None
     except (UnicodeDecodeError, ValueError, RecursionError) as error:

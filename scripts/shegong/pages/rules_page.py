@@ -15,7 +15,7 @@ STEPS = {
     "descriptor": "`shegong check` validates `datapackage.json` and the schemas with a strict JSON Schema, and Python.",
     "read": "`shegong check` reads each file with polars and compares its bytes with the canonical form.",
     "parse": "`shegong check` parses each cell with polars.",
-    "contracts": "`shegong check` validates each row by itself with Pandera.",
+    "contracts": "`shegong check` validates each row by itself with polars.",
     "relations": "`shegong check` compares rows with DuckDB, one SQL query a rule.",
     "evidence": "`shegong check --documents DIR` compares the tables with the documents.",
     "conformance": "`shegong check --conformance` runs frictionless and the official v2.0 profile.",

@@ -16,7 +16,7 @@ from string import Template
 
 import polars as pl
 
-from shegong.checks.context import measure_words, normalize_tokens, read_quantities
+from shegong.checks.context import READ_BY, measure_words, normalize_tokens, read_quantities
 from shegong.checks.tables import Tables
 from shegong.database.comments import view_sql
 from shegong.escape import cell_text
@@ -30,7 +30,7 @@ READ_TEXTS = """
 SELECT text FROM mentions WHERE role IN ('date', 'place', 'name')
 UNION SELECT name_zh FROM organizations UNION SELECT name_zh FROM programmes
 """
-OTHER_WORDS = "SELECT DISTINCT text AS value_text, metric_kind, metric_unit, status FROM other_words"
+OTHER_WORDS = "SELECT DISTINCT text, metric_kind, metric_unit, status FROM other_words"
 VIEWS = ("region_paths", "observations_labelled", "series_candidates", "disagreements")
 """Views of the database, each after those that it reads, for the rule of the last one."""
 
@@ -64,16 +64,16 @@ def check_relations(package: Package, tables: Tables, limit: int | None = None) 
 
 def _prepare(package: Package, tables: Tables) -> None:
     """Register what the rules share and SQL cannot compute: names of places, normalized texts, values of tokens."""
-    regions = tables["regions"].select("region_id", "name_zh", "level")
-    places = [(id, short_name(name or ""), _rank(level)) for id, name, level in regions.iter_rows()]
+    regions = tables.rows("SELECT region_id, name_zh, level FROM regions", "relations")
+    places = [(id, short_name(name or ""), _rank(level)) for id, name, level in regions]
     tables.register("place_names", pl.DataFrame(places, ["region_id", "short_name", "level_rank"], orient="row"))
-    tables.register("normalized_texts", normalize_tokens(tables.query(READ_TEXTS, "relations")["text"]))
+    tables.register("normalized_texts", normalize_tokens(text for (text,) in tables.rows(READ_TEXTS, "relations")))
     tables.execute(files("shegong.checks.relations").joinpath("macros.sql").read_text("utf-8"), "relations")
     tables.execute("USE suspects", "relations")
     for view in VIEWS:
         tables.execute(view_sql(view), view)
     tables.execute("USE main", "relations")
-    words = tables.query(OTHER_WORDS, "relations")
+    words = pl.DataFrame(tables.rows(OTHER_WORDS, "relations"), dict.fromkeys(READ_BY, pl.String), orient="row")
     read = read_quantities(words, measure_words(package.schemas["metrics"])).select("read_value")
     tables.register("quantities", words.rename({"value_text": "text"}).hstack(read))
 
