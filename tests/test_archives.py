@@ -20,10 +20,10 @@ from shegong.diff.snapshot import Snapshot, take_snapshot
 from shegong.errors import PackageError
 from shegong.package.archive import SUMS, canonical_zip, parse_sums, sums
 from shegong.package.files import open_archive, open_files
-from shegong.package.package import open_package, open_packed
+from shegong.package.package import open_any, open_package, open_packed
 from shegong.release.make import package_files
 from tests.commands import everything, one_line, run
-from tests.conftest import ROOT
+from tests.conftest import ROOT, PackageCopy
 
 DESCRIPTOR, TABLE, SCHEMA = "datapackage.json", "data/observations.csv", "schemas/observations.json"
 FILES = [DESCRIPTOR, *sorted(p.relative_to(ROOT).as_posix() for d in ("data", "schemas") for p in (ROOT / d).iterdir())]
@@ -170,6 +170,15 @@ def test_revision_without_git_or_outside_a_repository_is_refused(place: Path, mo
     monkeypatch.setenv("PATH", str(place))
     with pytest.raises(PackageError, match="git is not installed"):
         open_files("HEAD", ROOT)
+
+
+@pytest.mark.parametrize("target", ["../../outside.csv", "nothing.csv", "regions.csv"])
+def test_folder_whose_table_is_a_link_out_of_it_or_to_itself_is_refused(target: str, copy: PackageCopy) -> None:
+    (copy.root.parent / "outside.csv").write_text("region_id\n")
+    (copy.root / "data/regions.csv").unlink()
+    (copy.root / "data/regions.csv").symlink_to(target)
+    with pytest.raises(PackageError, match=r"data/regions\.csv"):
+        take_snapshot(open_any(str(copy.root), ROOT))
 
 
 # The archive of a release
