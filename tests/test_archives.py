@@ -87,6 +87,7 @@ BAD: dict[str, Callable[[], bytes]] = {
     ),
     "no tables": lambda: zipped(json_with(DESCRIPTOR, lambda d: d.pop("resources"))),
     "version as a number": lambda: zipped(json_with(DESCRIPTOR, lambda d: d.update(version=1.0))),
+    "descriptor with a key twice": lambda: zipped({**MEMBERS, DESCRIPTOR: b'{"name": "a", "name": "b"}'}),
     "number of a million digits": lambda: zipped({**MEMBERS, DESCRIPTOR: b'{"name": ' + b"1" * 10**6 + b"}"}),
     "schema without columns": lambda: zipped(json_with(SCHEMA, lambda schema: schema.pop("fields"))),
     "key that is not a column": lambda: zipped(json_with(SCHEMA, lambda schema: schema.update(primaryKey=["id"]))),
