@@ -70,7 +70,7 @@ lock:  ## Renew the locks (needs uv and the network)
 	$(COMPILE) --extra dev --constraint requirements-curation.lock --output-file requirements-dev.lock pyproject.toml
 	$(COMPILE) --extra site --constraint requirements-dev.lock --output-file requirements-site.lock pyproject.toml
 	$(COMPILE) --no-deps --resolution lowest-direct --extra build --output-file tests/oldest.lock pyproject.toml
-	for name in validators cffconvert spark browser; do $(COMPILE) --output-file tests/$$name.lock tests/$$name.in || exit 1; done
+	for name in validators spark browser; do $(COMPILE) --output-file tests/$$name.lock tests/$$name.in || exit 1; done
 
 clean:  ## Remove the environments, dist/ and the caches
 	rm -rf $(VENV) $(SPARK) site/node_modules dist .pytest_cache .mypy_cache .ruff_cache .coverage*

@@ -31,21 +31,17 @@ MEMBERS = {name: (ROOT / name).read_bytes() for name in FILES}
 REFUSAL_SECONDS = 5
 LOCAL, CENTRAL = b"PK\x03\x04", b"PK\x01\x02"
 """How the two headers of a member begin."""
-LINK = stat.S_IFLNK | 0o777
 
 Members = dict[str, bytes]
 
 
-def zipped(members: Members, method: int = zipfile.ZIP_DEFLATED, modes: dict[str, int] | None = None) -> bytes:
-    return archive_of(list(members.items()), method, modes)
-
-
-def archive_of(members: list[tuple[str, bytes]], method: int, modes: dict[str, int] | None = None) -> bytes:
+def zipped(members: Members, method: int = zipfile.ZIP_DEFLATED, link: str = "", more: Members | None = None) -> bytes:
+    """Pack members, one of them as a symbolic link, and more, whose names may occur again."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
-        for name, content in members:
+        for name, content in [*members.items(), *(more or {}).items()]:
             info = zipfile.ZipInfo(name)
-            info.external_attr = (modes or {}).get(name, 0) << 16
+            info.external_attr = (stat.S_IFLNK | 0o777) << 16 if name == link else 0
             archive.writestr(info, content, method)
     return out.getvalue()
 
@@ -68,57 +64,30 @@ def patched(archive: bytes, name: str, local: int, central: int, value: bytes) -
     return bytes(out)
 
 
-def unpacked_size(archive: bytes, name: str, size: int) -> bytes:
-    """Give another unpacked size of a member in its headers."""
-    return patched(archive, name, 22, 24, size.to_bytes(4, "little"))
-
-
-def flipped(archive: bytes, place: int) -> bytes:
-    out = bytearray(archive)
-    out[place] ^= 1
-    return bytes(out)
-
-
-def zeros(megabytes: int) -> bytes:
-    """Pack a descriptor of zeros."""
-    return zipped({DESCRIPTOR: bytes(megabytes * 1024**2)})
-
-
-def twice() -> bytes:
-    with pytest.warns(UserWarning, match="Duplicate name"):
-        return archive_of([*MEMBERS.items(), (TABLE, b"")], zipfile.ZIP_DEFLATED)
-
-
 OUTSIDE = ("/etc/passwd", "../evil", "data/../../evil", "..", "..\\evil", "data\\evil.csv", "C:/evil", "//host/evil")
 UNPACKED: dict[str, Callable[[], bytes]] = {
     **{f"path {path}": lambda path=path: zipped({**MEMBERS, path: b"x"}) for path in OUTSIDE},  # type: ignore[misc]
-    "symbolic link": lambda: zipped({**MEMBERS, "data/link.csv": b"/etc/passwd"}, modes={"data/link.csv": LINK}),
-    "symbolic link in the place of a table": lambda: zipped(MEMBERS, modes={TABLE: LINK}),
-    "bomb of zeros": lambda: zeros(64),
+    "symbolic link in the place of a table": lambda: zipped(MEMBERS, link=TABLE),
+    "bomb of zeros": lambda: zipped({DESCRIPTOR: bytes(2**26)}),
 }
 """Archives whose list of members alone shows that they are unsafe."""
 BAD: dict[str, Callable[[], bytes]] = {
     **UNPACKED,
-    "nothing at all": lambda: b"",
     "text": lambda: b"not a zip\n",
     "zip of something else": lambda: zipped({"readme.txt": b"hello"}),
-    "half of an archive": lambda: zipped(MEMBERS)[: len(zipped(MEMBERS)) // 2],
     "archive without its first half": lambda: zipped(MEMBERS)[len(zipped(MEMBERS)) // 2 :],
     "garbage for a deflated member": lambda: patched(zipped(MEMBERS, zipfile.ZIP_STORED), TABLE, 8, 10, b"\x08\0"),
     "unknown compression": lambda: patched(zipped(MEMBERS), TABLE, 8, 10, b"\x63\0"),
     "encrypted member": lambda: patched(zipped(MEMBERS), TABLE, 6, 8, b"\x01\0"),
-    "member twice": twice,
-    "bomb with a small size in its headers": lambda: unpacked_size(zeros(64), DESCRIPTOR, 1000),
-    "table smaller than its header says": lambda: unpacked_size(zipped(MEMBERS), TABLE, 100),
-    "table that is not there": lambda: zipped({name: content for name, content in MEMBERS.items() if name != TABLE}),
+    "member twice": lambda: zipped(MEMBERS, more={TABLE: b""}),
+    "bomb of a small size": lambda: patched(zipped({DESCRIPTOR: bytes(2**26)}), DESCRIPTOR, 22, 24, b"\0\4\0\0"),
+    "table smaller than its header says": lambda: patched(zipped(MEMBERS), TABLE, 22, 24, b"\x64\0\0\0"),
     "table of the machine": lambda: zipped(
         json_with(DESCRIPTOR, lambda d: d["resources"][0].update(path="/etc/hosts"))
     ),
     "no tables": lambda: zipped(json_with(DESCRIPTOR, lambda d: d.pop("resources"))),
     "version as a number": lambda: zipped(json_with(DESCRIPTOR, lambda d: d.update(version=1.0))),
-    "descriptor in UTF-16": lambda: zipped({**MEMBERS, DESCRIPTOR: MEMBERS[DESCRIPTOR].decode().encode("utf-16")}),
     "descriptor with a key twice": lambda: zipped({**MEMBERS, DESCRIPTOR: b'{"name": "a", "name": "b"}'}),
-    "lists in lists": lambda: zipped({**MEMBERS, DESCRIPTOR: b'{"name": ' + b"[" * 10**6}),
     "number of a million digits": lambda: zipped({**MEMBERS, DESCRIPTOR: b'{"name": ' + b"1" * 10**6 + b"}"}),
     "schema without columns": lambda: zipped(json_with(SCHEMA, lambda schema: schema.pop("fields"))),
     "key that is not a column": lambda: zipped(json_with(SCHEMA, lambda schema: schema.update(primaryKey=["id"]))),
@@ -141,19 +110,16 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.mark.slow
+@pytest.mark.filterwarnings("ignore:Duplicate name")
 @pytest.mark.parametrize("what", BAD)
 def test_bad_archive_is_refused_in_one_line_and_nothing_is_written(what: str, place: Path) -> None:
     (place / "bad.zip").write_bytes(BAD[what]())
     before, start = everything(place), time.monotonic()
-    assert one_line(run("diff", "bad.zip", str(ROOT))).startswith(("shegong: bad.zip: ", "shegong: bad.zip/"))
+    refusal = one_line(run("diff", "bad.zip", str(ROOT)))
+    assert refusal.startswith(("shegong: bad.zip: ", "shegong: bad.zip/"))
+    assert what not in UNPACKED or refusal.endswith("; nothing was unpacked\n")
     assert time.monotonic() - start < REFUSAL_SECONDS
     assert everything(place) == before
-
-
-@pytest.mark.parametrize("what", UNPACKED)
-def test_unsafe_members_are_seen_before_anything_is_unpacked(what: str) -> None:
-    with pytest.raises(PackageError, match="nothing was unpacked"):
-        open_archive("bad.zip", UNPACKED[what]())
 
 
 def test_many_members_that_are_too_much_together_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -173,7 +139,8 @@ def test_good_archive_reads_as_its_folder_and_no_flipped_bit_changes_what_is_rea
     refusals = []
     for at in dice.sample(range(len(archive)), 40):
         try:
-            assert take_snapshot(open_packed("bad.zip", flipped(archive, at))).table_bytes == original.table_bytes
+            bad = archive[:at] + bytes([archive[at] ^ 1]) + archive[at + 1 :]
+            assert take_snapshot(open_packed("bad.zip", bad)).table_bytes == original.table_bytes
         except PackageError as error:
             refusals.append(str(error))
     assert len(refusals) > 20
@@ -206,7 +173,7 @@ def test_revision_without_git_or_outside_a_repository_is_refused(place: Path, mo
         open_files("HEAD", ROOT)
 
 
-@pytest.mark.parametrize("target", ["/etc/passwd", "../../outside.csv", "nothing.csv", "regions.csv"])
+@pytest.mark.parametrize("target", ["../../outside.csv", "nothing.csv", "regions.csv"])
 def test_folder_whose_table_is_a_link_out_of_it_or_to_itself_is_refused(target: str, copy: PackageCopy) -> None:
     (copy.root.parent / "outside.csv").write_text("region_id\n")
     (copy.root / "data/regions.csv").unlink()
@@ -231,17 +198,12 @@ def test_canonical_archive_has_each_file_stored_in_order_and_undated() -> None:
     }
 
 
-NAMES = {"a.csv": b"", "data/b c.csv": b"b\n", "表.csv": "社工\n".encode(), "x  y.csv": b"two spaces"}
-
-
-def test_sums_are_read_as_they_were_written() -> None:
-    expected = {name: hashlib.sha256(content).hexdigest() for name, content in NAMES.items()}
-    assert list(parse_sums(sums(NAMES)).items()) == sorted(expected.items())
-
-
-@pytest.mark.parametrize("content", [b"no digest\n", b"\n", b"\xff\xfe\0\x01\n"])
-def test_line_of_sums_that_is_none_has_no_digest(content: bytes) -> None:
-    assert set(parse_sums(content).values()) == {""}
+def test_sums_are_read_as_they_were_written_and_no_other_line_has_a_digest() -> None:
+    files = {"a.csv": b"", "data/b c.csv": b"b\n", "表.csv": "社工\n".encode(), "x  y.csv": b"two spaces"}
+    expected = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
+    assert list(parse_sums(sums(files)).items()) == sorted(expected.items())
+    for other in (b"no digest\n", b"\n", b"\xff\xfe\0\x01\n"):
+        assert set(parse_sums(other).values()) == {""}
 
 
 @pytest.mark.slow

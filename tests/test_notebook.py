@@ -38,8 +38,7 @@ def test_notebook_runs_and_draws_a_chart_for_each_question() -> None:
     NotebookClient(notebook, timeout=300, kernel_name="python3", resources={"metadata": {"path": str(ROOT)}}).execute()
     outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
     assert sum("image/svg+xml" in output.get("data", {}) for output in outputs) == 3
-    printed = "".join(
-        output["text"] for output in outputs if output.output_type == "stream" and output.name == "stdout"
-    )
+    streams = [output for output in outputs if output.output_type == "stream" and output.name == "stdout"]
+    printed = "".join(output.text for output in streams)
     for phrase in ("The largest growth is that of", "province-level units have a figure", "before: ", "after: "):
         assert phrase in printed
