@@ -38,9 +38,9 @@ DOCUMENT = "zhenjiang-evening-news"
 TOKEN, PLACE = {"observation_id": TOTAL, "role": "value"}, {"observation_id": TOTAL, "role": "place"}
 YEAR, EXCLUDED = {"observation_id": TOTAL, "role": "date", "text": "2019年底"}, {"role": "excluded"}
 
-document, source, region, metric, body, observation, milestone, mention, deprecation = (
+document, source, region, metric, body, observation, milestone, mention = (
     partial(change, f"{table}s") for table in
-    ("document", "source", "region", "metric", "organization", "observation", "milestone", "mention", "deprecation")
+    ("document", "source", "region", "metric", "organization", "observation", "milestone", "mention")
 )  # fmt: skip
 
 
