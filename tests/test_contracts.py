@@ -454,8 +454,14 @@ def test_schemas_without_a_column_of_a_figure_are_one_clear_error(package, colum
         join_metric_definitions(frames["observations"], frames["metrics"], CLASSIFIERS)
 
 
-def test_a_column_of_another_type_is_one_clear_error(package: Package) -> None:
+@pytest.mark.parametrize(
+    ("spoil", "said"),
+    [
+        (lambda frame: frame.drop("bytes"), "the rule .* needs the column bytes"),
+        (lambda frame: frame.with_columns(bytes=pl.lit("many")), ""),
+    ],
+)
+def test_columns_that_do_not_fit_the_rules_are_one_clear_error(package: Package, spoil, said: str) -> None:
     documents = package.schemas["documents"]
-    frame = frame_of(documents, [DOCUMENT]).with_columns(bytes=pl.lit("many"))
-    with pytest.raises(PackageError, match=r"^documents: does not fit the schemas of the package: "):
-        check_rows(documents, "data/documents.csv", frame)
+    with pytest.raises(PackageError, match=f"^documents: does not fit the schemas of the package: {said}"):
+        check_rows(documents, "data/documents.csv", spoil(frame_of(documents, [DOCUMENT])))
