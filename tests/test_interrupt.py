@@ -33,12 +33,13 @@ def interrupt(opened: Terminal) -> float:
     return time.monotonic() - begun
 
 
-def assert_stops(opened: Terminal) -> None:
-    seconds = interrupt(opened)
-    assert opened.process.returncode == EXIT_CODE, opened.shown
-    after = opened.shown.partition(b"^C")[2]
-    assert after.replace(b"\r", b"").replace(b"\x1b[K", b"") == b"Aborted!\n"
-    assert seconds < LIMIT_SECONDS
+def assert_ends_well(opened: Terminal, *exit_codes: int) -> None:
+    """Interrupt a command that still runs: it stops at once and reports it in one line."""
+    if opened.process.poll() is None:
+        assert interrupt(opened) < LIMIT_SECONDS
+        assert b"Traceback" not in opened.shown
+        assert opened.process.returncode in (EXIT_CODE, *exit_codes), opened.shown
+        assert (opened.process.returncode == EXIT_CODE) == (b"Aborted!" in opened.shown)
 
 
 @pytest.fixture(scope="module")
@@ -48,24 +49,22 @@ def database(package: Package, tmp_path_factory: pytest.TempPathFactory) -> Path
     return output / "shegong.duckdb"
 
 
-@pytest.mark.parametrize(
-    ("form", "sql"),
-    [
-        ("json", HOURS),
-        ("table", "FROM range(10000000000) ORDER BY hash(range)"),
-    ],
-)
-def test_query_of_the_package(form: str, sql: str) -> None:
-    with Terminal(ROOT, "query", "--format", form, sql) as opened:
-        opened.read(10, b"package shegong")
+QUERIES = [
+    ("--format", "json", HOURS),
+    ("--format", "table", "FROM range(10000000000) ORDER BY hash(range)"),
+    ("--database", "{database}", HOURS),
+]
+
+
+@pytest.mark.parametrize("words", QUERIES, ids=["rows", "order", "database"])
+def test_query(database: Path, words: tuple[str, ...]) -> None:
+    with Terminal(ROOT, "query", *(word.format(database=database) for word in words)) as opened:
+        opened.read(2 if "{database}" in words else 10, b"package shegong")
         opened.read(1)
-        assert_stops(opened)
-
-
-def test_query_of_a_database(database: Path) -> None:
-    with Terminal(database.parent, "query", "--database", str(database), HOURS) as opened:
-        opened.read(2)
-        assert_stops(opened)
+        assert opened.process.poll() is None
+        assert_ends_well(opened)
+        after = opened.shown.partition(b"^C")[2]
+        assert after.replace(b"\r", b"").replace(b"\x1b[K", b"") == b"Aborted!\n"
 
 
 COMMANDS: list[tuple[float, tuple[str, ...]]] = [
@@ -87,12 +86,7 @@ def test_command_at_any_moment(copy: PackageCopy, tmp_path: Path, delay: float, 
     with Terminal(root, *(word.format(folder=tmp_path) for word in words)) as opened:
         opened.read(10, b"package shegong") if words[0] not in ("diff", "verify") else opened.read(0.5)
         opened.read(delay)
-        if opened.process.poll() is None:
-            seconds = interrupt(opened)
-            assert seconds < LIMIT_SECONDS
-            assert b"Traceback" not in opened.shown
-            assert opened.process.returncode in (EXIT_CODE, *NOT_RUNNING)
-            assert (opened.process.returncode == EXIT_CODE) == (b"Aborted!" in opened.shown)
+        assert_ends_well(opened, *NOT_RUNNING)
 
 
 def test_accept_and_review(copy: PackageCopy, tmp_path: Path) -> None:
@@ -103,7 +97,4 @@ def test_accept_and_review(copy: PackageCopy, tmp_path: Path) -> None:
         with Terminal(copy.root, command, str(tmp_path / "work")) as opened:
             opened.read(10, b"package shegong")
             opened.read(delay)
-            if opened.process.poll() is None:
-                assert interrupt(opened) < LIMIT_SECONDS
-                assert b"Traceback" not in opened.shown
-                assert opened.process.returncode in (EXIT_CODE, *NOT_RUNNING)
+            assert_ends_well(opened, *NOT_RUNNING)

@@ -121,10 +121,7 @@ def are_honest(quantity: Quantity) -> bool:
 
 
 @given(st.text() | st.text(ALPHABET, max_size=12) | st.text(ALPHABET, max_size=100))
-@example("0" * 100_000)
 @example("1" + "亿" * 150_000)
-@example("0." + "0" * 20_000 + "1")
-@example("一" * 30_000)
 @example("一亿一")
 @example("亿一")
 @example("1" + "余万" * 40)
