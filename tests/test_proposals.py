@@ -351,42 +351,32 @@ def test_long_text_of_another_field_proposes_only_for_its_paragraph_on_social_wo
     assert {c.exclusion for c in found if c.role == "excluded"} == {"out_of_scope"}
 
 
-def test_without_a_day_of_publication_a_goal_is_a_target(vocabulary):
-    text = "到2035年,梅州市持证社工{}800人。"
-    goal, reached = (candidates(text.format(word), vocabulary)[-1].status for word in ("达到", "已达"))
-    assert (goal, reached) == ("target", "reported")
-
-
-def test_without_a_day_of_publication_nothing_is_concluded_from_it(vocabulary):
+def test_without_a_day_of_publication_nothing_is_concluded_from_it_and_a_goal_is_a_target(vocabulary):
+    for word, status in (("达到", "target"), ("已达", "reported")):
+        assert candidates(f"到2035年,梅州市持证社工{word}800人。", vocabulary)[-1].status == status
     assert one("今年,全县招聘社工30名。", vocabulary).period == Period(None, None, "unknown")
     event, *_ = candidates("4月2日,站点揭牌。", vocabulary)
     assert event.period == Period(None, None, "unknown", "day")
 
 
 @pytest.mark.parametrize(
-    ("text", "category", "precision"),
+    ("text", "category", "precision", "period"),
     [
-        ("2021年9月,县里印发《社工站建设方案》。", "policy", "month"), ("2019年,县社会工作协会成立。", "founding", "year"),
-        ("2022年3月8日,社工站揭牌。", "launch", "day"), ("2023年6月,社工职业水平考试开考。", "exam", "month"),
-        ("2012年至2013年,县里举办社工节。", "event", "interval"),
+        ("2021年9月,县里印发《社工站建设方案》。", "policy", "month", "2021-09-01/2021-09-30 stated"),
+        ("2019年,县社会工作协会成立。", "founding", "year", "2019-01-01/2019-12-31 stated"),
+        ("2022年3月8日,社工站揭牌。", "launch", "day", "2022-03-08/2022-03-08 stated"),
+        ("2023年6月,社工职业水平考试开考。", "exam", "month", "2023-06-01/2023-06-30 stated"),
+        ("2012年至2013年,县里举办社工节。", "event", "interval", "2012-01-01/2013-12-31 stated"),
+        ("2022年3月上旬,站点揭牌。", "launch", "interval", "2022-03-01/2022-03-10 stated"),
+        ("2022年3月下旬,站点揭牌。", "launch", "interval", "2022-03-21/2022-03-31 stated"),
+        ("二〇二二年十一月二十三日,站点揭牌。", "launch", "day", "2022-11-23/2022-11-23 stated"),
+        ("2023年6月31日,站点揭牌。", "launch", "", "/ unknown"),
     ],
-)  # fmt: skip
-def test_event(text, category, precision, vocabulary):
+)
+def test_event(text, category, precision, period, vocabulary):
     found = one(text, vocabulary)
-    assert (found.role, found.category) == ("date", category)
-    assert found.period
+    assert (found.role, found.category, shown(found.period)) == ("date", category, period)
     assert found.period.precision == precision
-
-
-@pytest.mark.parametrize(
-    ("text", "period"),
-    [
-        ("2022年3月上旬,站点揭牌。", "2022-03-01/2022-03-10 stated"), ("2022年3月下旬,站点揭牌。", "2022-03-21/2022-03-31 stated"),
-        ("二〇二二年十一月二十三日,站点揭牌。", "2022-11-23/2022-11-23 stated"), ("2023年6月31日,站点揭牌。", "/ unknown"),
-    ],
-)  # fmt: skip
-def test_day_of_an_event(text, period, vocabulary):
-    assert shown(one(text, vocabulary).period) == period
 
 
 def test_a_heading_dates_the_lines_below(vocabulary):
