@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import re
 import time
@@ -18,7 +17,7 @@ from shegong.curation.extract.normalize import normalize
 from shegong.curation.extract.pdf_page import MAX_PDF_PAGES
 from shegong.curation.extract.script import script_of
 from shegong.errors import PackageError
-from tests.conftest import ROOT
+from shegong.package.package import Package
 
 TEXT = """云溪县建成社工站12个
 云溪县民政局近日公布,全县9个乡镇已建成社工站12个,持证社工达到340余人。
@@ -121,14 +120,13 @@ def test_file_name_is_plain(write: Write, name: str, expected: str) -> None:
     assert extract_text(write(name, TEXT.encode())).file_name == expected
 
 
-def test_documents_of_the_package_come_in_as_they_are(documents: Path) -> None:
-    with (ROOT / "data/documents.csv").open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
-    for row in rows:
+def test_documents_of_the_package_come_in_as_they_are(package: Package, documents: Path) -> None:
+    for row in package.rows("documents"):
         extracted = extract_text(documents / row["file_name"])
+        assert extracted.content == extracted.original
         assert extracted.text == read_document(documents / row["file_name"])
         assert (extracted.encoding, extracted.file_name, extracted.script) == ("utf-8", row["file_name"], row["script"])
-        assert hashlib.sha256(extracted.content).hexdigest() == extracted.original_sha256 == row["sha256"]
+        assert extracted.original_sha256 == row["sha256"]
         assert (len(extracted.content), len(extracted.text)) == (int(row["bytes"]), int(row["characters"]))
 
 
