@@ -328,14 +328,6 @@ def test_chronicle_is_no_list_of_headlines() -> None:
     assert text[article.start : article.end] == text.strip()
 
 
-@pytest.mark.parametrize("text", ["", "\n\n", "社工", "2021-05-06", "首页\n登录"])
-def test_nothing_to_find(text: str) -> None:
-    plain = normalize(text)
-    assert find_items(plain) == ()
-    assert find_places(plain, GAZETTEER, {}) == ()
-    assert find_names(plain, (), NO_NAMES) == ()
-
-
 @pytest.mark.slow
 def test_long_page_takes_seconds() -> None:
     text = f"诸暨市有社工站9个,枫桥镇有2个,全市都有。{PROSE}" * 4000
