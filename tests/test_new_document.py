@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from shegong.checks.coverage import cover_documents
+from shegong.chinese import NUMERAL
 from shegong.cli import DOCUMENTS_VARIABLE
 from shegong.curation.workspace.spreadsheet import read_work
 from tests.commands import run as invoke
@@ -57,6 +58,13 @@ def test_page_goes_in_by_the_commands_alone_and_comes_out_complete(copy: Package
     (covered,) = cover_documents(copy.package, work)
     assert (covered.numerals, covered.missing) == (64, ())
     assert "0 differences" in run("compare", work, copy.root, "--package", copy.root)
+
+
+def test_every_numeral_is_proposed_once_or_more(copy: PackageCopy, work: Path) -> None:
+    read = read_work(work, copy.package.schemas)
+    mentions = [draft.cells for draft in read.of("mentions") if draft.cells["role"] != "title"]
+    spans = {at for cells in mentions for at in range(int(cells["char_start"]), int(cells["char_end"]))}
+    assert all(spans.issuperset(range(*numeral.span())) for numeral in NUMERAL.finditer(read.text))
 
 
 TRAPS = {
