@@ -84,7 +84,8 @@ def test_utf8_text_stays_as_it_is_byte_for_byte(write: Write, content: bytes) ->
 @pytest.mark.parametrize(
     ("text", "codec", "script"),
     [
-        (TEXT, "gb18030", "Hans"), (TEXT * 12, "gb18030", "Hans"), (TRADITIONAL, "gb18030", "Hant"), (TRADITIONAL, "big5", "Hant"),
+        (TEXT, "gb18030", "Hans"), (TEXT * 12, "gb18030", "Hans"), (TRADITIONAL, "gb18030", "Hant"),
+        (TRADITIONAL, "big5", "Hant"),
         (TRADITIONAL * 12, "big5", "Hant"), (f"{TRADITIONAL}二〇二一年", "big5hkscs", "Hant"), (TEXT, "utf-16", "Hans"),
     ],
 )  # fmt: skip
@@ -135,15 +136,19 @@ def test_documents_of_the_package_come_in_as_they_are(package: Package, document
 
 GB = TEXT.encode("gb18030")
 REFUSED = [
-    (b"", None, "is empty"), (b"\xef\xbb\xbf\r\n\t", None, "contains only white space"), (b"{\\rtf1 }", None, "is an RTF file"),
-    (b"\x89PNG\r\n\x1a\n", None, "is an image, expected text, HTML or PDF"), (TEXT.encode() + b"\x00", None, "is binary, not text"),
-    (b"PK\x03\x04\x14", None, "is a Word, Excel or ZIP file, expected text, HTML or PDF"), (GB + b"\xff", None, "gb18030: byte"),
+    (b"", None, "is empty"), (b"\xef\xbb\xbf\r\n\t", None, "contains only white space"),
+    (b"{\\rtf1 }", None, "is an RTF file"),
+    (b"\x89PNG\r\n\x1a\n", None, "is an image, expected text, HTML or PDF"),
+    (TEXT.encode() + b"\x00", None, "is binary, not text"),
+    (b"PK\x03\x04\x14", None, "is a Word, Excel or ZIP file, expected text, HTML or PDF"),
+    (GB + b"\xff", None, "gb18030: byte"),
     (b"Only English here.", None, "contains no Chinese text, expected a Chinese document (decoded as utf-8"),
     (TEXT.encode()[:-2], None, "the encoding is not recognized (utf-8: byte"),
     ("Über naïve Häuser".encode("latin-1"), None, "the encoding is not recognized"),
     ("これは日本語のテキストです。社会福祉の仕事。".encode("shift_jis"), None, "the encoding is not recognized"),
     (GB, "klingon", "'klingon' is not a text encoding"), (GB, "a\x00b", "'a\\x00b' is not a text encoding"),
-    (GB, "hex", "cannot be decoded as hex: 'hex' is not a text encoding"), (GB, "utf-8", "cannot be decoded as utf-8: byte 0 is 0xD4"),
+    (GB, "hex", "cannot be decoded as hex: 'hex' is not a text encoding"),
+    (GB, "utf-8", "cannot be decoded as utf-8: byte 0 is 0xD4"),
     (GB, "latin-1", "contains no Chinese text, expected a Chinese document (decoded as iso8859-1"),
 ]  # fmt: skip
 
@@ -460,11 +465,13 @@ GARBLED = "云溪县民政局公布社工站".encode().decode("gbk", "replace").
 @pytest.mark.parametrize(
     ("kind", "text", "places"),
     [
-        ("pinyin", "社會(huì)工作服務(wù)的(de)人(次)(NGO),站(km)", ["(huì)", "(wù)", "(de)"]), ("mixed-script", f"{TEXT}蘇家村", ["蘇"]),
+        ("pinyin", "社會(huì)工作服務(wù)的(de)人(次)(NGO),站(km)", ["(huì)", "(wù)", "(de)"]),
+        ("mixed-script", f"{TEXT}蘇家村", ["蘇"]),
         ("mixed-script", f"{TRADITIONAL}苏家村在這裡", ["苏"]), ("mojibake", f"{TEXT}{GARBLED}\n社工站。", [GARBLED]),
         ("mojibake", f"社工锟斤拷站,服务队?{chr(0x3109)}?、柿子", ["锟斤拷", chr(0x3109)]),
         ("mojibake", f"{TEXT}{'社工站'.encode().decode('cp1252', 'replace')}\n", ["ç¤¾å·¥ç«™"]),
-        ("replacement-character", "社\ufffd\ufffd站\ufffd", ["\ufffd\ufffd", "\ufffd"]), ("private-use", "社工\ue123站", ["\ue123"]),
+        ("replacement-character", "社\ufffd\ufffd站\ufffd", ["\ufffd\ufffd", "\ufffd"]),
+        ("private-use", "社工\ue123站", ["\ue123"]),
         ("lost-character", "打造幸福?邻里站,你来吗?我来", ["?"]), ("lost-character", "志願服務隊(duì)?、工作站", ["?"]),
         ("compatibility-form", "社⼯站共有⼈员", ["⼯", "⼈"]), ("byte-order-mark", "\ufeff社工", ["\ufeff"]),
         ("control-character", "\ufeff社\u200b工\x07站\u2028", ["\u200b", "\x07", "\u2028"]),

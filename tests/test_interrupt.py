@@ -67,8 +67,10 @@ def test_query(database: Path, words: tuple[str, ...]) -> None:
 
 PAGE = ROOT / "examples/curation/invented-page.txt"
 COMMANDS = [
-    "build --no-check --output {folder}/dist", "check --conformance", "docs --check", "fmt", "diff releases/shegong-0.1.0.zip",
-    "release --dry-run", "verify .", f"ingest {PAGE} --work {{folder}}/work", "accept {folder}/work", "review {folder}/work",
+    "build --no-check --output {folder}/dist", "check --conformance", "docs --check", "fmt",
+    "diff releases/shegong-0.1.0.zip",
+    "release --dry-run", "verify .", f"ingest {PAGE} --work {{folder}}/work", "accept {folder}/work",
+    "review {folder}/work",
 ]  # fmt: skip
 SECONDS = {"build": 0.1, "review": 1.5}
 """After how long a command is interrupted; the others after 0.4 seconds."""

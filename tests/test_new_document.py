@@ -69,8 +69,10 @@ def test_every_numeral_is_proposed_once_or_more(copy: PackageCopy, work: Path) -
 
 TRAPS = {
     ("licensed_social_workers", ""): ("286", "286", "286"), ("volunteers", ""): ("13600", "13600", ""),
-    ("service_outputs", "questionnaires handed out"): ("2019", "2019", "2019"), ("township_stations", ""): ("13", "13", "13"),
-    ("places_covered", "towns and subdistricts with a station"): ("13", "13", "13"), ("licence_subsidy", ""): ("3000", "", "3000"),
+    ("service_outputs", "questionnaires handed out"): ("2019", "2019", "2019"),
+    ("township_stations", ""): ("13", "13", "13"),
+    ("places_covered", "towns and subdistricts with a station"): ("13", "13", "13"),
+    ("licence_subsidy", ""): ("3000", "", "3000"),
 }  # fmt: skip
 
 

@@ -66,10 +66,13 @@ def test_curated_codes_are_official() -> None:
 @pytest.mark.parametrize(
     ("code", "level", "parent", "name"),
     [
-        ("110101", "county", "110000", "Dongcheng District"), ("429004", "county", "420000", "Xiantao"), ("330782", "county", "330700", "Yiwu"),
-        ("330523", "county", "330500", "Anji County"), ("441900101", "township", "441900", "Shijie Town"), ("150000", "province", "CN", "Inner Mongolia"),
+        ("110101", "county", "110000", "Dongcheng District"), ("429004", "county", "420000", "Xiantao"),
+        ("330782", "county", "330700", "Yiwu"),
+        ("330523", "county", "330500", "Anji County"), ("441900101", "township", "441900", "Shijie Town"),
+        ("150000", "province", "CN", "Inner Mongolia"),
         ("350102001", "township", "350102", "Gudong Subdistrict"), ("140302", "county", "140300", "Cheng District"),
-        ("320576", "functional_area", "320500", "Suzhougongyeyuan District"), ("460203-liudao", "functional_area", "460203", ""),
+        ("320576", "functional_area", "320500", "Suzhougongyeyuan District"),
+        ("460203-liudao", "functional_area", "460203", ""),
         ("330681109200", "village", "330681109", ""),
     ],
 )  # fmt: skip
@@ -199,7 +202,8 @@ def test_bodies() -> None:
     assert {name.name_zh: (name.type, name.region_id) for name in names(text)} == {
         "义乌市民政局": ("government", "330782"), "义乌市养老院": ("care_institution", "330782"),
         "义乌市晨光社会工作服务中心": ("social_work_agency", "330782"), "佛堂镇社工站": ("social_work_station", "330782100"),
-        "义乌市社会工作协会": ("association", "330782"), "春苗社工服务站": ("social_work_station", ""), "义乌大学": ("university", "330782"),
+        "义乌市社会工作协会": ("association", "330782"), "春苗社工服务站": ("social_work_station", ""),
+        "义乌大学": ("university", "330782"),
     }  # fmt: skip
 
 
