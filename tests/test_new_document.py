@@ -79,13 +79,11 @@ TRAPS = {
 def test_traps_of_the_page_come_out_right(copy: PackageCopy, work: Path) -> None:
     finish(work)
     run("accept", work, "--package", copy.root)
-    of = {
-        (row["metric_id"], row["scope_en"]): row
-        for row in copy.rows("observations")
-        if row["source_id"].startswith("invented-page")
-        and (row["status"], row["grade"]) == ("reported", "all")
-        and row["region_id"] != "350426"
-    }
+    mine = [row for row in copy.rows("observations") if row["source_id"].startswith("invented-page")]
+    told = [
+        row for row in mine if (row["status"], row["grade"]) == ("reported", "all") and row["region_id"] != "350426"
+    ]
+    of = {(row["metric_id"], row["scope_en"]): row for row in told}
     assert {key: (of[key]["value"], of[key]["value_lower"], of[key]["value_upper"]) for key in TRAPS} == TRAPS
     printed = copy.keys("mentions", role="value", observation_id=of["licensed_social_workers", ""]["observation_id"])
     assert len(printed) == 4
