@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import re
 import time
-import unicodedata
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from shegong.checks.coverage import read_document
-from shegong.chinese import MAX_MENTION_LETTERS, letters
 from shegong.curation.extract.defects import Defect, find_defects
 from shegong.curation.extract.extract_text import MAX_FILE_BYTES, extract_text
 from shegong.curation.extract.normalize import normalize
 from shegong.curation.extract.pdf_page import MAX_PDF_PAGES
 from shegong.curation.extract.script import script_of
 from shegong.errors import PackageError
-from tests.conftest import ROOT
+from shegong.package.package import Package
 
 TEXT = """云溪县建成社工站12个
 云溪县民政局近日公布,全县9个乡镇已建成社工站12个,持证社工达到340余人。
@@ -65,10 +62,6 @@ def _found(text: str) -> dict[str, Defect]:
     return {defect.kind: defect for defect in find_defects(text)}
 
 
-def _places(text: str, kind: str) -> list[str]:
-    return [text[start:end] for start, end in _found(text)[kind].spans]
-
-
 # A text
 
 
@@ -89,20 +82,17 @@ def test_utf8_text_stays_as_it_is_byte_for_byte(write: Write, content: bytes) ->
 
 
 @pytest.mark.parametrize(
-    ("text", "codec", "said", "script"),
+    ("text", "codec", "script"),
     [
-        (TEXT, "gb18030", "gb18030", "Hans"), (TEXT[:20], "gb18030", "gb18030", "Hans"),
-        (TEXT * 12, "gb18030", "gb18030", "Hans"), (TRADITIONAL, "gb18030", "gb18030", "Hant"),
-        (TRADITIONAL, "big5", "big5", "Hant"), (TRADITIONAL[:20], "big5", "big5", "Hant"),
-        (TRADITIONAL * 12, "big5", "big5", "Hant"), (f"{TRADITIONAL}二〇二一年", "big5hkscs", "big5hkscs", "Hant"),
-        (TEXT, "utf-16", "utf-16", "Hans"),
+        (TEXT, "gb18030", "Hans"), (TEXT * 12, "gb18030", "Hans"), (TRADITIONAL, "gb18030", "Hant"),
+        (TRADITIONAL, "big5", "Hant"),
+        (TRADITIONAL * 12, "big5", "Hant"), (f"{TRADITIONAL}二〇二一年", "big5hkscs", "Hant"), (TEXT, "utf-16", "Hans"),
     ],
 )  # fmt: skip
-def test_encoding_is_recognised_and_said(write: Write, text: str, codec: str, said: str, script: str) -> None:
+def test_encoding_is_recognised_and_said(write: Write, text: str, codec: str, script: str) -> None:
     extracted = extract_text(write("page.txt", text.encode(codec)))
-    assert (extracted.text, extracted.encoding, extracted.other_encodings) == (text, said, ())
-    assert extracted.content == text.encode("utf-8")
-    assert extracted.original == text.encode(codec)
+    assert (extracted.text, extracted.encoding, extracted.other_encodings) == (text, codec, ())
+    assert (extracted.content, extracted.original) == (text.encode("utf-8"), text.encode(codec))
     assert extracted.script == script
 
 
@@ -126,51 +116,48 @@ def test_encodings_that_read_as_well_are_told(write: Write) -> None:
     assert {extracted.encoding, *extracted.other_encodings} == {"gb18030", "big5"}
 
 
-@pytest.mark.parametrize(
-    ("name", "expected"),
-    [
-        ("2023-04 page (1).TXT", "2023-04-page-1.txt"), (".page", "page.txt"), ("云溪 2023.txt", "yunxi-2023.txt"),
-        ("云溪.txt", "yunxi.txt"),
-    ],
-)  # fmt: skip
-def test_file_name_is_plain_and_tells_files_apart(write: Write, name: str, expected: str) -> None:
-    digest = hashlib.sha256(TEXT.encode()).hexdigest()[:8]
-    assert extract_text(write(name, TEXT.encode())).file_name == expected.format(digest=digest)
+@pytest.mark.parametrize(("name", "expected"), [("2023-04 page (1).TXT", "2023-04-page-1.txt"), (".page", "page.txt")])
+def test_file_name_is_plain(write: Write, name: str, expected: str) -> None:
+    assert extract_text(write(name, TEXT.encode())).file_name == expected
 
 
-def test_documents_of_the_package_come_in_as_they_are(documents: Path) -> None:
-    with (ROOT / "data/documents.csv").open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
-    for row in rows:
+def test_documents_of_the_package_come_in_as_they_are(package: Package, documents: Path) -> None:
+    for row in package.rows("documents"):
         extracted = extract_text(documents / row["file_name"])
+        assert extracted.content == extracted.original
         assert extracted.text == read_document(documents / row["file_name"])
         assert (extracted.encoding, extracted.file_name, extracted.script) == ("utf-8", row["file_name"], row["script"])
-        assert hashlib.sha256(extracted.content).hexdigest() == extracted.original_sha256 == row["sha256"]
+        assert extracted.original_sha256 == row["sha256"]
         assert (len(extracted.content), len(extracted.text)) == (int(row["bytes"]), int(row["characters"]))
 
 
 # What is refused
 
 
-@pytest.mark.parametrize(
-    ("content", "message"),
-    [
-        (b"", "is empty"),
-        (b" \r\n\t", "contains only white space"),
-        (b"\xef\xbb\xbf\n", "contains only white space"),
-        (b"\x89PNG\r\n\x1a\n", "is an image, expected text, HTML or PDF"),
-        (b"PK\x03\x04\x14", "is a Word, Excel or ZIP file, expected text, HTML or PDF"),
-        (b"{\\rtf1 }", "is an RTF file"),
-        (TEXT.encode() + b"\x00", "is binary, not text"),
-        (b"Only English here.", "contains no Chinese text, expected a Chinese document (decoded as utf-8"),
-        (TEXT.encode()[:-2], "the encoding is not recognized (utf-8: byte"),
-        (TEXT.encode("gb18030") + b"\xff", "gb18030: byte"),
-        ("Über naïve Häuser".encode("latin-1"), "the encoding is not recognized"),
-        ("これは日本語のテキストです。社会福祉の仕事。".encode("shift_jis"), "the encoding is not recognized"),
-    ],
-)
-def test_bad_file_is_refused_in_one_line(write: Write, content: bytes, message: str) -> None:
-    assert message in _refusal(write("page.txt", content))
+GB = TEXT.encode("gb18030")
+REFUSED = [
+    (b"", None, "is empty"), (b"\xef\xbb\xbf\r\n\t", None, "contains only white space"),
+    (b"{\\rtf1 }", None, "is an RTF file"),
+    (b"\x89PNG\r\n\x1a\n", None, "is an image, expected text, HTML or PDF"),
+    (TEXT.encode() + b"\x00", None, "is binary, not text"),
+    (b"PK\x03\x04\x14", None, "is a Word, Excel or ZIP file, expected text, HTML or PDF"),
+    (GB + b"\xff", None, "gb18030: byte"),
+    (b"Only English here.", None, "contains no Chinese text, expected a Chinese document (decoded as utf-8"),
+    (TEXT.encode()[:-2], None, "the encoding is not recognized (utf-8: byte"),
+    ("Über naïve Häuser".encode("latin-1"), None, "the encoding is not recognized"),
+    ("これは日本語のテキストです。社会福祉の仕事。".encode("shift_jis"), None, "the encoding is not recognized"),
+    (GB, "klingon", "'klingon' is not a text encoding"), (GB, "a\x00b", "'a\\x00b' is not a text encoding"),
+    (GB, "hex", "cannot be decoded as hex: 'hex' is not a text encoding"),
+    (GB, "utf-8", "cannot be decoded as utf-8: byte 0 is 0xD4"),
+    (GB, "latin-1", "contains no Chinese text, expected a Chinese document (decoded as iso8859-1"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("content", "encoding", "message"), REFUSED)
+def test_bad_file_or_encoding_is_refused_in_one_line(
+    write: Write, content: bytes, encoding: str | None, message: str
+) -> None:
+    assert message in _refusal(write("page.txt", content), encoding)
 
 
 def test_what_is_no_file_is_refused(tmp_path: Path) -> None:
@@ -178,33 +165,13 @@ def test_what_is_no_file_is_refused(tmp_path: Path) -> None:
     assert _refusal(tmp_path) == "is a folder, expected a file"
 
 
-@pytest.mark.parametrize(
-    ("encoding", "message"),
-    [
-        ("klingon", "'klingon' is not a text encoding"),
-        ("a\x00b", "'a\\x00b' is not a text encoding"),
-        ("hex", "cannot be decoded as hex: 'hex' is not a text encoding"),
-        ("utf-8", "cannot be decoded as utf-8: byte 0 is 0xD4"),
-        ("latin-1", "contains no Chinese text, expected a Chinese document (decoded as iso8859-1"),
-    ],
-)
-def test_wrong_encoding_is_refused(write: Write, encoding: str, message: str) -> None:
-    assert message in _refusal(write("page.txt", TEXT.encode("gb18030")), encoding)
-
-
-def test_page_of_50_megabytes_is_refused_at_once(tmp_path: Path) -> None:
-    path = tmp_path / "page.html"
-    with path.open("wb") as file:
-        file.truncate(50_000_000)
-    started = time.perf_counter()
-    assert _refusal(path) == "is larger than 10 MB, the limit. Split the file"
-    assert time.perf_counter() - started < 1
-
-
 @pytest.mark.slow
-def test_text_that_grows_beyond_the_limit_is_refused(write: Write) -> None:
-    content = ("社工站" * (MAX_FILE_BYTES // 6)).encode("gb18030")
-    assert _refusal(write("page.txt", content)) == "has more than 10 MB of text, the limit. Split the file"
+def test_page_of_50_megabytes_and_text_that_grows_beyond_the_limit_are_refused(write: Write) -> None:
+    started = time.perf_counter()
+    assert _refusal(write("page.html", bytes(50_000_000))) == "is larger than 10 MB, the limit. Split the file"
+    assert time.perf_counter() - started < 2
+    grows = ("社工站" * (MAX_FILE_BYTES // 6)).encode("gb18030")
+    assert _refusal(write("page.txt", grows)) == "has more than 10 MB of text, the limit. Split the file"
 
 
 # HTML
@@ -229,13 +196,11 @@ def test_page_gives_its_main_text_and_what_it_states(write: Write, charset: str,
 
 @pytest.mark.slow
 def test_page_states_nothing_that_only_its_sentences_say(write: Write) -> None:
-    extracted = extract_text(
-        write("saved.txt", f"<html><body>{PARAGRAPHS}<p>2019年3月1日挂牌。</p></body></html>".encode())
-    )
+    page = f"<html><body>{PARAGRAPHS}<p>2019年3月1日挂牌。</p></body></html>"
+    extracted = extract_text(write("saved.txt", page.encode()))
     assert (extracted.media, extracted.file_name) == ("html", "saved.txt")
-    assert (extracted.page.title, extracted.page.publisher, extracted.page.url, extracted.page.published) == (
-        "", "", "", "",
-    )  # fmt: skip
+    stated = extracted.page
+    assert (stated.title, stated.publisher, stated.url, stated.published) == ("", "", "", "")
 
 
 @pytest.mark.slow
@@ -245,71 +210,53 @@ def test_page_without_main_text_is_refused(write: Write, body: str) -> None:
     assert message == "no main text was found in the page. Save its text as a .txt file"
 
 
-def _body(write: Write, piece: str) -> str:
-    """Extract a page with a piece between paragraphs, and return what it prints there."""
+RAISED = [
+    ("<p>共有社工1286<sup>[2]</sup>名,三百<sup>3</sup>名</p>", "共有社工1286名,三百名"),
+    ("<p>共有社工1286<sup>1</sup><sup>,</sup><sup>12</sup>名</p>", "共有社工1286名"),
+    ("<p>共有社工1286<a href='#n'><sup>*</sup></a>名</p>", "共有社工1286名"),
+    ("<p>共有社工<sup>1</sup>286名</p>", "共有社工286名"),
+    ("<p>共有社工1286<sub>2</sub>名</p>", "共有社工1286名"),
+    ("<p>共有社工1286<span style='vertical-align: super'>2</span>名</p>", "共有社工1286名"),
+    ("<p>共有社工1286<sup>345</sup>名</p>", "共有社工1286³⁴⁵名"),
+    ("<p>共有社工1<sup>,</sup>286名</p>", "共有社工1,286名"),
+    ("<p>站房1286m<sup>2</sup>,CO<sub>2</sub>少了</p>", "站房1286m²,CO₂少了"),
+    ("<p>受益10<sup>4</sup>人次,1<sup>1</sup>/<sub>2</sub>天</p>", "受益10⁴人次,1¹/₂天"),
+    ("<p>社工站<sup>云溪县共有12个</sup>34</p>", "社工站云溪县共有12个34"),
+]
+"""Raised text, which never joins a number."""
+NOT_DISPLAYED = [
+    ("<p>共有<del>30</del>28名,<s>7</s><strike>6</strike><ins>5</ins>个站</p>", "共有28名,5个站"),
+    ("<p>共有<span style='text-decoration: line-through'>30</span>28名</p>", "共有28名"),
+    ("<p>共有<span style='Display : none'>30</span><b hidden>4</b>28名</p>", "共有28名"),
+    ("<p>共有<i style='visibility:hidden'>30</i><i style='font-size:0px'>4</i>28名</p>", "共有28名"),
+    ("<p>共有<i style='opacity:0.9'>30</i>名</p>", "共有30名"),
+    ("<p>共有<noscript>30</noscript><template>4</template>28名</p>", "共有28名"),
+    ("<p>社工<i aria-hidden='true'>&#xe601;</i>站<b aria-hidden='true'>12个</b></p>", "社工站12个"),
+    ("<p><ruby>社<rp>(</rp><rt>shè</rt><rp>)</rp></ruby>工12个</p>", "社工12个"),
+    ("<p>共有1<!-- 9 -->2<wbr>8&shy;6&#8203;5&#50;名</p>", "共有128652名"),
+]
+SEPARATE = [
+    ("<ul><li>社工41名</li><li>社工站9个<ul><li>12</li></ul></li></ul>", "社工41名\n社工站9个\n12"),
+    ("<dl><dt>社工</dt><dd>41</dd><dd>9</dd></dl>", "社工\n41\n9"),
+    ("<ul><li><a href='/'>首页</a></li><li><a href='/n'>新闻</a></li></ul>", ""),
+    ("<p>社工1<br>286名</p>", "社工1\n286名"),
+    ("<table><tr><td><ul><li>社工41名</li><li>站9个</li></ul></td></tr></table>", "社工41名\n站9个"),
+    ("<table><tr><td>甲<ul><li>1</li><li>286</li></ul></td><td>5</td></tr></table>", "| 甲；1；286 | 5 |"),
+    ("<table><tr><td>1<br>286</td><td><p>社工。</p><p>9</p></td></tr></table>", "| 1；286 | 社工。9 |"),
+    ("<table><tr><td>1</td><td>286</td></tr><tr><td>2</td><td>3</td></tr></table>", "| 1 | 286 |\n| 2 | 3 |"),
+    ("<table><caption>表1 社工12个</caption><tr><td>4</td><td>5</td></tr></table>", "表1 社工12个\n| 4 | 5 |"),
+    ("<figure><img src='1.jpg'><figcaption>图为12名社工</figcaption></figure>", "图为12名社工"),
+    ("<details><summary>更多</summary>社工13名</details>", "更多\n社工13名"),
+]
+"""Pieces that the layout separates."""
+
+
+@pytest.mark.parametrize(("piece", "printed"), RAISED + NOT_DISPLAYED + SEPARATE)
+def test_text_of_a_page_is_what_it_displays(write: Write, piece: str, printed: str) -> None:
     page = f"<html><body><h1>云溪县建成社工站12个</h1><div>{PARAGRAPHS}{piece}<p>{END}</p></div></body></html>"
     text = extract_text(write("page.html", page.encode())).text
-    lines = TEXT.splitlines()
-    return text.split(lines[-1])[1].split(END)[0].strip()
-
-
-@pytest.mark.parametrize(
-    ("piece", "printed"),
-    [
-        ("<p>共有社工1286<sup>2</sup>名</p>", "共有社工1286名"),
-        ("<p>共有社工1286<sup>[2]</sup>名,三百<sup>3</sup>名</p>", "共有社工1286名,三百名"),
-        ("<p>共有社工1286<sup>1</sup><sup>,</sup><sup>12</sup>名</p>", "共有社工1286名"),
-        ("<p>共有社工1286<a href='#n'><sup>*</sup></a>名</p>", "共有社工1286名"),
-        ("<p>共有社工<sup>1</sup>286名</p>", "共有社工286名"),
-        ("<p>共有社工1286<sub>2</sub>名</p>", "共有社工1286名"),
-        ("<p>共有社工1286<span style='vertical-align: super'>2</span>名</p>", "共有社工1286名"),
-        ("<p>共有社工1286<sup>345</sup>名</p>", "共有社工1286³⁴⁵名"),
-        ("<p>共有社工1<sup>,</sup>286名</p>", "共有社工1,286名"),
-        ("<p>站房1286m<sup>2</sup>,CO<sub>2</sub>少了</p>", "站房1286m²,CO₂少了"),
-        ("<p>受益10<sup>4</sup>人次,1<sup>1</sup>/<sub>2</sub>天</p>", "受益10⁴人次,1¹/₂天"),
-        ("<p>社工站<sup>云溪县共有12个</sup>34</p>", "社工站云溪县共有12个34"),
-    ],
-)
-def test_raised_text_never_joins_a_number(write: Write, piece: str, printed: str) -> None:
-    assert _body(write, piece) == printed
-
-
-@pytest.mark.parametrize(
-    ("piece", "printed"),
-    [
-        ("<p>共有<del>30</del>28名,<s>7</s><strike>6</strike><ins>5</ins>个站</p>", "共有28名,5个站"),
-        ("<p>共有<span style='text-decoration: line-through'>30</span>28名</p>", "共有28名"),
-        ("<p>共有<span style='Display : none'>30</span><b hidden>4</b>28名</p>", "共有28名"),
-        ("<p>共有<i style='visibility:hidden'>30</i><i style='font-size:0px'>4</i>28名</p>", "共有28名"),
-        ("<p>共有<i style='opacity:0.9'>30</i>名</p>", "共有30名"),
-        ("<p>共有<noscript>30</noscript><template>4</template>28名</p>", "共有28名"),
-        ("<p>社工<i aria-hidden='true'>&#xe601;</i>站<b aria-hidden='true'>12个</b></p>", "社工站12个"),
-        ("<p><ruby>社<rp>(</rp><rt>shè</rt><rp>)</rp></ruby>工12个</p>", "社工12个"),
-        ("<p>共有1<!-- 9 -->2<wbr>8&shy;6&#8203;5&#50;名</p>", "共有128652名"),
-    ],
-)
-def test_what_a_page_does_not_display_is_left_out(write: Write, piece: str, printed: str) -> None:
-    assert _body(write, piece) == printed
-
-
-@pytest.mark.parametrize(
-    ("piece", "printed"),
-    [
-        ("<ul><li>社工41名</li><li>社工站9个<ul><li>12</li></ul></li></ul>", "社工41名\n社工站9个\n12"),
-        ("<dl><dt>社工</dt><dd>41</dd><dd>9</dd></dl>", "社工\n41\n9"),
-        ("<ul><li><a href='/'>首页</a></li><li><a href='/n'>新闻</a></li></ul>", ""),
-        ("<p>社工1<br>286名</p>", "社工1\n286名"),
-        ("<table><tr><td><ul><li>社工41名</li><li>站9个</li></ul></td></tr></table>", "社工41名\n站9个"),
-        ("<table><tr><td>甲<ul><li>1</li><li>286</li></ul></td><td>5</td></tr></table>", "| 甲；1；286 | 5 |"),
-        ("<table><tr><td>1<br>286</td><td><p>社工。</p><p>9</p></td></tr></table>", "| 1；286 | 社工。9 |"),
-        ("<table><tr><td>1</td><td>286</td></tr><tr><td>2</td><td>3</td></tr></table>", "| 1 | 286 |\n| 2 | 3 |"),
-        ("<table><caption>表1 社工12个</caption><tr><td>4</td><td>5</td></tr></table>", "表1 社工12个\n| 4 | 5 |"),
-        ("<figure><img src='1.jpg'><figcaption>图为12名社工</figcaption></figure>", "图为12名社工"),
-        ("<details><summary>更多</summary>社工13名</details>", "更多\n社工13名"),
-    ],
-)
-def test_what_the_layout_separates_stays_separate(write: Write, piece: str, printed: str) -> None:
-    assert re.sub(" +\n", "\n", _body(write, piece)) == printed
+    found = text.split(TEXT.splitlines()[-1])[1].split(END)[0].strip()
+    assert re.sub(" +\n", "\n", found) == printed
 
 
 def test_page_that_a_script_shows_is_read(write: Write) -> None:
@@ -321,14 +268,19 @@ def test_page_that_a_script_shows_is_read(write: Write) -> None:
 # PDF
 
 
+def _register(font: str) -> None:
+    from reportlab.pdfbase import pdfmetrics
+    from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+
+    pdfmetrics.registerFont(UnicodeCIDFont(font))
+
+
 def _pdf(path: Path, pages: list[list[str]], font: str = "STSong-Light", **options: object) -> Path:
     """A PDF of paragraphs that are wrapped as its paper demands."""
     from reportlab.lib.styles import ParagraphStyle
-    from reportlab.pdfbase import pdfmetrics
-    from reportlab.pdfbase.cidfonts import UnicodeCIDFont
     from reportlab.platypus import PageBreak, Paragraph, SimpleDocTemplate, Spacer
 
-    pdfmetrics.registerFont(UnicodeCIDFont(font))
+    _register(font)
     style = ParagraphStyle("body", fontName=font, fontSize=14, leading=22, wordWrap="CJK", firstLineIndent=28)
     story = []
     for page in pages:
@@ -343,13 +295,10 @@ def _pdf(path: Path, pages: list[list[str]], font: str = "STSong-Light", **optio
 )
 def test_pdf_gives_its_text_with_sentences_whole(tmp_path: Path, text: str, font: str, script: str) -> None:
     extracted = extract_text(_pdf(tmp_path / "page.pdf", [text.splitlines()], font, title="云溪县社工站"))
-    assert _sentences(extracted.text) == _sentences(text)
+    sentences = [[part for part in re.split(r"\s*\n\s*|(?<=。)", whole) if part] for whole in (extracted.text, text)]
+    assert sentences[0] == sentences[1]
     assert (extracted.media, extracted.encoding, extracted.script) == ("pdf", "", script)
     assert (extracted.file_name, extracted.page.title, extracted.page.published) == ("page.txt", "云溪县社工站", "")
-
-
-def _sentences(text: str) -> list[str]:
-    return [sentence for line in text.splitlines() for sentence in re.split("(?<=。)", line.strip()) if sentence]
 
 
 @pytest.mark.slow
@@ -383,89 +332,64 @@ def test_pdf_of_too_many_pages_is_refused(tmp_path: Path) -> None:
 
 
 Run = tuple[float, float, float, str]
-
-
-def _runs(path: Path, runs: list[Run], *, by_rise: bool = False) -> str:
-    """Extract a PDF of runs, each with its place and its size; a rise is the text rise of the run."""
-    from reportlab.pdfbase import pdfmetrics
-    from reportlab.pdfbase.cidfonts import UnicodeCIDFont
-    from reportlab.pdfgen.canvas import Canvas
-
-    pdfmetrics.registerFont(UnicodeCIDFont("STSong-Light"))
-    canvas = Canvas(str(path))
-    line = canvas.beginText(40, 800)
-    line.setFont("STSong-Light", 12)
-    line.textLine("社工" * 20)
-    for left, height, size, text in runs:
-        line.setFont("STSong-Light", size)
-        if by_rise:
-            line.setRise(height)
-        else:
-            line.setTextOrigin(left, height)
-        line.textOut(text)
-    canvas.drawText(line)
-    canvas.save()
-    return extract_text(path).text.removeprefix("社工" * 20).strip()
+"""Left edge, height, size and text; without a left edge it follows the run before, with this rise."""
 
 
 @pytest.mark.parametrize(
     ("runs", "printed"),
     [
-        ([(40, 700, 12, "持证社工286"), (106, 705, 6, "2"), (110, 700, 12, "名")], "持证社工286名"),
         ([(40, 700, 12, "站房286m"), (88, 705, 7, "2"), (92, 700, 12, "大")], "站房286m²大"),
         ([(40, 700, 12, "持证社工286"), (106, 698, 6, "2"), (110, 700, 12, "名")], "持证社工286名"),
         ([(40, 705, 6, "2"), (43, 700, 12, "286名社工")], "286名社工"),
         ([(40, 700, 12, "社工286"), (82, 705, 6, "[2]"), (40, 680, 12, "12个站")], "社工286\n12个站"),
         ([(40, 700, 24, "社工12"), (40, 678, 12, "34个站")], "社工12\n34个站"),
         ([(40, 700, 12, "社工12"), (300, 703, 9, "34"), (340, 700, 12, "个站")], "社工12 34 个站"),
+        ([(0, 0, 12, "持证社工286"), (0, 4, 6, "2"), (0, 0, 12, "名")], "持证社工286名"),
+        ([(0, 0, 12, "持证社工286"), (0, 4, 12, "2"), (0, 0, 12, "名")], "持证社工286名"),
+        ([(0, 0, 12, "持证社工286"), (0, -5, 9, "2"), (0, 0, 12, "名")], "持证社工286名"),
     ],
 )
 def test_raised_run_never_joins_a_number(tmp_path: Path, runs: list[Run], printed: str) -> None:
-    assert _runs(tmp_path / "page.pdf", runs) == printed
+    from reportlab.pdfgen.canvas import Canvas
 
-
-@pytest.mark.parametrize(("rise", "size"), [(4, 6), (4, 12), (-5, 9)])
-def test_text_rise_never_joins_a_number(tmp_path: Path, rise: float, size: float) -> None:
-    runs: list[Run] = [(0, 0, 12, "持证社工286"), (0, rise, size, "2"), (0, 0, 12, "名"), (0, 0, 12, ",站12个")]
-    assert _runs(tmp_path / "page.pdf", runs, by_rise=True) == "持证社工286名,站12个"
-
-
-def test_text_rise_ends_with_its_graphics_state(tmp_path: Path) -> None:
-    digits = f"<{'286'.encode('utf-16-be').hex()}>"
-    raised = "ET q BT 4 Ts /F2 6 Tf 59 680 Td <0031> Tj ET Q"
-    shown = f"{digits} Tj {raised} BT /F2 12 Tf 60 680 Td <00330034>"
-    assert extract_text(_font_pdf(tmp_path / "page.pdf", TYPE_0.format("UniGB-UTF16-H"), shown)).text == "社工共有28634"
-
-
-PARTIAL_MAP = "1 beginbfchar\n<0013> <0032>\nendbfchar\n"
+    _register("STSong-Light")
+    canvas = Canvas(str(tmp_path / "page.pdf"))
+    line = canvas.beginText(40, 800)
+    line.setFont("STSong-Light", 12)
+    line.textLine("社工" * 20)
+    for left, height, size, text in runs:
+        line.setFont("STSong-Light", size)
+        line.setTextOrigin(left, height) if left else line.setRise(height)
+        line.textOut(text)
+    canvas.drawText(line)
+    canvas.save()
+    assert extract_text(tmp_path / "page.pdf").text.removeprefix("社工" * 20).strip() == printed
 
 
 def _font_pdf(path: Path, font: str, shown: str) -> Path:
-    """Write a PDF with a line in a readable font and one in a font of its own."""
-    readable = "<</Type/Font/Subtype/Type0/BaseFont/STSong-Light/Encoding/UniGB-UCS2-H/DescendantFonts[6 0 R]>>"
+    """Write a PDF with a line in a readable font and one in a font of its own, which may map one character."""
+    partial_map = "1 beginbfchar\n<0013> <0032>\nendbfchar\n"
     content = f"BT /F1 12 Tf 40 700 Td <{'社工共有'.encode('utf-16-be').hex()}> Tj 0 -20 Td /F2 12 Tf {shown} Tj ET"
     objects = [
         "<</Type/Catalog/Pages 2 0 R>>",
         "<</Type/Pages/Kids[3 0 R]/Count 1>>",
         "<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R/Resources<</Font<</F1 5 0 R/F2 7 0 R>>>>>>",
         f"<</Length {len(content)}>>\nstream\n{content}\nendstream",
-        readable,
+        "<</Type/Font/Subtype/Type0/BaseFont/STSong-Light/Encoding/UniGB-UCS2-H/DescendantFonts[6 0 R]>>",
         "<</Type/Font/Subtype/CIDFontType0/BaseFont/STSong-Light/DW 1000"
         "/CIDSystemInfo<</Registry(Adobe)/Ordering(GB1)/Supplement 4>>>>",
         font,
         "<</Type/FontDescriptor/FontName/ABCDEF+SimHei/Flags 4>>",
-        f"<</Length {len(PARTIAL_MAP)}>>\nstream\n{PARTIAL_MAP}\nendstream",
+        f"<</Length {len(partial_map)}>>\nstream\n{partial_map}\nendstream",
     ]
-    file, table = "%PDF-1.5\n", f"xref\n0 {len(objects) + 1}\n0000000000 65535 f \n"
-    for number, body in enumerate(objects, 1):
-        table += f"{len(file):010} 00000 n \n"
-        file += f"{number} 0 obj\n{body}\nendobj\n"
-    trailer = f"trailer<</Size {len(objects) + 1}/Root 1 0 R>>\nstartxref\n{len(file)}\n%%EOF"
-    path.write_text(file + table + trailer, encoding="ascii")
+    bodies = "".join(f"{number} 0 obj\n{body}\nendobj\n" for number, body in enumerate(objects, 1))
+    path.write_text(f"%PDF-1.5\n{bodies}trailer<</Root 1 0 R>>\nstartxref\n0\n%%EOF", "ascii")  # pypdf makes the index
     return path
 
 
 TYPE_0 = "<</Type/Font/Subtype/Type0/BaseFont/ABCDEF+SimHei/Encoding/{}/DescendantFonts[6 0 R]>>"
+RAISED_STATE = "ET q BT 4 Ts /F2 6 Tf 59 680 Td <0031> Tj ET Q BT /F2 12 Tf 60 680 Td <00330034>"
+"""Text with a rise, which ends with its graphics state, and text after it."""
 SIMPLE = "<</Type/Font/Subtype/{}/BaseFont/ABCDEF+SimHei/FontDescriptor 8 0 R{}>>"
 
 
@@ -486,39 +410,28 @@ def test_font_without_a_map_to_unicode_is_refused(tmp_path: Path, font: str, sho
     assert f"{named})" in message
 
 
-@pytest.mark.parametrize(
-    ("font", "shown"),
-    [
-        (TYPE_0.format("GBK-EUC-H"), f"<{'286名'.encode('gbk').hex()}>"),
-        (TYPE_0.format("GBK2K-V"), f"<{'286名'.encode('gb18030').hex()}>"),
-        (TYPE_0.format("UniGB-UTF16-H"), f"<{'286名'.encode('utf-16-be').hex()}>"),
-        ("<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>", "(286)"),
-        (SIMPLE.format("TrueType", "/Encoding/WinAnsiEncoding"), "(286)"),
-        (SIMPLE.format("Type1", "/Encoding<</Differences[33/two/uni0038/six]>>"), '(!"#)'),
-    ],
-)
-def test_font_that_names_its_characters_is_read(tmp_path: Path, font: str, shown: str) -> None:
-    assert extract_text(_font_pdf(tmp_path / "page.pdf", font, shown)).text.startswith("社工共有286")
+READ = [
+    (TYPE_0.format("GBK-EUC-H"), f"<{'286名'.encode('gbk').hex()}>", "286名"),
+    (TYPE_0.format("GBK2K-V"), f"<{'286名'.encode('gb18030').hex()}>", "286名"),
+    (TYPE_0.format("UniGB-UTF16-H"), f"<{'286名'.encode('utf-16-be').hex()}>", "286名"),
+    ("<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>", "(286)", "286"),
+    (SIMPLE.format("TrueType", "/Encoding/WinAnsiEncoding"), "(286)", "286"),
+    (SIMPLE.format("Type1", "/Encoding<</Differences[33/two/uni0038/six]>>"), '(!"#)', "286"),
+    (TYPE_0.format("Identity-H/ToUnicode 9 0 R"), "<00130013>", "22"),
+    (TYPE_0.format("Identity-H"), "<>", ""),
+    (TYPE_0.format("UniGB-UTF16-H"), f"<{'286'.encode('utf-16-be').hex()}> Tj {RAISED_STATE}", "28634"),
+]
 
 
-def test_font_with_a_map_to_unicode_is_read(tmp_path: Path) -> None:
-    font = TYPE_0.format("Identity-H/ToUnicode 9 0 R")
-    assert extract_text(_font_pdf(tmp_path / "page.pdf", font, "<00130013>")).text == "社工共有22"
-
-
-def test_font_that_shows_nothing_is_not_refused(tmp_path: Path) -> None:
-    assert extract_text(_font_pdf(tmp_path / "page.pdf", TYPE_0.format("Identity-H"), "<>")).text.strip() == "社工共有"
+@pytest.mark.parametrize(("font", "shown", "printed"), READ)
+def test_font_that_names_its_characters_is_read(tmp_path: Path, font: str, shown: str, printed: str) -> None:
+    assert extract_text(_font_pdf(tmp_path / "page.pdf", font, shown)).text.strip() == f"社工共有{printed}"
 
 
 # Script and normalization
 
 
-@pytest.mark.parametrize(
-    ("text", "script"),
-    [
-        ("乾县社工站", "Hans"), ("於潜镇", "Hans"), ("徵", "Hans"), ("乾縣社工站", "Hant"), ("於潛鎮", "Hant"),
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize(("text", "script"), [("乾县社工站", "Hans"), ("徵", "Hans"), ("於潛鎮", "Hant")])
 def test_character_of_a_name_does_not_decide_the_script(text: str, script: str) -> None:
     assert script_of(text) == script
     assert "mixed-script" not in _found(text)
@@ -554,50 +467,42 @@ GARBLED = "云溪县民政局公布社工站".encode().decode("gbk", "replace").
     [
         ("pinyin", "社會(huì)工作服務(wù)的(de)人(次)(NGO),站(km)", ["(huì)", "(wù)", "(de)"]),
         ("mixed-script", f"{TEXT}蘇家村", ["蘇"]),
-        ("mixed-script", f"{TRADITIONAL}苏家村在這裡", ["苏"]),
-        ("mojibake", f"{TEXT}{GARBLED}\n社工站。", [GARBLED]),
+        ("mixed-script", f"{TRADITIONAL}苏家村在這裡", ["苏"]), ("mojibake", f"{TEXT}{GARBLED}\n社工站。", [GARBLED]),
         ("mojibake", f"社工锟斤拷站,服务队?{chr(0x3109)}?、柿子", ["锟斤拷", chr(0x3109)]),
         ("mojibake", f"{TEXT}{'社工站'.encode().decode('cp1252', 'replace')}\n", ["ç¤¾å·¥ç«™"]),
         ("replacement-character", "社\ufffd\ufffd站\ufffd", ["\ufffd\ufffd", "\ufffd"]),
-        ("lost-character", "打造幸福?邻里站,你来吗?我来", ["?"]),
-        ("lost-character", "志願服務隊(duì)?、工作站", ["?"]),
         ("private-use", "社工\ue123站", ["\ue123"]),
-        ("compatibility-form", "社⼯站共有⼈员", ["⼯", "⼈"]),
+        ("lost-character", "打造幸福?邻里站,你来吗?我来", ["?"]), ("lost-character", "志願服務隊(duì)?、工作站", ["?"]),
+        ("compatibility-form", "社⼯站共有⼈员", ["⼯", "⼈"]), ("byte-order-mark", "\ufeff社工", ["\ufeff"]),
         ("control-character", "\ufeff社\u200b工\x07站\u2028", ["\u200b", "\x07", "\u2028"]),
-        ("byte-order-mark", "\ufeff社工", ["\ufeff"]),
         ("markup", "社工&nbsp;站<br/>十<二", ["&nbsp;", "<br/>"]),
         ("broken-line", f"{'社工走村入户' * 8}\n\n替老人办事。\n站,\n人", ["社工走村入户" * 8, "站,"]),
         ("repeated-line", "云溪县社工站揭牌\n一\n云溪县社工站揭牌 \n一\n2023-04-05\n2023-04-05", ["云溪县社工站揭牌 "]),
         ("repeated-line", "优秀服务案例名单优秀服务案例名单", ["优秀服务案例名单优秀服务案例名单"]),
-        (
-            "boilerplate",
-            "责 任 编 辑:某某\n相關(guān)閱讀\n上一篇:无\n资金来源多样\n浙ICP备001号\n2023-10-13 19:26:00 打印本页",
-            ["责 任 编 辑:某某", "相關(guān)閱讀", "上一篇:无", "浙ICP备001号", "2023-10-13 19:26:00 打印本页"],
-        ),
+        ("boilerplate", "责 任 编 辑:某某\n资金来源多样\n2023-10-13 打印本页", ["责 任 编 辑:某某", "2023-10-13 打印本页"]),
+        ("boilerplate", "相關(guān)閱讀\n上一篇:无\n浙ICP备001号", ["相關(guān)閱讀", "上一篇:无", "浙ICP备001号"]),
     ],
-)
+)  # fmt: skip
 def test_defect_is_found_where_it_stands(kind: str, text: str, places: list[str]) -> None:
-    assert _places(text, kind) == places
-    assert _found(text)[kind].total == len(places)
+    defect = _found(text)[kind]
+    assert [text[start:end] for start, end in defect.spans] == places
+    assert defect.total == len(places)
 
 
-@pytest.mark.parametrize(
-    "line",
-    ["2023-10-13 19:26:00", "发布时间:2023-10-13", "2023-10-13 19:26 来源:云溪日报", "发布日期：2023-10-13 19:26"],
-)
-def test_line_that_dates_a_page_is_not_furniture(line: str) -> None:
-    assert "boilerplate" not in _found(f"云溪县社工站揭牌\n{line}\n社工走村入户。")
+NO_DEFECTS = [
+    ("boilerplate", "云溪县社工站揭牌\n发布时间:2023-10-13 19:26:00\n社工走村入户。"),
+    ("boilerplate", "云溪县社工站揭牌\n2023-10-13 19:26 来源:云溪日报\n社工走村入户。"),
+    ("lost-character", "谁来办?社工来办。你去不去?我去。能否帮忙?可以。有多少人?十人。"),
+]
 
 
-def test_question_that_is_asked_is_no_lost_character() -> None:
-    assert "lost-character" not in _found("谁来办?社工来办。你去不去?我去。能否帮忙?可以。有多少人?十人。")
+@pytest.mark.parametrize(("kind", "text"), NO_DEFECTS)
+def test_line_that_dates_a_page_and_question_are_no_defects(kind: str, text: str) -> None:
+    assert kind not in _found(text)
 
 
-def test_mixed_line_ends_are_told() -> None:
+def test_sentence_counts_all_and_the_first_places_are_kept() -> None:
     assert _found("社\r\n工\n站\n")["line-ends"].sentence == "Line ends are mixed: CRLF 1, LF 2."
-
-
-def test_first_places_are_kept_and_all_counted() -> None:
     defect = _found("社\ufffd工" * 9)["replacement-character"]
     assert (len(defect.spans), defect.total) == (5, 9)
     assert defect.sentence == "U+FFFD stands for characters that are lost (9 times, first at offset 1)."
@@ -608,16 +513,10 @@ def test_sentences_fit_a_cell_of_the_tables() -> None:
     defects = find_defects(f"\ufeff{broken}")
     assert len(defects) >= 12
     for sentence in (defect.sentence for defect in defects):
-        assert unicodedata.is_normalized("NFC", sentence)
         assert sentence.isascii()
         assert sentence.isprintable()
         assert sentence[0] not in "=+-@ "
         assert not set("<>") & set(sentence)
-        assert all(sentence.count(run) == 0 for run in _long_runs(letters(broken)))
-
-
-def _long_runs(text: str) -> list[str]:
-    return [text[i : i + MAX_MENTION_LETTERS] for i in range(len(text) - MAX_MENTION_LETTERS + 1)]
 
 
 @pytest.mark.slow

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -14,7 +12,7 @@ import pytest
 from shegong.interrupt import EXIT_CODE
 from shegong.outputs.build import build_package
 from shegong.package.package import Package
-from tests.commands import Terminal
+from tests.commands import Terminal, run
 from tests.conftest import ROOT, PackageCopy
 
 pytestmark = pytest.mark.slow
@@ -33,12 +31,13 @@ def interrupt(opened: Terminal) -> float:
     return time.monotonic() - begun
 
 
-def assert_stops(opened: Terminal) -> None:
-    seconds = interrupt(opened)
-    assert opened.process.returncode == EXIT_CODE, opened.shown
-    after = opened.shown.partition(b"^C")[2]
-    assert after.replace(b"\r", b"").replace(b"\x1b[K", b"") == b"Aborted!\n"
-    assert seconds < LIMIT_SECONDS
+def assert_ends_well(opened: Terminal, *exit_codes: int) -> None:
+    """Interrupt a command that still runs: it stops at once and reports it in one line."""
+    if opened.process.poll() is None:
+        assert interrupt(opened) < LIMIT_SECONDS
+        assert b"Traceback" not in opened.shown
+        assert opened.process.returncode in (EXIT_CODE, *exit_codes), opened.shown
+        assert (opened.process.returncode == EXIT_CODE) == (b"Aborted!" in opened.shown)
 
 
 @pytest.fixture(scope="module")
@@ -48,62 +47,42 @@ def database(package: Package, tmp_path_factory: pytest.TempPathFactory) -> Path
     return output / "shegong.duckdb"
 
 
-@pytest.mark.parametrize(
-    ("form", "sql"),
-    [
-        ("json", HOURS),
-        ("table", "FROM range(10000000000) ORDER BY hash(range)"),
-    ],
-)
-def test_query_of_the_package(form: str, sql: str) -> None:
-    with Terminal(ROOT, "query", "--format", form, sql) as opened:
-        opened.read(10, b"package shegong")
-        opened.read(1)
-        assert_stops(opened)
-
-
-def test_query_of_a_database(database: Path) -> None:
-    with Terminal(database.parent, "query", "--database", str(database), HOURS) as opened:
-        opened.read(2)
-        assert_stops(opened)
-
-
-COMMANDS: list[tuple[float, tuple[str, ...]]] = [
-    (0.1, ("build", "--no-check", "--output", "{folder}/dist")),
-    (0.4, ("check", "--conformance")),
-    (0.4, ("docs", "--check")),
-    (0.4, ("fmt",)),
-    (0.4, ("diff", "releases/shegong-0.1.0.zip")),
-    (0.4, ("release", "--dry-run")),
-    (0.4, ("verify", ".")),
-    (0.4, ("ingest", "examples/curation/invented-page.txt", "--work", "{folder}/work")),
+QUERIES = [
+    ("--format", "json", HOURS),
+    ("--format", "table", "FROM range(10000000000) ORDER BY hash(range)"),
+    ("--database", "{database}", HOURS),
 ]
-"""Commands, and the seconds after which they are interrupted."""
 
 
-@pytest.mark.parametrize(("delay", "words"), COMMANDS, ids=[words[0] for _, words in COMMANDS])
-def test_command_at_any_moment(copy: PackageCopy, tmp_path: Path, delay: float, words: tuple[str, ...]) -> None:
-    root = ROOT if words[0] in ("docs", "diff", "release", "ingest") else copy.root
-    with Terminal(root, *(word.format(folder=tmp_path) for word in words)) as opened:
-        opened.read(10, b"package shegong") if words[0] not in ("diff", "verify") else opened.read(0.5)
-        opened.read(delay)
-        if opened.process.poll() is None:
-            seconds = interrupt(opened)
-            assert seconds < LIMIT_SECONDS
-            assert b"Traceback" not in opened.shown
-            assert opened.process.returncode in (EXIT_CODE, *NOT_RUNNING)
-            assert (opened.process.returncode == EXIT_CODE) == (b"Aborted!" in opened.shown)
+@pytest.mark.parametrize("words", QUERIES, ids=["rows", "order", "database"])
+def test_query(database: Path, words: tuple[str, ...]) -> None:
+    with Terminal(ROOT, "query", *(word.format(database=database) for word in words)) as opened:
+        opened.read(2 if "{database}" in words else 10, b"package shegong")
+        opened.read(1)
+        assert opened.process.poll() is None
+        assert_ends_well(opened)
+        after = opened.shown.partition(b"^C")[2]
+        assert after.replace(b"\r", b"").replace(b"\x1b[K", b"") == b"Aborted!\n"
 
 
-def test_accept_and_review(copy: PackageCopy, tmp_path: Path) -> None:
-    page = ROOT / "examples/curation/invented-page.txt"
-    words = [sys.executable, "-m", "shegong", "ingest", str(page), "--work", str(tmp_path / "work")]
-    subprocess.run(words, cwd=copy.root, check=True, capture_output=True)
-    for command, delay in (("accept", 0.5), ("review", 1.5)):
-        with Terminal(copy.root, command, str(tmp_path / "work")) as opened:
-            opened.read(10, b"package shegong")
-            opened.read(delay)
-            if opened.process.poll() is None:
-                assert interrupt(opened) < LIMIT_SECONDS
-                assert b"Traceback" not in opened.shown
-                assert opened.process.returncode in (EXIT_CODE, *NOT_RUNNING)
+PAGE = ROOT / "examples/curation/invented-page.txt"
+COMMANDS = [
+    "build --no-check --output {folder}/dist", "check --conformance", "docs --check", "fmt",
+    "diff releases/shegong-0.1.0.zip",
+    "release --dry-run", "verify .", f"ingest {PAGE} --work {{folder}}/work", "accept {folder}/work",
+    "review {folder}/work",
+]  # fmt: skip
+SECONDS = {"build": 0.1, "review": 1.5}
+"""After how long a command is interrupted; the others after 0.4 seconds."""
+
+
+@pytest.mark.parametrize("words", COMMANDS, ids=lambda words: words.split()[0])
+def test_command_at_any_moment(copy: PackageCopy, tmp_path: Path, words: str) -> None:
+    command, *rest = words.format(folder=tmp_path).split()
+    if command in ("accept", "review"):
+        assert run("ingest", PAGE, "--work", *rest, "--package", copy.root).exit_code == 0
+    root = ROOT if command in ("docs", "diff", "release", "ingest") else copy.root
+    with Terminal(root, command, *rest) as opened:
+        opened.read(10, b"package shegong") if command not in ("diff", "verify") else opened.read(0.5)
+        opened.read(SECONDS.get(command, 0.4))
+        assert_ends_well(opened, *NOT_RUNNING)

@@ -121,10 +121,7 @@ def are_honest(quantity: Quantity) -> bool:
 
 
 @given(st.text() | st.text(ALPHABET, max_size=12) | st.text(ALPHABET, max_size=100))
-@example("0" * 100_000)
 @example("1" + "亿" * 150_000)
-@example("0." + "0" * 20_000 + "1")
-@example("一" * 30_000)
 @example("一亿一")
 @example("亿一")
 @example("1" + "余万" * 40)
@@ -151,10 +148,3 @@ def test_a_stray_character_never_makes_another_value(token: str, junk: str, at: 
     plain, stray = read(token), read(token[:at] + junk + token[at:])
     if stray and plain and junk not in CHANGES_THE_NUMBER | set("-~"):
         assert (stray.value, stray.unit) == (plain.value, plain.unit)
-
-
-@given(st.integers(1, 10**9), st.integers(1, 10**9), st.sampled_from(["", "至少", "近", "约"]))
-def test_a_larger_number_is_a_larger_value(a: int, b: int, before: str) -> None:
-    for form in (str, in_chinese, lambda number: f"{number:,}", lambda number: f"{number / 100:.2f}万"):
-        one, other = (parse_quantity(f"{before}{form(number)}人").value for number in (a, b))
-        assert (one < other, one == other) == (a < b, a == b)
