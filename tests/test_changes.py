@@ -169,7 +169,7 @@ CHANGES: dict[str, tuple[Edit, list[str]] | tuple[Edit, list[str], Edit]] = {
     "minimum of another type": (constrain("size", minimum="2020-01-01"), ["MAJOR constraint-tightened things/size/: minimum 1 -> minimum 2020-01-01"]),
     "not required": (constrain("id", required=False), ["MINOR constraint-loosened things/id/: required true -> required false"]),
     "required, unique": (constrain("note", required=True, unique=True), ["MAJOR constraint-tightened things/note/:  -> required true", "MAJOR constraint-tightened things/note/:  -> unique true"]),
-    "constraint unknown": (constrain("note", strange=1), ["MAJOR constraint-tightened things/note/:  -> strange 1"]),
+    "pattern changed": (constrain("note", pattern="y"), ["MAJOR constraint-tightened things/note/: pattern x -> pattern y"], constrain("note", pattern="x")),
     "code renamed": (
         lambda s: (codes(lambda c: c[1].update(value="blue"))(s), constrain("colour", enum=["red", "blue"])(s)),
         ["MAJOR code-removed things/colour/: green -> ", "MINOR code-added things/colour/:  -> blue"],

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import os
-import resource
 import shutil
 import subprocess
 import sys
@@ -24,7 +22,7 @@ from shegong.curation.workspace.work_folder import WorkFolder
 from shegong.package.package import Package
 from tests.commands import everything, one_line, run
 from tests.conftest import ROOT, PackageCopy
-from tests.curation.small import KEY, PAGE_KEY, TEXT, Small, SmallPage
+from tests.curation.small import KEY, PAGE_KEY, TEXT, Small, SmallPage, on_full_disk
 from tests.test_extract import PAGE as HTML_PAGE
 
 PAGE = ROOT / "examples/curation/invented-page.txt"
@@ -369,14 +367,7 @@ def test_table_that_cannot_be_read_is_said_before_anything_is_made(copy: Package
 
 @pytest.mark.slow
 def test_full_disk_leaves_nothing_behind(copy: PackageCopy) -> None:
-    def full() -> None:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (2_000, 2_000))
-
-    call = [sys.executable, "-m", "shegong", "ingest", "--package", str(copy.root), str(PAGE)]
-    environment = os.environ | {"PYTHONDONTWRITEBYTECODE": "1"}
-    done = subprocess.run(call, capture_output=True, text=True, preexec_fn=full, env=environment)
-    assert (done.returncode, done.stderr.count("\n")) == (2, 1), done
-    assert "File too large" in done.stderr
+    assert "File too large" in on_full_disk(copy, "ingest", PAGE)
     assert not list((copy.root / "work").iterdir())
 
 

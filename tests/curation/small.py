@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+import subprocess
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -21,17 +23,14 @@ TEXT = """赫章县社工站启用
 编辑：马二
 """
 KEY = "small-page"
-FILE = f"{KEY}.txt"
-PROVINCE = "520000"
-"""The package contains the province of the document."""
 ROWS = {"documents": 1, "sources": 1, "regions": 3, "observations": 2, "milestones": 1, "organizations": 1, "mentions": 10}  # fmt: skip
 ADDED = ROWS | {"regions": 2}
-"""Rows that the package gets."""
+"""Rows that the package gets; it contains the province."""
 PAGE_KEY = "jiangle-bulletin"
 PAGE_ROWS = {"sources": 1, "regions": 2, "organizations": 1, "observations": 2}
 REGIONS = [
-    (PROVINCE, "贵州省", "Guizhou", "province", "CN"),
-    ("520500", "毕节市", "Bijie", "prefecture", PROVINCE),
+    ("520000", "贵州省", "Guizhou", "province", "CN"),
+    ("520500", "毕节市", "Bijie", "prefecture", "520000"),
     ("520527", "赫章县", "Hezhang County", "county", "520500"),
 ]
 MENTIONS = [
@@ -53,6 +52,14 @@ WRITTEN: dict[tuple[str, str, str], dict[str, bytes]] = {}
 def found(copy: PackageCopy, conformance: bool = False) -> list[tuple[str, str]]:
     """Rule and key of each finding of a check; the package has some of its own."""
     return sorted((finding.rule.id, finding.key) for finding in copy.check(conformance=conformance).findings)
+
+
+def on_full_disk(copy: PackageCopy, *words: str | Path) -> str:
+    """The one line of a command that can write no file larger than a kilobyte."""
+    call = [sys.executable, "-m", "shegong", words[0], "--package", copy.root, *words[1:]]
+    done = subprocess.run(["bash", "-c", 'ulimit -f 1; exec "$@"', "-", *call], capture_output=True, text=True)
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1), done
+    return done.stderr
 
 
 class Small:
