@@ -144,7 +144,7 @@ NONSENSE: dict[str, tuple[Callable[[Small], object], tuple[str, ...]]] = {
     "number below zero": (mention(char_start="-4"), (SPAN, "found '-4', expected a whole number in digits")),
     "endless number": (mention(char_start="9" * 5000), (SPAN, "expected a whole number in digits")),
     "no span": (mention(char_start="", char_end=""), (SPAN, f"found the span ? to ?, expected one within the {len(TEXT)} characters")),
-    "span beyond the text": (mention(char_end="45000000000"), (SPAN, " to 45000000000, expected one within")),
+    "span beyond the text": (mention(char_end="450000"), (SPAN, " to 450000, expected one within")),
     "span backwards": (mention(char_end="1"), (SPAN, " to 1, expected one within")),
 }  # fmt: skip
 
@@ -177,7 +177,7 @@ def test_places_that_lie_in_each_other_or_nowhere_end(
     small.set("observations", "new-obs-1", region_id="mars")
     words = [small.path, other.path] if command == "compare" else [small.path]
     call = [sys.executable, "-m", "shegong", command, "--package", str(copy.root), *words]
-    done = subprocess.run(call, capture_output=True, text=True, input="q", timeout=30)
+    done = subprocess.run(call, capture_output=True, text=True, input="q", timeout=60)
     assert "Traceback" not in done.stderr
     assert done.returncode == 1 or (command == "review" and "needs a terminal" in done.stderr)
 
