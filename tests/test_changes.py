@@ -106,8 +106,8 @@ def nothing(small: Small) -> None:
 
 
 def bare(small: Small) -> None:
-    columns = [{"name": name} for name in ("id", "colour", "size", "note")]
-    small.schemas.update(things={"fields": columns, "primaryKey": ["id"]})
+    names = ["id", "colour", "size", "note"]
+    small.schemas.update(things={"fields": [{"name": name} for name in names], "primaryKey": names})
 
 
 NARROW = {"minimum": 2, "maximum": 4, "minLength": 2, "maxLength": 4, "pattern": "x"}
