@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -41,12 +40,11 @@ def test_change_replaces_all_and_leaves_nothing_behind(root: Path) -> None:
 def test_change_interrupted_after_some_moves_is_finished_by_the_next(
     root: Path, moves: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real, done = write._move, []
+    real, left = write._move, iter(range(moves))
 
     def dies(path: Path, target: Path) -> None:
-        if len(done) == moves:
+        if next(left, None) is None:
             raise KeyboardInterrupt
-        done.append(path)
         real(path, target)
 
     monkeypatch.setattr(write, "_move", dies)
@@ -99,18 +97,13 @@ def test_file_modes_stay(root: Path) -> None:
 
 
 def test_lock_falls_with_its_process(root: Path) -> None:
-    script = "import os, sys\nfrom pathlib import Path\nfrom shegong.package.lock import exclusive_lock\n"
+    script = "import sys\nfrom pathlib import Path\nfrom shegong.package.lock import exclusive_lock\n"
     script += "with exclusive_lock(Path(sys.argv[1]), 'x'):\n    print('held', flush=True)\n    sys.stdin.read()\n"
-    with subprocess.Popen(
-        [sys.executable, "-c", script, str(root)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=dict(os.environ)
-    ) as process:
-        assert process.stdout is not None
+    call, pipes = [sys.executable, "-c", script, str(root)], {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    with subprocess.Popen(call, **pipes) as process:
         assert process.stdout.readline() == b"held\n"
-        with (
-            pytest.raises(PackageError, match="another accept is running here"),
-            exclusive_lock(root, "another accept"),
-        ):
-            pass
+        with pytest.raises(PackageError, match="another accept is running here"):
+            exclusive_lock(root, "another accept").__enter__()
         process.kill()
     with exclusive_lock(root, "another accept"):
         pass
