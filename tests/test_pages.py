@@ -127,32 +127,24 @@ def built(package: Package, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return copy
 
 
-def run_block(command: list[str], code: str, suffix: str, folder: Path) -> None:
-    script = folder / f"block{suffix}"
+PROGRAMS = {"python": sys.executable, "js": shutil.which("node")}
+BLOCKS = [(name, code) for name in PROGRAMS for code in blocks(FORMATS, name) if "@duckdb" not in code]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("language", "code"), BLOCKS)
+def test_block_of_the_formats_runs(language: str, code: str, built: Path) -> None:
+    modules = re.findall(r"^(?:import|from) (\w+)", code, re.M) if language == "python" else []
+    missing = [module for module in modules if importlib.util.find_spec(module) is None]
+    program = PROGRAMS[language]
+    if program is None or missing:
+        pytest.skip(f"not installed: {', '.join(missing) or 'Node'}")
+    script = built / ("block.py" if language == "python" else "block.mjs")
     script.write_text(code, "utf-8")
     environment = os.environ | {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
-    words = [*command, script.name]
-    done = subprocess.run(words, cwd=folder, env=environment, capture_output=True, text=True)
+    done = subprocess.run([program, script.name], cwd=built, env=environment, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert done.stdout
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("code", blocks(FORMATS, "python"))
-def test_python_block_of_the_formats_runs(code: str, built: Path) -> None:
-    for module in re.findall(r"^(?:import|from) (\w+)", code, re.M):
-        if importlib.util.find_spec(module) is None:
-            pytest.skip(f"{module} is not installed")
-    run_block([sys.executable], code, ".py", built)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("code", [code for code in blocks(FORMATS, "js") if "@duckdb" not in code])
-def test_node_block_of_the_formats_runs(code: str, built: Path) -> None:
-    node = shutil.which("node")
-    if node is None:
-        pytest.skip("Node is not installed")
-    run_block([node], code, ".mjs", built)
 
 
 (ATTACH,) = set(re.findall(r"`(ATTACH .*?)`", READMES))
