@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pty
 import select
 import subprocess
 import sys
+import termios
 import time
 from pathlib import Path
 from typing import Any
@@ -42,10 +44,11 @@ def everything(folder: Path) -> dict[Path, bytes]:
 class Terminal:
     """A command in a terminal of its own, which ends with the block."""
 
-    def __init__(self, root: Path, *words: str | Path) -> None:
+    def __init__(self, root: Path, *words: str | Path, columns: int = 80) -> None:
         self.screen, inside = pty.openpty()
+        termios.tcsetwinsize(inside, (24, columns))
         command = [sys.executable, "-c", START, sys.executable, "-m", "shegong", *map(str, words)]
-        environment = os.environ | {"TERM": "xterm", "LC_ALL": "C.UTF-8"}
+        environment = os.environ | {"TERM": "xterm", "LC_ALL": "C.UTF-8", "COLUMNS": ""}
         streams = {"stdin": inside, "stdout": inside, "stderr": inside}
         self.process = subprocess.Popen(command, cwd=root, env=environment, **streams)
         os.close(inside)
@@ -64,10 +67,9 @@ class Terminal:
         end, new = time.monotonic() + seconds, b""
         while (left := end - time.monotonic()) > 0 and (until is None or until not in new):
             if select.select([self.screen], [], [], left)[0]:
-                try:
+                some = b""
+                with contextlib.suppress(OSError):  # the command has ended
                     some = os.read(self.screen, 65536)
-                except OSError:  # the command has ended
-                    break
                 new += some
                 if not some:
                     break

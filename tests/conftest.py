@@ -35,7 +35,6 @@ settings.load_profile("ci")
 
 Row = dict[str, str]
 
-
 # DuckDB's bindings list on standard error, at the very end, each object that pytest still holds.
 atexit.register(os.dup2, os.open(os.devnull, os.O_WRONLY), 2)
 
@@ -108,7 +107,8 @@ class PackageCopy:
     def drop_column(self, table: str, column: str) -> None:
         """Take a column out of a table and its schema."""
         self._write(table, [{name: cell for name, cell in row.items() if name != column} for row in self.rows(table)])
-        self.edit_json(f"schemas/{table}.json", lambda schema: _remove(schema["fields"], column))
+        name = f"schemas/{table}.json"
+        self.edit_json(name, lambda s: s.update(fields=[field for field in s["fields"] if field["name"] != column]))
 
     def edit_bytes(self, file: str, edit: Callable[[bytes], bytes]) -> None:
         path = self.root / file
@@ -133,19 +133,27 @@ class PackageCopy:
 
     def stamp(self) -> None:
         """Write bytes and hash of every table that is there into the descriptor."""
-        self.edit_json("datapackage.json", lambda descriptor: [self._stamp(item) for item in descriptor["resources"]])
+        content = json.loads((self.root / "datapackage.json").read_bytes())
+        for resource in content["resources"]:
+            path = self.root / resource["path"]
+            if path.is_file():
+                resource["bytes"] = path.stat().st_size
+                resource["hash"] = f"sha256:{hashlib.sha256(path.read_bytes()).hexdigest()}"
+        self.edit_json("datapackage.json", lambda old: old.update(content))
 
     def put_documents(self) -> None:
-        """Write a stand-in for each document, so that evidence can be broken where the documents are not at hand.
-
-        It has the mentions at their places and filler between them.
-        """
+        """Write a stand-in for each document: its mentions at their places, and filler between them."""
         self.documents.mkdir()
         for document in self.rows("documents"):
-            content = self._stand_in(document).encode()
+            id, size = document["document_id"], int(document["characters"])
+            characters = list((FILLER * (size // len(FILLER) + 1))[:size])
+            for mention in self.rows("mentions"):
+                if mention["document_id"] == id:
+                    characters[int(mention["char_start"]) : int(mention["char_end"])] = mention["text"]
+            content = "".join(characters).encode()
             (self.documents / document["file_name"]).write_bytes(content)
-            self.edit_cell("documents", document["document_id"], "bytes", str(len(content)))
-            self.edit_cell("documents", document["document_id"], "sha256", hashlib.sha256(content).hexdigest())
+            self.edit_cell("documents", id, "bytes", str(len(content)))
+            self.edit_cell("documents", id, "sha256", hashlib.sha256(content).hexdigest())
 
     def line(self, file: str, mark: str) -> int:
         """The number of the last line that begins with `mark`, indented or not."""
@@ -154,30 +162,12 @@ class PackageCopy:
         assert found, f"no line of {file} begins with {mark!r}"
         return found[-1]
 
-    def _stand_in(self, document: Row) -> str:
-        size = int(document["characters"])
-        characters = list((FILLER * (size // len(FILLER) + 1))[:size])
-        for mention in self.rows("mentions"):
-            if mention["document_id"] == document["document_id"]:
-                characters[int(mention["char_start"]) : int(mention["char_end"])] = mention["text"]
-        return "".join(characters)
-
     def _write(self, table: str, rows: list[Row]) -> None:
         text = io.StringIO()
         writer = csv.DictWriter(text, list(rows[0]), lineterminator="\n")
         writer.writeheader()
         writer.writerows(sorted(rows, key=_key))
         (self.root / f"data/{table}.csv").write_bytes(text.getvalue().encode())
-
-    def _stamp(self, resource: dict[str, Any]) -> None:
-        path = self.root / resource["path"]
-        if path.is_file():
-            resource["bytes"] = path.stat().st_size
-            resource["hash"] = f"sha256:{hashlib.sha256(path.read_bytes()).hexdigest()}"
-
-
-def _remove(fields: list[dict[str, Any]], name: str) -> None:
-    fields[:] = [field for field in fields if field["name"] != name]
 
 
 def _key(row: Row) -> str:

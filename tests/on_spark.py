@@ -135,14 +135,12 @@ def test_command_of_the_docs_answers(actual: Path) -> None:
     assert run.stdout.splitlines() == [f"{place}\t{value}" for place, value in asked]
 
 
-def test_views_have_the_rows_of_duckdb(spark: SparkSession, package: Package, actual: Path) -> None:
+def test_tables_views_and_questions_have_the_answers_of_duckdb(
+    spark: SparkSession, package: Package, actual: Path
+) -> None:
     run_docs(OPEN, actual)
     for name in (*VIEWS, *package.schemas, CODES, PACKAGE_TABLE):
         assert_same(spark, in_duckdb(actual), f"SELECT * FROM {name}", has_order=False)
-
-
-def test_queries_of_the_readme_have_the_answers_of_duckdb(spark: SparkSession, actual: Path) -> None:
-    run_docs(OPEN, actual)
     for sql in QUERIES:
         assert assert_same(spark, in_duckdb(actual), sql, has_order=True)
 

@@ -12,7 +12,6 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from click.testing import CliRunner
 
 from shegong.cli import main
 from shegong.outputs.build import build_package
@@ -23,7 +22,8 @@ from shegong.pages.readme import PAGES as UPDATED
 from shegong.pages.readme import QUERY, TABLE
 from shegong.pages.write_pages import write_pages
 from shegong.release.make import make_wheel
-from tests.conftest import ROOT
+from tests.commands import run
+from tests.conftest import ROOT, PackageCopy
 
 PAGES = ("README.md", "README.zh.md")
 BY_HAND = ("CONTRIBUTING.md", "RELEASING.md", *sorted(f"docs/{path.name}" for path in ROOT.glob("docs/*.md")))
@@ -36,11 +36,13 @@ def page(name: str) -> str:
     return (ROOT / name).read_text("utf-8")
 
 
+READMES = "".join(map(page, PAGES))
+
+
 def questions(name: str) -> list[tuple[str, str]]:
     """The queries of a page that have their output in a box, and the outputs."""
-    return [
-        (found[2], found[0].partition("```text\n")[2].removesuffix("\n```")) for found in QUERY.finditer(page(name))
-    ]
+    found = QUERY.finditer(page(name))
+    return [(match[2], match[0].partition("```text\n")[2].removesuffix("\n```")) for match in found]
 
 
 def tables(name: str) -> list[tuple[str, str]]:
@@ -52,17 +54,17 @@ def blocks(name: str, language: str) -> list[str]:
     return re.findall(rf"```{language}\n(.*?)```", page(name), re.S)
 
 
-@pytest.mark.parametrize(
-    ("form", "sql", "answer"),
-    [
-        *(("table", *asked) for name in UPDATED if name.endswith(".md") for asked in questions(name)),
-        *(("markdown", *asked) for name in PAGES for asked in tables(name)),
-    ],
-)
+ANSWERED = [
+    *(("table", *asked) for name in UPDATED if name.endswith(".md") for asked in questions(name)),
+    *(("markdown", *asked) for name in PAGES for asked in tables(name)),
+]
+
+
+@pytest.mark.parametrize(("form", "sql", "answer"), ANSWERED)
 def test_query_of_a_page_has_the_output_that_is_printed(form: str, sql: str, answer: str) -> None:
-    run = CliRunner().invoke(main, ["query", "--package", str(ROOT), "--format", form, sql])
-    assert run.exit_code == 0, run.output
-    assert run.output.rstrip("\n") == answer
+    result = run("query", "--package", ROOT, "--format", form, sql)
+    assert result.exit_code == 0, result.output
+    assert result.output.rstrip("\n") == answer
 
 
 def test_pages_ask_the_same_and_enough_in_both_languages() -> None:
@@ -79,20 +81,16 @@ def test_chinese_page_has_chinese_heads(sql: str, answer: str) -> None:
 
 
 def test_readmes_show_every_chart() -> None:
-    assert {*re.findall(r'(?:src|srcset)="(.*?)"', "".join(map(page, PAGES)))} == {*FILES}
+    assert {*re.findall(r'(?:src|srcset)="(.*?)"', READMES)} == {*FILES}
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_readme_says_how_much_there_is(name: str, package: Package) -> None:
+def test_readme_is_short_and_says_how_much_there_is(name: str, package: Package) -> None:
+    assert len(page(name).splitlines()) <= MAX_LINES
     (facts,) = [found[0] for found in MARKED.finditer(page(name))]
     for table in ("observations", "sources", "milestones", "mentions"):
         rows = len(package.table_bytes(table).splitlines()) - 1
         assert re.search(rf"\b{rows:,}\b", facts), table
-
-
-@pytest.mark.parametrize("name", PAGES)
-def test_readme_is_short(name: str) -> None:
-    assert len(page(name).splitlines()) <= MAX_LINES
 
 
 def test_every_command_is_on_a_page() -> None:
@@ -110,70 +108,53 @@ def test_links_of_the_pages_lead_somewhere(name: str) -> None:
 def test_wheel_is_installed_and_used_as_the_readme_says(package: Package, tmp_path: Path) -> None:
     (tmp_path / "releases").mkdir()
     make_wheel(package, tmp_path / "releases")
-    (install,) = set(re.findall(r"`pip install (releases/\S+)`", "".join(map(page, PAGES))))
-    (code,) = set(re.findall(r"`(import shegong; .*?)`", "".join(map(page, PAGES))))
+    (install,) = set(re.findall(r"`pip install (releases/\S+)`", READMES))
+    (code,) = set(re.findall(r"`(import shegong; .*?)`", READMES))
     pip = [sys.executable, "-m", "pip", "install", "-q", "--no-deps", "--no-index", "--target", "installed", install]
     subprocess.run(pip, cwd=tmp_path, check=True, capture_output=True)
     shown = f"{code.replace('shegong.connect', 'print(shegong.__file__); print(shegong.connect')})"
-    told = subprocess.run(
-        [sys.executable, "-c", shown], cwd=tmp_path / "installed", check=True, capture_output=True, text=True
-    )
-    assert str(tmp_path) in told.stdout
-    assert "region_id" in told.stdout
+    told = subprocess.check_output([sys.executable, "-c", shown], cwd=tmp_path / "installed", text=True)
+    assert str(tmp_path) in told
+    assert "region_id" in told
 
 
 @pytest.fixture(scope="module")
 def built(package: Package, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the package's files, and what is built from them."""
     folder = tmp_path_factory.mktemp("built")
-    for name in ("data", "schemas"):
-        shutil.copytree(ROOT / name, folder / name)
-    shutil.copy(ROOT / "datapackage.json", folder)
-    build_package(package, folder / "dist")
-    return folder
+    copy = PackageCopy(folder).root
+    build_package(package, copy / "dist")
+    return copy
 
 
-def run_block(command: list[str], code: str, suffix: str, folder: Path) -> None:
-    script = folder / f"block{suffix}"
+PROGRAMS = {"python": sys.executable, "js": shutil.which("node")}
+BLOCKS = [(name, code) for name in PROGRAMS for code in blocks(FORMATS, name) if "@duckdb" not in code]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("language", "code"), BLOCKS)
+def test_block_of_the_formats_runs(language: str, code: str, built: Path) -> None:
+    modules = re.findall(r"^(?:import|from) (\w+)", code, re.M) if language == "python" else []
+    missing = [module for module in modules if importlib.util.find_spec(module) is None]
+    program = PROGRAMS[language]
+    if program is None or missing:
+        pytest.skip(f"not installed: {', '.join(missing) or 'Node'}")
+    script = built / ("block.py" if language == "python" else "block.mjs")
     script.write_text(code, "utf-8")
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    done = subprocess.run(
-        [*command, script.name], cwd=folder, env=os.environ | {"PATH": path}, capture_output=True, text=True
-    )
+    environment = os.environ | {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
+    done = subprocess.run([program, script.name], cwd=built, env=environment, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert done.stdout
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("code", blocks(FORMATS, "python"))
-def test_python_block_of_the_formats_runs(code: str, built: Path) -> None:
-    for module in re.findall(r"^(?:import|from) (\w+)", code, re.M):
-        if importlib.util.find_spec(module) is None:
-            pytest.skip(f"{module} is not installed")
-    run_block([sys.executable], code, ".py", built)
+(ATTACH,) = set(re.findall(r"`(ATTACH .*?)`", READMES))
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("code", [code for code in blocks(FORMATS, "js") if "@duckdb" not in code])
-def test_node_block_of_the_formats_runs(code: str, built: Path) -> None:
-    node = shutil.which("node")
-    if node is None:
-        pytest.skip("Node is not installed")
-    run_block([node], code, ".mjs", built)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("code", blocks(FORMATS, "sql"))
-def test_sql_block_of_the_formats_runs(code: str, built: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("sql", [*blocks(FORMATS, "sql"), ATTACH])
+def test_sql_of_the_formats_and_the_readme_runs(sql: str, built: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(built)
-    assert duckdb.connect().execute(code).fetchall()
-
-
-@pytest.mark.slow
-def test_duckdb_line_of_the_readme_answers(built: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (attach,) = set(re.findall(r"`(ATTACH .*?)`", "".join(map(page, PAGES))))
-    monkeypatch.chdir(built)
-    assert duckdb.connect().execute(attach).fetchall()
+    assert duckdb.connect().execute(sql).fetchall()
 
 
 def test_generated_pages_are_up_to_date(package: Package) -> None:

@@ -7,7 +7,6 @@ from urllib.parse import quote
 
 from shegong.citation.citation_metadata import (
     MONTHS,
-    Author,
     CitationMetadata,
     Row,
     Source,
@@ -46,8 +45,10 @@ def bibtex_text(text: str) -> str:
 
 
 def _bibtex_head(work: CitationMetadata, title: str) -> dict[str, str]:
+    # Braces keep the name of a body in one piece.
+    names = [bibtex_text(a.family_first) if a.family else f"{{{bibtex_text(a.name)}}}" for a in work.authors]
     return {
-        "author": f"{{{' and '.join(_bibtex_name(author) for author in work.authors)}}}",
+        "author": f"{{{' and '.join(names)}}}",
         **_braced(title=title, year=str(work.issued.year)),
         "month": MONTHS[work.issued.month - 1][:3].lower(),
         **_braced(version=work.version, publisher=work.name, doi=work.doi, url=work.url),
@@ -59,11 +60,6 @@ def _bibtex_source(work: CitationMetadata, source: Source) -> str:
     values = _braced(title=source.title, year=years(source, "/") or "n.d.", note=note, url=source.url)
     author = {"author": f"{{{{{bibtex_text(source.publisher)}}}}}"} if source.publisher else {}
     return _entry(f"{work.name}-source-{source.id}", {**author, **values})
-
-
-def _bibtex_name(author: Author) -> str:
-    # Braces keep the name of a body in one piece.
-    return bibtex_text(author.family_first) if author.family else f"{{{bibtex_text(author.name)}}}"
 
 
 def _braced(**values: str) -> dict[str, str]:

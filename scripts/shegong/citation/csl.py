@@ -6,7 +6,7 @@ import datetime
 import json
 from collections.abc import Iterator
 
-from shegong.citation.citation_metadata import Author, Cells, CitationMetadata, Row, Source, sentences, source_text
+from shegong.citation.citation_metadata import Cells, CitationMetadata, Row, Source, sentences, source_text
 
 
 def as_csl_json(work: CitationMetadata, row: Row | None) -> str:
@@ -42,18 +42,15 @@ def _csl_row(work: CitationMetadata, row: Row) -> Iterator[Cells]:
 
 def _csl_common(work: CitationMetadata) -> Cells:
     addresses = {"DOI": work.doi, "URL": work.url}
+    names = [{"family": a.family, "given": a.given} if a.family else {"literal": a.name} for a in work.authors]
     return {
-        "author": [_csl_name(author) for author in work.authors],
+        "author": names,
         "issued": {"date-parts": [_date_parts(work.issued)]},
         "version": work.version,
         "publisher": work.name,
         "language": "en",
         **{name: value for name, value in addresses.items() if value},
     }
-
-
-def _csl_name(author: Author) -> Cells:
-    return {"family": author.family, "given": author.given} if author.family else {"literal": author.name}
 
 
 def _csl_source(work: CitationMetadata, source: Source) -> Cells:

@@ -220,7 +220,8 @@ def _row_changes(table: str, old: Snapshot, new: Snapshot) -> Iterator[Change]:
     key = old.schemas[table]["primaryKey"]
     if key != new.schemas[table]["primaryKey"] or old.table_bytes[table] == new.table_bytes[table]:
         return
-    before, after = (_keyed(snapshot.tables[table], key) for snapshot in (old, new))
+    joined = pl.concat_str([pl.col(name).fill_null("") for name in key], separator=" | ").alias(KEY)
+    before, after = (snapshot.tables[table].with_columns(joined) for snapshot in (old, new))
     successors = _successors(new)
     for (id,) in before.join(after, on=KEY, how="anti").select(KEY).iter_rows():
         yield Change(Bump.MAJOR, "row-removed", table, key=id, new=successors.get((table, id), ""))
@@ -243,10 +244,6 @@ def _successors(snapshot: Snapshot) -> dict[tuple[str, str], str]:
 
 KEY, NEW = " key", " new"
 """Names that no column has, because they contain a space."""
-
-
-def _keyed(frame: pl.DataFrame, key: list[str]) -> pl.DataFrame:
-    return frame.with_columns(pl.concat_str([pl.col(name).fill_null("") for name in key], separator=" | ").alias(KEY))
 
 
 def _noise(old: Snapshot, new: Snapshot, changed: set[str]) -> Iterator[str]:

@@ -113,19 +113,15 @@ def _keys_line(changes: list[Change]) -> str:
 
 def _line(change: Change) -> str:
     place = " ".join(part for part in (change.key, change.column) if part)
-    same = _common(change.old, change.new)
-    values = f": {_short(change.old, same)} → {_short(change.new, same)}" if change.old or change.new else ""
+    old, new = change.old, change.new
+    same = next((at for at, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), min(len(old), len(new)))
+    values = f": {_short(old, same)} → {_short(new, same)}" if old or new else ""
     return f"{change.kind} [{change.level.name.lower()}] {place}{values}".rstrip()
 
 
 def _marked(text: str, escape: bool) -> str:
     """Escape a line whose cells may be untrusted; with `escape`, also for Markdown."""
     return escape_unprintable(escape_markdown(text) if escape else text)
-
-
-def _common(old: str, new: str) -> int:
-    """Return how many characters two values share at their start."""
-    return next((at for at, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), min(len(old), len(new)))
 
 
 def _short(text: str, same: int) -> str:

@@ -79,7 +79,9 @@ def _gates(package: Package, difference: Difference | None, filled: list[str], d
         findings += [*_next_findings(package, difference, changed)]
     is_next = bool(changed) and dry_run
     if is_next:
-        findings = [finding if finding.rule is PAGE else _as_warning(finding) for finding in findings]
+        findings = [
+            f if f.rule is PAGE else replace(f, rule=replace(f.rule, severity=Severity.WARNING)) for f in findings
+        ]
     return step_of("release", findings), f"; {_state(difference, changed)}"
 
 
@@ -97,10 +99,6 @@ def _next_findings(package: Package, difference: Difference, changed: list[str])
         yield from _unreleased_findings(package, difference)
     elif not wrong:
         yield from _changelog_findings(package, difference.changed_tables)
-
-
-def _as_warning(finding: Finding) -> Finding:
-    return replace(finding, rule=replace(finding.rule, severity=Severity.WARNING))
 
 
 def _state(difference: Difference, changed: list[str]) -> str:

@@ -119,17 +119,14 @@ def _wheel_findings(wheel: ArchiveFiles) -> Iterator[Finding]:
         return
     try:
         rows = csv.reader(io.StringIO(files.read(record).decode("utf-8"), newline=""), strict=True)
-        listed = {row[0]: _hex(row[1]) for row in rows if row and row[0] != record}
+        # RECORD has its digests in base64 without the padding.
+        digests = ((row[0], row[1].removeprefix("sha256=") + "=") for row in rows if row and row[0] != record)
+        listed = {name: base64.urlsafe_b64decode(digest).hex() for name, digest in digests}
     except (UnicodeDecodeError, csv.Error, IndexError, ValueError) as error:
         yield Finding(HASH, record, f"cannot be read: {error}")
         return
     yield from _hash_findings(files, listed, "RECORD")
     yield from _unlisted_findings(files, {*listed, record}, "RECORD")
-
-
-def _hex(digest: str) -> str:
-    """Return a digest of a RECORD, `sha256=` and base64 without padding, as hexadecimal digits."""
-    return base64.urlsafe_b64decode(digest.removeprefix("sha256=") + "=").hex()
 
 
 def _unlisted_findings(files: Files, listed: set[str], where: str) -> Iterator[Finding]:

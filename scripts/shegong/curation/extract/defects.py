@@ -70,7 +70,8 @@ class Defect:
 
 def find_defects(text: str) -> tuple[Defect, ...]:
     """Find the defects of a text as received, in time linear in its length."""
-    whole = [_traditional(text), _byte_order_mark(text), _line_ends(text)]
+    traditional = Defect("traditional-script", "Traditional script.", (), 1) if script_of(text) == "Hant" else None
+    whole = [traditional, _byte_order_mark(text), _line_ends(text)]
     placed = (_placed(kind, sentence, find(text)) for kind, sentence, find in _PLACED)
     return tuple(defect for defect in (*whole, *placed) if defect)
 
@@ -82,10 +83,6 @@ def _placed(kind: str, sentence: str, spans: Iterable[Span]) -> Defect | None:
     first = found[0][0]
     where = f"once, at offset {first}" if len(found) == 1 else f"{len(found)} times, first at offset {first}"
     return Defect(kind, f"{sentence} ({where}).", tuple(found[:MAX_SPANS]), len(found))
-
-
-def _traditional(text: str) -> Defect | None:
-    return Defect("traditional-script", "Traditional script.", (), 1) if script_of(text) == "Hant" else None
 
 
 def _byte_order_mark(text: str) -> Defect | None:

@@ -11,7 +11,9 @@ _DECODED_CMAPS = re.compile(
 """The predefined character maps that pypdf decodes; it misreads the others."""
 _NAMED_ENCODINGS = ("/WinAnsiEncoding", "/MacRomanEncoding", "/StandardEncoding", "/PDFDocEncoding")
 _NUMBERED_GLYPH = re.compile("/?(?:[A-Za-z]{0,4}[0-9]+|cid[0-9]+|[.]notdef|index[0-9]+)")
-"""A name that numbers a glyph within its font; `uni4E00` and `u4E00` name a character."""
+"""A name that numbers a glyph within its font, unless it names a character."""
+_CHARACTER = re.compile("/?u(?:ni)?[0-9A-F]{4,6}")
+"""`uni4E00` and `u4E00`."""
 _SYMBOLIC = 4
 
 
@@ -40,12 +42,8 @@ def _names_characters(font: Any, encoding: Any) -> bool:
         return encoding in _NAMED_ENCODINGS
     if encoding is not None:
         names = [str(name) for name in _value(encoding, "/Differences") or () if isinstance(name, str)]
-        return not any(_NUMBERED_GLYPH.fullmatch(name) and not _is_character(name) for name in names)
+        return not any(_NUMBERED_GLYPH.fullmatch(name) and not _CHARACTER.fullmatch(name) for name in names)
     descriptor = _value(font, "/FontDescriptor")
     if descriptor is None or "/FontFile" in descriptor:  # a standard font, or a file that pypdf decodes
         return bool(font.get("/Subtype") != "/Type3")
     return int(_value(descriptor, "/Flags") or 0) & _SYMBOLIC == 0
-
-
-def _is_character(name: str) -> bool:
-    return re.fullmatch("/?u(?:ni)?[0-9A-F]{4,6}", name) is not None

@@ -130,7 +130,10 @@ def with_marks(text: str, runs: Sequence[Run]) -> str:
             base = run
             continue
         line = base if from_base and base else following
-        is_inside = following is not None and line is not None and _is_on_line(line, following)
+        is_inside = False
+        if following is not None and line is not None:  # it may be on the line, raised or lowered too
+            height = following.height - line.height
+            is_inside = -MAX_DROP * line.size <= height <= MAX_RAISE * line.size and following.left >= line.left
         gap, rest = text[end:start], text[stop:]
         result += gap.rstrip() if from_base else gap
         after = rest.lstrip() if is_inside else rest
@@ -166,8 +169,3 @@ def _shift(line: Run, run: Run, first: Run) -> int:
     if second.left != first.left and not is_beside:
         return 0
     return 1 if share > 0 else -1
-
-
-def _is_on_line(line: Run, run: Run) -> bool:
-    """Return whether a run is on a line, itself or as another raised or lowered run."""
-    return -MAX_DROP * line.size <= run.height - line.height <= MAX_RAISE * line.size and run.left >= line.left

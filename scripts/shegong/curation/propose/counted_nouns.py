@@ -192,8 +192,9 @@ def _clause(numeral: NumeralSpan, context: Context) -> str:
     start, end = context.clause(numeral)
     inside = [other for other in context.numerals_between(start, end) if other.kind in COUNTING or other == numeral]
     parts, at = [], start
+    prefix = re.split(NUMBER_CHARACTERS, context.of(numeral), maxsplit=1)[0]  # the words before a number: 最高可申领
     for other in inside:
-        token = f"{_prefix(other, context)}#{_measure(other, context)}" if other == numeral else "@"
+        token = f"{prefix}#{_measure(other, context)}" if other == numeral else "@"
         parts += [context.text[at : other.start], token]
         at = other.end
     words = BRACKETED.sub(lambda words: words[1].replace("、", ""), "".join([*parts, context.text[at:end]]))
@@ -209,11 +210,6 @@ def _clause_before(numeral: NumeralSpan, context: Context) -> str:
     start, first = context.clause(numeral)[0], context.sentence(numeral)[0]
     words = context.text[first:start].rstrip(",:")
     return PART_END.split(words)[-1]
-
-
-def _prefix(numeral: NumeralSpan, context: Context) -> str:
-    """Return the words of a value before its number: 最高可申领."""
-    return re.split(NUMBER_CHARACTERS, context.of(numeral), maxsplit=1)[0]
 
 
 def _measure(numeral: NumeralSpan, context: Context) -> str:

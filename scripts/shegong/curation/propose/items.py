@@ -245,7 +245,9 @@ def _blocks(lines: Sequence[_Line]) -> Iterator[_Block]:
         if block and (begins or (begins_tail and not is_tail)):
             yield _Block(tuple(block), is_tail)
             block, has_prose = [], False
-        is_tail = begins_tail or (is_tail and not (begins and not _is_snippet(lines, at)))
+        # In a list of pages, a date soon follows the title of an entry.
+        is_snippet = begins and any(STAMP.fullmatch(other.text) for other in lines[at + 1 : at + 4])
+        is_tail = begins_tail or (is_tail and (is_snippet or not begins))
         block.append(line)
         has_prose = has_prose or _is_prose(line)
         if CREDIT.fullmatch(line.text) and not is_tail and has_prose:
@@ -257,18 +259,16 @@ def _blocks(lines: Sequence[_Line]) -> Iterator[_Block]:
 
 def _begins_tail(lines: Sequence[_Line], at: int) -> bool:
     """Return whether a line belongs to the page, or is the first of a list of dated headlines."""
+    listed = lines[at : at + MIN_LIST_LINES]
     return _is_tail(lines[at]) or (
-        len(lines) >= at + MIN_LIST_LINES and all(_is_listed(line) for line in lines[at : at + MIN_LIST_LINES])
+        len(listed) == MIN_LIST_LINES
+        # A chronicle has its dates in Chinese.
+        and all(LISTED.fullmatch(line.text) and not CHINESE_DAY.search(line.text) for line in listed)
     )
 
 
 def _is_tail(line: _Line) -> bool:
     return bool(TAIL.match(line.text) or (TAIL_HEADING.match(line.text) and not _is_prose(line)))
-
-
-def _is_listed(line: _Line) -> bool:
-    """Return whether a line is a headline with its date; a chronicle has its dates in Chinese."""
-    return bool(LISTED.fullmatch(line.text)) and not CHINESE_DAY.search(line.text)
 
 
 def _begins_article(lines: Sequence[_Line], at: int, roundup: bool) -> bool:
@@ -290,11 +290,6 @@ def _is_roundup(lines: Sequence[_Line]) -> bool:
     return bool(following and PLACED_TITLE.match(lines[at].text) and any(map(_is_prose, following)))
 
 
-def _is_snippet(lines: Sequence[_Line], at: int) -> bool:
-    """Return whether a date soon follows a line, as in an entry of a list."""
-    return any(STAMP.fullmatch(line.text) for line in lines[at + 1 : at + 4])
-
-
 def _is_title(line: _Line) -> bool:
     text = line.text
     is_other = _is_tail(line) or any(pattern.fullmatch(text) for pattern in NO_TITLE)
@@ -311,7 +306,10 @@ def _article(block: _Block) -> Item | None:
     prose = [line for line in lines if _is_prose(line)]
     letters = sum(len(line.text) for line in prose)
     enough = MIN_TAIL_ARTICLE_LETTERS if block.is_tail else MIN_ARTICLE_LETTERS
-    if not prose or letters < enough or (block.is_tail and not _is_on_subject(lines)):
+    if not prose or letters < enough:
+        return None
+    texts = [line.text for line in lines]
+    if block.is_tail and (any(map(STAMP.fullmatch, texts)) or not any(map(SUBJECT.search, texts))):
         return None
     title = _title(lines[: lines.index(prose[0])])
     first = title or next((line for line in lines if not FURNITURE.fullmatch(line.text)), lines[0])
@@ -329,10 +327,6 @@ def _title(before: Sequence[_Line]) -> _Line | None:
         elif heading:
             break
     return next((line for line in before if heading and line.text == heading.text), None)
-
-
-def _is_on_subject(lines: Sequence[_Line]) -> bool:
-    return any(SUBJECT.search(line.text) for line in lines) and not any(STAMP.fullmatch(line.text) for line in lines)
 
 
 def _trimmed(lines: Sequence[_Line]) -> Sequence[_Line]:

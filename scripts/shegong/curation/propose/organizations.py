@@ -133,21 +133,13 @@ def _placed_body(text: str, match: re.Match[str], kind: str, seats: Seats) -> Fo
 
 def _own_body(text: str, match: re.Match[str], kind: str) -> FoundName | None:
     """Return an organization with its own name and no place: 春雨社工服务站."""
-    pattern = re.compile(OWN_NAMES[kind]) if kind in OWN_NAMES else None
+    if kind not in OWN_NAMES:
+        return None
+    pattern = re.compile(OWN_NAMES[kind])
     lead = text[max(0, match.start() - MAX_OWN_LETTERS) : match.start()]
-    own = next(
-        (
-            lead[at:]
-            for at in range(len(lead))
-            if BEFORE_OWN_NAME.search(lead[:at]) and _is_own_name(lead[at:], pattern)
-        ),
-        "",
-    )
+    names = (lead[at:] for at in range(len(lead)) if BEFORE_OWN_NAME.search(lead[:at]) and pattern.fullmatch(lead[at:]))
+    own = next((name for name in names if not NOT_IN_OWN_NAME.search(name) and not COMMON_NOUN.match(name)), "")
     if not own or (kind == "social_work_station" and "服务" not in match[0] and not own.endswith(("社区", "村", "居"))):
         return None
     start = match.start() - len(own)
     return FoundName(start, match.end(), text[start : match.end()], ORGANIZATIONS, kind)
-
-
-def _is_own_name(own: str, pattern: re.Pattern[str] | None) -> bool:
-    return bool(pattern and pattern.fullmatch(own)) and not NOT_IN_OWN_NAME.search(own) and not COMMON_NOUN.match(own)

@@ -133,7 +133,8 @@ def _numeric(match: re.Match[str]) -> Period:
 def _years_named(text: str) -> int | None:
     """Return the years of 近三年 or 两年来; None of a calendar year."""
     years = YEARS.match(text)
-    if not years or NO_YEARS.match(text) or _is_spelt_year(years[1]):
+    is_spelt_year = years and len(years[1]) == 4 and not set(years[1]) & set("十百千")
+    if not years or NO_YEARS.match(text) or is_spelt_year:
         return None
     return _number(years[1])
 
@@ -267,10 +268,6 @@ def _years_back(count: int, published: Period | None) -> Period:
     return Period(date(max(published.end.year - count + 1, 1), 1, 1), published.end, "inferred", "interval")
 
 
-def _is_spelt_year(text: str) -> bool:
-    return len(text) == 4 and not set(text) & set("十百千")
-
-
 def _year(text: str, now: date | None) -> int:
     """Parse a year; of two digits it is the last such year, or before 2050."""
     digits = "".join(CHINESE_DIGITS.get(character, character) for character in text)
@@ -394,13 +391,17 @@ class Timeline:
         """
         published = self._published_at(numeral.start)
         governing, is_carried = self._governing(numeral)
-        if governing is None or (is_carried and kind not in IN_FORCE and _is_of_event(governing)):
+        if governing is None:
+            return self._undated(kind, published)
+        period = governing.period
+        is_of_event = governing.word == "stated" and period and period.precision in ("day", "interval")
+        if is_of_event and is_carried and kind not in IN_FORCE:  # an event does not date a stock in a later sentence
             return self._undated(kind, published)
         if kind == "duration":
-            return _lasting(governing.period, years)
-        if governing.period is None:
+            return _lasting(period, years)
+        if period is None:
             return self._relative(governing, numeral, kind, published)
-        return self._dated(governing, governing.period, numeral, kind, published)
+        return self._dated(governing, period, numeral, kind, published)
 
     def _governing(self, numeral: NumeralSpan) -> tuple[Anchor | None, bool]:
         """Return the last anchor before a value, and whether it is in an earlier sentence.
@@ -497,11 +498,6 @@ class Timeline:
         if kind == "flow" and published and published.end:
             return Period(None, published.end, "inferred")
         return Period(None, None, "unknown")
-
-
-def _is_of_event(anchor: Anchor) -> bool:
-    """Return whether an anchor is the day or span of an event, which does not date a stock in a later sentence."""
-    return anchor.word == "stated" and bool(anchor.period and anchor.period.precision in ("day", "interval"))
 
 
 def _month_before(day: date) -> tuple[date, date]:

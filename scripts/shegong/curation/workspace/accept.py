@@ -98,18 +98,15 @@ def _new_steps(
     for step in after.steps:
         kept = []
         for finding in step.findings:
-            is_new = _identity(finding) not in known and not _is_elsewhere(finding, work)
+            # The work folder need not contain the other documents.
+            is_elsewhere = finding.rule.id == "document-missing" and not work.find("documents", finding.key)
+            is_new = _identity(finding) not in known and not is_elsewhere
             if is_new and (finding.is_error or not allow_warnings):
                 draft = drafts.get((finding.table, finding.key))
                 if draft:
                     finding = replace(finding, file=str(work.file(draft.table)), line=draft.line, key=draft.key)
                 kept.append(finding)
         yield step_of(step.name, kept, step.skipped)
-
-
-def _is_elsewhere(finding: Finding, work: WorkFolder) -> bool:
-    """Return whether another document is missing, which the work folder need not contain."""
-    return finding.rule.id == "document-missing" and not work.find("documents", finding.key)
 
 
 def _identity(finding: Finding) -> tuple[str, ...]:

@@ -76,7 +76,9 @@ def build_drafts(
     builder.add_names()
     for item in proposals.items:
         builder.add_source(item)
-    for candidate in _dated_first(proposals.candidates):
+    # Values with a stated time come first, so that the same fact without a time finds their row.
+    dated = ("stated", "inferred")
+    for candidate in sorted(proposals.candidates, key=lambda c: (not c.period or c.period.basis not in dated, c.start)):
         builder.add_candidate(candidate)
     builder.add_rest()
     builder.add_regions()
@@ -320,11 +322,6 @@ def _published(item: Item) -> Period:
     """Return when an item was published, both days or none."""
     days = item.published
     return replace(days, start=days.start or days.end) if days and days.end else Period(None, None, "unknown")
-
-
-def _dated_first(candidates: Iterable[Candidate]) -> list[Candidate]:
-    """Put values with a stated time first, so that the same fact without a time finds their row."""
-    return sorted(candidates, key=lambda c: (not (c.period and c.period.basis in ("stated", "inferred")), c.start))
 
 
 def _in_order(drafts: list[DraftRow], schemas: dict[str, TableSchema]) -> Iterator[DraftRow]:
