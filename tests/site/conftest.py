@@ -66,11 +66,13 @@ def visit(browser: Any, address: str) -> Iterator[Callable[..., Visit]]:
     """Open a page of the site; at the end no page may have left the site or complained."""
     visits: list[Visit] = []
 
-    def open_page(path: str, *, width: int = 1280, scheme: str = "light", wait: bool = True, **options: Any) -> Visit:
+    def open_page(
+        path: str, *, width: int = 1280, scheme: str = "light", until: str = "ready", **options: Any
+    ) -> Visit:
         size = {"width": width, "height": 900}
         context = browser.new_context(viewport=size, color_scheme=scheme, **options)
         visits.append(Visit(context, address))
-        visits[-1].open(path, wait=wait)
+        visits[-1].open(path, until=until)
         return visits[-1]
 
     yield open_page

@@ -128,7 +128,7 @@ def test_no_page_has_styles_or_scripts_inside(site: Path) -> None:
 
 
 def test_page_is_readable_without_scripts(visit: Open) -> None:
-    visited = visit("en/index.html", wait=False, java_script_enabled=False)
+    visited = visit("en/index.html", until="load", java_script_enabled=False)
     text = visited.page.locator("main").inner_text()
     assert re.search(r"≥ [\d,]+ people", text)
     assert visited.page.locator("table tbody tr").count() > 20
@@ -138,7 +138,7 @@ def test_page_is_readable_without_scripts(visit: Open) -> None:
 def test_headings_do_not_skip_a_level(visit: Open) -> None:
     visited = visit("en/index.html")
     for path in PAGES:
-        visited.open(path, wait=False)
+        visited.open(path, until="load")
         levels = visited.page.evaluate(
             "() => [...document.querySelectorAll('h1, h2, h3')].map((h) => Number(h.tagName[1]))"
         )
@@ -153,7 +153,7 @@ def best(measure: Callable[[], float]) -> float:
 
 def test_first_chart_is_drawn_in_time(visit: Open) -> None:
     def seconds() -> float:
-        visited = visit("index.html", wait=False)
+        visited = visit("index.html", until="load")
         start = time.perf_counter()
         visited.page.goto(f"{visited.address}/en/index.html", wait_until="commit")
         visited.page.locator("figure[data-ready] svg").first.wait_for()
@@ -207,42 +207,3 @@ def test_arrow_keys_reach_every_mark_of_a_chart(visit: Open) -> None:
         visited.page.keyboard.press("ArrowRight")
     assert len(reached) >= count * 0.9  # two marks may say the same
     assert first.locator(".tip").text_content() == first.locator(".chart-note").text_content() != ""
-
-
-@pytest.mark.parametrize(
-    ("language", "words", "name"),
-    [("en", "guangd", "Guangdong"), ("zh", "广东", "广东省"), ("en", "广东", "Guangdong")],
-)
-def test_search_by_keyboard_opens_a_place(visit: Open, language: str, words: str, name: str) -> None:
-    visited = visit(f"{language}/figures/obs-0001.html")
-    page = visited.page
-    page.locator("input[type=search]").focus()
-    page.keyboard.type(words)
-    page.locator(".search-results li:first-child a", has_text=name).wait_for()
-    page.keyboard.press("ArrowDown")
-    assert visited.focused()["label"].startswith(name)
-    page.keyboard.press("Enter")
-    page.wait_for_url(f"**/{language}/places/440000.html")
-    assert name in page.locator("h1").inner_text()
-
-
-def test_search_shows_the_last_words_however_late_its_index_comes(visit: Open) -> None:
-    page = visit("en/index.html").page
-    asked: list[Any] = []
-    page.route("**/search-en.json", lambda request: asked.append(request))
-    page.locator("input[type=search]").focus()
-    page.keyboard.type("guangd")
-    page.wait_for_timeout(200)
-    for request in reversed(asked):
-        request.continue_()
-    page.locator(".search-results li:first-child a", has_text="Guangdong").wait_for()
-    page.wait_for_load_state("networkidle")
-    assert page.locator(".search-results").is_visible()
-
-
-def test_search_says_that_nothing_is_found_and_closes(visit: Open) -> None:
-    page = visit("en/index.html").page
-    page.locator("input[type=search]").fill("zzzz")
-    page.get_by_text("0 results").wait_for()
-    page.keyboard.press("Escape")
-    assert page.locator(".search-results").is_hidden()

@@ -135,9 +135,8 @@ def test_wrong_query_is_explained_and_reaches_nothing(sql_page: Visit, sql: str,
 def test_query_can_come_with_the_address(visit: Open) -> None:
     visited = visit("en/metrics/licensed_social_workers.html")
     visited.page.locator("figure .chart-links a[href*='sql.html#q=']").first.click()
-    visited.page.wait_for_load_state("networkidle")
+    visited.page.locator("#run:enabled").wait_for()
     assert "FROM series" in visited.page.locator("#sql").input_value()
-    visited.page.keyboard.press("Tab")
     visited.page.locator("#sql").focus()
     visited.page.keyboard.press("Control+Enter")
     visited.page.locator("#result table tbody tr").first.wait_for()
@@ -166,6 +165,11 @@ def test_result_as_chart(sql_page: Visit) -> None:
     run(sql_page, "SELECT 'a' AS a")
     sql_page.page.get_by_role("button", name="Chart").click()
     sql_page.page.get_by_text("A chart needs a column of numbers").wait_for()
+
+
+def test_first_day_of_unix_time_is_a_date(sql_page: Visit) -> None:
+    run(sql_page, "SELECT DATE '1970-01-01' AS day, TIMESTAMP '1970-01-01' AS second, NULL::DATE AS none")
+    assert rows_of(sql_page)[1] == ["1970-01-01", "1970-01-01 00:00:00", ""]
 
 
 def test_database_of_the_page_names_its_version(sql_page: Visit) -> None:

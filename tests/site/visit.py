@@ -2,9 +2,22 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
-FIGURES = "document.querySelectorAll('figure[data-chart]').length"
+PATIENCE_S = 60
+READY = """() => {
+  const run = document.getElementById("run");
+  const plots = [...document.querySelectorAll("figure[data-chart] .plot")];
+  const isDrawn = (plot) => {
+    const svg = plot.querySelector("svg");
+    return svg ? Number(svg.getAttribute("width")) === Math.floor(plot.clientWidth) : plot.children.length > 0;
+  };
+  return !run?.disabled && plots.every(isDrawn);
+}"""
+"""Whether the charts are drawn in the width of the page, and queries can run."""
 
 
 class Visit:
@@ -12,6 +25,7 @@ class Visit:
 
     def __init__(self, context: Any, address: str) -> None:
         """Watch a new page."""
+        context.set_default_timeout(PATIENCE_S * 1000)
         self.context = context
         self.address = address
         self.page = context.new_page()
@@ -32,12 +46,34 @@ class Visit:
     def is_own(self, url: str) -> bool:
         return url.startswith((f"{self.address}/", f"blob:{self.address}/", "data:"))
 
-    def open(self, path: str, *, wait: bool = True) -> None:
-        """Load a page and, if `wait`, its charts."""
-        self.page.goto(f"{self.address}/{path}")
-        if wait:
-            for index in range(self.page.evaluate(FIGURES)):
-                self.page.locator("figure[data-chart]").nth(index).locator(".plot > *").first.wait_for()
+    def open(self, path: str, *, until: str = "ready") -> None:
+        """Load a page until an event of Playwright's, or until what its scripts make is there."""
+        self.page.goto(f"{self.address}/{path}", wait_until="load" if until == "ready" else until)
+        if until == "ready":
+            self.wait_for(lambda: self.page.evaluate(READY))
+
+    def resize(self, width: int) -> None:
+        """Give the page another width, and wait for its charts."""
+        self.page.set_viewport_size({"width": width, "height": 900})
+        self.wait_for(lambda: self.page.evaluate(READY))
+
+    def wait_for(self, condition: Callable[[], Any]) -> None:
+        """Wait until a condition holds; Playwright's wait_for_function needs eval, which the policy forbids."""
+        end = time.monotonic() + PATIENCE_S
+        while not condition():
+            assert time.monotonic() < end, f"{self.page.url}: waited {PATIENCE_S} s in vain"
+            self.page.wait_for_timeout(20)
+
+    @contextmanager
+    def held(self, files: str) -> Iterator[None]:
+        """Hold requests of some files until the block has made one and ends; then answer the last first."""
+        requests: list[Any] = []
+        self.page.route(files, lambda request: requests.append(request))
+        yield
+        self.wait_for(lambda: requests)
+        for request in reversed(requests):
+            request.continue_()
+        self.page.unroute(files)
 
     def focused(self) -> dict[str, Any]:
         """Describe the element that has the focus."""
