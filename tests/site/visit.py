@@ -13,7 +13,7 @@ READY = """() => {
   const plots = [...document.querySelectorAll("figure[data-chart] .plot")];
   const isDrawn = (plot) => {
     const svg = plot.querySelector("svg");
-    return svg ? Number(svg.getAttribute("width")) === Math.floor(plot.clientWidth) : plot.children.length > 0;
+    return svg ? Number(svg.getAttribute("width")) === Math.floor(plot.getBoundingClientRect().width) : plot.children.length > 0;
   };
   return !run?.disabled && plots.every(isDrawn);
 }"""
@@ -30,9 +30,8 @@ class Visit:
         self.address = address
         self.page = context.new_page()
         self.complaints: list[str] = []
-        self.page.on(
-            "request", lambda request: self.note(not self.is_own(request.url), f"left the site: {request.url}")
-        )
+        self.requests: list[str] = []
+        self.page.on("request", lambda request: self.note_request(request.url))
         self.page.on("console", lambda message: self.note(message.type in ("error", "warning"), message.text))
         self.page.on("pageerror", lambda error: self.note(True, str(error)))
         self.page.on(
@@ -43,8 +42,10 @@ class Visit:
         if is_wrong:
             self.complaints.append(f"{self.page.url}: {complaint}")
 
-    def is_own(self, url: str) -> bool:
-        return url.startswith((f"{self.address}/", f"blob:{self.address}/", "data:"))
+    def note_request(self, url: str) -> None:
+        self.requests.append(url)
+        is_own = url.startswith((f"{self.address}/", f"blob:{self.address}/", "data:"))
+        self.note(not is_own, f"left the site: {url}")
 
     def open(self, path: str, *, until: str = "ready") -> None:
         """Load a page until an event of Playwright's, or until what its scripts make is there."""
