@@ -42,7 +42,8 @@ site: $(VENV)/ready-site $(NPM_READY)  ## Build the explorer, a static site, in 
 	$(BIN)/shegong site
 
 site-test: site $(VENV)/ready-dev $(VENV)/ready-browser  ## Test the explorer in a browser (needs Chromium)
-	$(BIN)/python -m pytest tests/site
+	$(BIN)/python -m pytest -n 2 --dist worksteal --ignore tests/site/test_speed.py tests/site
+	$(BIN)/python -m pytest tests/site/test_speed.py
 
 test: $(VENV)/ready-dev  ## Run every test (FAST=1: only the fast ones)
 	$(BIN)/python -m pytest -n auto $(if $(FAST),-m "not slow")

@@ -35,6 +35,7 @@ const KINDS = {
     });
     return buildTimeline(data, figure, (shown) => {
       events = shown;
+      note.textContent = ""; // its event may be hidden now
       draw();
     });
   },

@@ -7,16 +7,22 @@ const SHOWN_MS = 2000;
 export function addCopyButton(text) {
   const button = element("button", { type: "button", className: "copy" }, texts.copy);
   button.setAttribute("aria-label", `${texts.copy}: ${text.getAttribute("aria-label")}`);
+  let timer;
   button.addEventListener("click", async () => {
-    await copy(text);
-    button.textContent = texts.copied;
-    setTimeout(() => (button.textContent = texts.copy), SHOWN_MS);
+    button.textContent = (await copy(text)) ? texts.copied : texts.selected;
+    clearTimeout(timer);
+    timer = setTimeout(() => (button.textContent = texts.copy), SHOWN_MS);
   });
   text.before(button);
 }
 
-// The clipboard is closed to pages that do not come by https; there the text is selected, to be copied by key.
+// The clipboard is closed to pages that do not come by https, and to others where the reader says so.
 async function copy(text) {
   getSelection().selectAllChildren(text);
-  await navigator.clipboard?.writeText(text.textContent);
+  try {
+    await navigator.clipboard.writeText(text.textContent);
+    return true;
+  } catch {
+    return false;
+  }
 }

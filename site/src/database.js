@@ -1,4 +1,5 @@
 import { AsyncDuckDB, VoidLogger } from "@duckdb/duckdb-wasm";
+import { fetchFile } from "./load.js";
 
 /**
  * Start DuckDB in a worker and load the tables and views of the package.
@@ -18,8 +19,16 @@ export async function openDatabase(folder, assets) {
 
 async function startDuckdb(assets) {
   const wasm = unpack(new URL("duckdb-eh.wasm.gz", assets));
-  const worker = new Worker(new URL("duckdb-worker.js", assets));
-  const database = new AsyncDuckDB(new VoidLogger(), worker);
+  const program = new URL("duckdb-worker.js", assets);
+  const worker = new Worker(program);
+  // AsyncDuckDB waits for ever for a worker that does not start.
+  const failure = new Promise((_, reject) => {
+    worker.addEventListener("error", () => reject(new Error(`${program} did not start`)));
+  });
+  return Promise.race([failure, openDuckdb(new AsyncDuckDB(new VoidLogger(), worker), wasm)]);
+}
+
+async function openDuckdb(database, wasm) {
   const address = URL.createObjectURL(await wasm);
   await database.instantiate(address);
   URL.revokeObjectURL(address);
@@ -39,12 +48,6 @@ async function fetchTables(folder) {
     return [name, await (await fetchFile(new URL(`${name}.csv`, folder))).text()];
   });
   return { manifest, texts: await Promise.all(texts) };
-}
-
-async function fetchFile(address) {
-  const response = await fetch(address);
-  if (!response.ok) throw new Error(`${address}: ${response.status} ${response.statusText}`);
-  return response;
 }
 
 function createTable([name, columns]) {
@@ -77,9 +80,10 @@ function readRows(result) {
 
 function converter(type) {
   const name = String(type);
-  if (name.startsWith("Date")) return (value) => value && new Date(value).toISOString().slice(0, 10);
+  const known = (convert) => (value) => (value == null ? value : convert(value));
+  if (name.startsWith("Date")) return known((value) => new Date(value).toISOString().slice(0, 10));
   if (name.startsWith("Timestamp"))
-    return (value) => value && new Date(value).toISOString().slice(0, 19).replace("T", " ");
+    return known((value) => new Date(value).toISOString().slice(0, 19).replace("T", " "));
   if (name.startsWith("List")) return (value) => value && `[${[...value].join(", ")}]`;
   if (name.startsWith("Struct") || name.startsWith("Map")) return (value) => value && JSON.stringify(value);
   return (value) => (typeof value === "bigint" ? Number(value) : value);

@@ -1,4 +1,5 @@
 import { element } from "./dom.js";
+import { fetchFile, once } from "./load.js";
 import { isChinese, texts } from "./texts.js";
 
 const MOST = 20;
@@ -13,15 +14,13 @@ export function enableSearch(input) {
   const results = element("div", { className: "search-results", hidden: true }, count, list);
   const box = input.closest(".site-search");
   box.append(results);
-  let entries;
-  const forget = (error) => {
-    entries = null; // the next letter tries again
-    throw error;
-  };
-  const load = () => (entries ??= fetch(address).then((answer) => answer.json()).catch(forget));
+  const load = once(async () => (await fetchFile(address)).json());
+  let isOpen = false;
   const update = async () => {
+    isOpen = true;
     const index = await load();
-    // Read the field now: while the index loaded, more letters may have come.
+    // While the index loaded, the reader may have left the field, or typed more letters.
+    if (!isOpen) return;
     const words = fold(input.value).split(" ").filter(Boolean);
     const found = words.length ? find(index, words) : [];
     list.replaceChildren(...found.slice(0, MOST).map((entry) => resultItem(entry, pages)));
@@ -29,17 +28,22 @@ export function enableSearch(input) {
     results.hidden = !words.length;
   };
   const close = () => {
-    input.focus();
+    isOpen = false;
     results.hidden = true;
+  };
+  const leave = () => {
+    input.focus();
+    close();
   };
   input.addEventListener("focus", update);
   input.addEventListener("input", update);
-  box.addEventListener("keydown", (event) => moveFocus(event, [input, ...list.querySelectorAll("a")], close));
+  box.addEventListener("keydown", (event) => moveFocus(event, [input, ...list.querySelectorAll("a")], leave));
   // Some browsers do not focus a link that is clicked; the list must not close before it opens.
   results.addEventListener("mousedown", (event) => event.preventDefault());
   box.addEventListener("focusout", ({ relatedTarget }) => {
-    if (!box.contains(relatedTarget)) results.hidden = true;
+    if (!box.contains(relatedTarget)) close();
   });
+  if (document.activeElement === input) update(); // the reader was faster than this script
 }
 
 const fold = (text) => text.normalize("NFKC").toLowerCase().replace(/\s+/g, " ").trim();
@@ -72,8 +76,8 @@ function resultItem([kind, name, otherName, href], pages) {
 }
 
 /** Move between the field and its results by arrow keys; Escape closes the results. */
-function moveFocus(event, stops, close) {
-  if (event.key === "Escape") return close();
+function moveFocus(event, stops, leave) {
+  if (event.key === "Escape") return leave();
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
   const next = step && stops[stops.indexOf(document.activeElement) + step];
   if (!next) return;

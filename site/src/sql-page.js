@@ -1,5 +1,6 @@
 import { element, onWidth } from "./dom.js";
 import { csvButton } from "./download.js";
+import { once } from "./load.js";
 import { exact } from "./numbers.js";
 import { texts } from "./texts.js";
 
@@ -8,23 +9,22 @@ const SHOWN_ROWS = 1000;
 /** Let the SQL page run queries; DuckDB is loaded at the first one. */
 export function enableSql() {
   const [editor, button, result] = ["sql", "run", "result"].map((id) => document.getElementById(id));
-  let database;
-  let isOpen = false;
-  const open = () => (database ??= loadDatabase());
+  const open = once(loadDatabase);
+  let isLoaded = false;
   const run = async () => {
     const sql = editor.value.trim();
     if (!sql) return say(result, texts.empty);
     button.disabled = true;
-    say(result, database ? texts.running : texts.loading);
+    say(result, isLoaded ? texts.running : texts.loading);
     try {
       const query = await open();
-      isOpen = true;
+      isLoaded = true;
       const start = performance.now();
       const answer = await query(sql);
       showAnswer(result, answer, Math.round(performance.now() - start));
     } catch (error) {
-      if (!isOpen) database = null; // the next run tries again
-      result.replaceChildren(element("pre", { className: "error" }, error.message));
+      const reason = isLoaded ? error.message : `${texts.failed} ${error.message}`;
+      result.replaceChildren(element("pre", { className: "error" }, reason));
     }
     button.disabled = false;
   };
@@ -37,6 +37,7 @@ export function enableSql() {
   fillExamples(editor);
   readAddress(editor);
   addEventListener("hashchange", () => readAddress(editor));
+  button.disabled = false;
 }
 
 async function loadDatabase() {
@@ -50,9 +51,11 @@ const say = (result, text) => result.replaceChildren(element("p", { className: "
 function fillExamples(editor) {
   const box = document.getElementById("examples");
   const examples = JSON.parse(document.getElementById("examples-data").textContent);
-  box.addEventListener("change", () => {
+  const choose = () => {
     if (box.value !== "") editor.value = examples[Number(box.value)].sql;
-  });
+  };
+  box.addEventListener("change", choose);
+  if (editor.value === editor.defaultValue) choose(); // the reader was faster than this script
 }
 
 // A link such as sql.html#q=FROM%20series brings a query along.
@@ -64,8 +67,9 @@ function readAddress(editor) {
 function showAnswer(result, { columns, rows }, ms) {
   const view = element("div", { className: "result-view" });
   const showTable = () => view.replaceChildren(resultTable(columns, rows));
-  const showChart = async () => {
+  const showChart = async (isWanted) => {
     const { drawResult } = await import("./charts.js");
+    if (!isWanted()) return; // meanwhile, the reader went back to the table
     const box = element("div", { className: "plot" });
     view.replaceChildren(box);
     onWidth(box, (width) => box.replaceChildren(drawResult(columns, rows, width) ?? element("p", {}, texts.noChart)));
@@ -90,7 +94,7 @@ function viewButton(text, show) {
   button.addEventListener("click", () => {
     for (const other of button.parentElement.querySelectorAll("[aria-pressed]"))
       other.setAttribute("aria-pressed", String(other === button));
-    show();
+    show(() => button.getAttribute("aria-pressed") === "true");
   });
   return button;
 }

@@ -36,6 +36,7 @@ const ENGLISH = {
   failed: "DuckDB could not be loaded.",
   copy: "Copy",
   copied: "Copied",
+  selected: "Selected: copy by keyboard",
 };
 
 const CHINESE = {
@@ -75,6 +76,7 @@ const CHINESE = {
   failed: "DuckDB 未能载入。",
   copy: "复制",
   copied: "已复制",
+  selected: "已选中，请用键盘复制",
 };
 
 export const isChinese = document.documentElement.lang.startsWith("zh");

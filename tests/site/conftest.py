@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from importlib.util import find_spec
@@ -15,6 +16,9 @@ from typing import Any
 import duckdb
 import pytest
 
+from shegong.database.load import connect_package
+from shegong.package.package import Package
+from shegong.site.site_data import SiteData, read_site_data
 from tests.conftest import ROOT
 from tests.site.visit import Visit
 
@@ -61,29 +65,56 @@ def browser() -> Iterator[Any]:
         started.close()
 
 
+@contextmanager
+def visiting(
+    browser: Any,
+    address: str,
+    path: str,
+    *,
+    width: int = 1280,
+    scheme: str = "light",
+    until: str = "ready",
+    **options: Any,
+) -> Iterator[Visit]:
+    """Open a page of the site; at the end, it may not have left the site or complained."""
+    size = {"width": width, "height": 900}
+    context = browser.new_context(viewport=size, color_scheme=scheme, **options)
+    visited = Visit(context, address)
+    visited.open(path, until=until)
+    yield visited
+    context.close()
+    assert visited.complaints == []
+
+
 @pytest.fixture
 def visit(browser: Any, address: str) -> Iterator[Callable[..., Visit]]:
-    """Open a page of the site; at the end no page may have left the site or complained."""
-    visits: list[Visit] = []
+    """Open pages that end with the test."""
+    with ExitStack() as stack:
+        yield lambda path, **options: stack.enter_context(visiting(browser, address, path, **options))
 
-    def open_page(path: str, *, width: int = 1280, scheme: str = "light", wait: bool = True, **options: Any) -> Visit:
-        size = {"width": width, "height": 900}
-        context = browser.new_context(viewport=size, color_scheme=scheme, **options)
-        visits.append(Visit(context, address))
-        visits[-1].open(path, wait=wait)
-        return visits[-1]
 
-    yield open_page
-    for visited in visits:
-        visited.context.close()
-    assert [complaint for visited in visits for complaint in visited.complaints] == []
+@pytest.fixture(scope="module")
+def home(browser: Any, address: str) -> Iterator[Visit]:
+    """The first page in English, which the tests of a module share."""
+    with visiting(browser, address, "en/index.html") as visited:
+        yield visited
+
+
+@pytest.fixture(scope="module")
+def sql_page(browser: Any, address: str) -> Iterator[Visit]:
+    """A page for SQL, which the tests of a module share: DuckDB is loaded once."""
+    with visiting(browser, address, "en/sql.html") as visited:
+        yield visited
+        visited.complaints.clear()
 
 
 @pytest.fixture(scope="session")
-def database() -> Iterator[duckdb.DuckDBPyConnection]:
-    """The tables and views, as the command line reads them."""
-    from shegong.database.load import connect_package
-    from shegong.package.package import open_package
+def data(package: Package) -> SiteData:
+    return read_site_data(package)
 
-    with connect_package(open_package(ROOT)) as connection:
+
+@pytest.fixture(scope="session")
+def database(package: Package) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The tables and views, as the command line reads them."""
+    with connect_package(package) as connection:
         yield connection
