@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import atexit
 import csv
 import hashlib
 import io
 import json
-import os
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -34,9 +32,6 @@ settings.register_profile("prove", max_examples=2000, deadline=None, suppress_he
 settings.load_profile("ci")
 
 Row = dict[str, str]
-
-# DuckDB's bindings list on standard error, at the very end, each object that pytest still holds.
-atexit.register(os.dup2, os.open(os.devnull, os.O_WRONLY), 2)
 
 
 @dataclass(frozen=True)

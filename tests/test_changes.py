@@ -373,26 +373,26 @@ def test_changed_values_are_shown_one_by_one_and_the_rest_is_counted(more: int) 
 
 IS_NOT = "schemas/things.json: is not a Table Schema of this package:"
 OF_SCHEMA = [
-    ("fields", [], "[]"), ("fields", "id", "'id'"), ("fields", ["id"], "'id'"),
-    ("primaryKey", [], "[]"), ("primaryKey", "id", "'id'"), ("primaryKey", [1], "1"),
-    ("uniqueKeys", "x", "'x'"), ("foreignKeys", "x", "'x'"),
+    ("fields", [], "[]"), ("fields", "id", '"id"'), ("fields", ["id"], '"id"'),
+    ("primaryKey", [], "[]"), ("primaryKey", "id", '"id"'), ("primaryKey", [1], "1"),
+    ("uniqueKeys", "x", '"x"'), ("foreignKeys", "x", '"x"'),
 ]  # fmt: skip
 OF_COLUMN = [
-    ("name", "a b", "'a b'"), ("name", "", "''"), ("name", 1, "1"),
-    ("constraints", [], "[]"), ("constraints", {"enum": "x"}, "'x'"),
-    ("categories", "x", "'x'"), ("categories", ["x"], "'x'"), ("categories", [{}], "'value'"), ("categories", [{"value": 1}], "1"),
-    ("categories", [CODES[0] | {"classifiers": "个"}], "'个'"), ("categories", [CODES[0] | {"classifiers": [1]}], "1"),
+    ("name", "a b", '"a b"'), ("name", "", '""'), ("name", 1, "1"),
+    ("constraints", [], "[]"), ("constraints", {"enum": "x"}, '"x"'),
+    ("categories", "x", '"x"'), ("categories", ["x"], '"x"'), ("categories", [{}], '"value"'), ("categories", [{"value": 1}], "1"),
+    ("categories", [CODES[0] | {"classifiers": "个"}], '"个"'), ("categories", [CODES[0] | {"classifiers": [1]}], "1"),
 ]  # fmt: skip
 """What may not be in a schema, and in a column of it, and the value that is named."""
 UNREADABLE: dict[str, tuple[Edit, str]] = {
     "no version": (lambda s: s.descriptor.update(version="1.0"), "datapackage.json: '1.0' is not a version such as 0.1.0"),
     **{f"{key} {value}": (lambda s, key=key, value=value: s.things.update({key: value}), f"{IS_NOT} {named} …") for key, value, named in OF_SCHEMA},
     **{f"{key} {value}": (lambda s, key=key, value=value: s.field("note").update({key: value}), f"{IS_NOT} {named} …") for key, value, named in OF_COLUMN},
-    "columns gone": (lambda s: s.things.pop("fields"), f"{IS_NOT} 'fields' …"),
-    "key gone": (lambda s: s.things.pop("primaryKey"), f"{IS_NOT} 'primaryKey' …"),
-    "column without a name": (lambda s: s.field("id").pop("name"), f"{IS_NOT} 'name' …"),
+    "columns gone": (lambda s: s.things.pop("fields"), f'{IS_NOT} "fields" …'),
+    "key gone": (lambda s: s.things.pop("primaryKey"), f'{IS_NOT} "primaryKey" …'),
+    "column without a name": (lambda s: s.field("id").pop("name"), f'{IS_NOT} "name" …'),
     "a list for a schema": (lambda s: s.files.update({"schemas/things.json": b"[]"}), "schemas/things.json:1: is not a JSON object"),
-    "long and wrong": (lambda s: s.things.update(primaryKey="x" * 200), f"{IS_NOT} '{'x' * 99}"),
+    "long and wrong": (lambda s: s.things.update(primaryKey="x" * 200), IS_NOT + ' "' + "x" * 99),
     "key that is no column": (lambda s: s.things.update(primaryKey=["no"]), "schemas/things.json: the primary key is not a column"),
     "another header": (lambda s: s.tables.update(things=ROWS.replace("size", "sizes")), "data/things.csv: the header does not have the columns of its schema, id, colour, size, note"),
     "a key twice": (lambda s: (s.things.update(primaryKey=["colour"]), table("a,red,1,\nb,green,2,\nc,green,2,\n")(s)), "data/things.csv: the key 'green' is there twice"),

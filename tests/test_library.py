@@ -17,7 +17,7 @@ import sys
 
 class Only:
     def find_spec(self, name, path=None, target=None):
-        if name.split(".")[0] in {"polars", "pandera", "pyarrow", "frictionless", "opencc", "jsonschema", "xlsxwriter", "yaml"}:
+        if name.split(".")[0] in {"polars", "pyarrow", "frictionless", "opencc", "jsonschema_rs", "xlsxwriter", "yaml"}:
             raise ModuleNotFoundError(f"a consumer has no {name}", name=name)
 
 sys.meta_path.insert(0, Only())

@@ -24,6 +24,11 @@ LOCKS = ("requirements.lock", "requirements-curation.lock", "requirements-dev.lo
 SITE = "requirements-site.lock"
 
 
+def check_schema(schema: str, *paths: Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", schema, *map(str, paths)]
+    return subprocess.run(command, capture_output=True, text=True)
+
+
 def pinned(lock: str) -> set[str]:
     return set(re.findall(r"^\S+==[^\s;]+", (ROOT / lock).read_text("utf-8"), re.M))
 
@@ -36,8 +41,7 @@ def make(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
 @pytest.mark.parametrize("schema", SCHEMAS)
 def test_github_file_is_valid(schema: str) -> None:
     assert SCHEMAS[schema]
-    command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", schema, *map(str, SCHEMAS[schema])]
-    done = subprocess.run(command, capture_output=True, text=True)
+    done = check_schema(schema, *SCHEMAS[schema])
     assert done.returncode == 0, done.stdout
 
 

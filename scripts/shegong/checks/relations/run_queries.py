@@ -31,6 +31,7 @@ SELECT text FROM mentions WHERE role IN ('date', 'place', 'name')
 UNION SELECT name_zh FROM organizations UNION SELECT name_zh FROM programmes
 """
 OTHER_WORDS = "SELECT DISTINCT text, metric_kind, metric_unit, status FROM other_words"
+PLACE_NAMES = {"region_id": pl.String, "short_name": pl.String, "level_rank": pl.Int64}
 VIEWS = ("region_paths", "observations_labelled", "series_candidates", "disagreements")
 """Views of the database, each after those that it reads, for the rule of the last one."""
 
@@ -66,7 +67,7 @@ def _prepare(package: Package, tables: Tables) -> None:
     """Register what the rules share and SQL cannot compute: names of places, normalized texts, values of tokens."""
     regions = tables.rows("SELECT region_id, name_zh, level FROM regions", "relations")
     places = [(id, short_name(name or ""), _rank(level)) for id, name, level in regions]
-    tables.register("place_names", pl.DataFrame(places, ["region_id", "short_name", "level_rank"], orient="row"))
+    tables.register("place_names", pl.DataFrame(places, PLACE_NAMES, orient="row"))
     tables.register("normalized_texts", normalize_tokens(text for (text,) in tables.rows(READ_TEXTS, "relations")))
     tables.execute(files("shegong.checks.relations").joinpath("macros.sql").read_text("utf-8"), "relations")
     tables.execute("USE suspects", "relations")
