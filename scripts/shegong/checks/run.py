@@ -56,10 +56,12 @@ def check_package(
     steps = [step_of("descriptor", descriptor)]
 
     on_step("read, parse, contracts")
-    for schema in [] if stop else _metrics_first(package):
+    # An observation is validated together with the definition of its metric.
+    metrics_first = sorted(package.schemas.values(), key=lambda schema: schema.name != "metrics") if not stop else []
+    for schema in metrics_first:
         _check_table(package, schema, tables, read, contracts)
     steps.append(step_of("read and parse", read, stop))
-    if not stop and not _is_readable(package, tables, read):
+    if not stop and (set(tables) != set(package.schemas) or any(rule.step == "parse" for rule in read.totals)):
         stop = NEEDS_TABLES
     steps.append(Step("contracts", skipped=stop) if stop else step_of("contracts", contracts))
 
@@ -78,11 +80,6 @@ def check_package(
     on_step("")
     summary = f"{many(sum(tables.heights.values()), 'row')} of {many(len(tables), 'table')}"
     return Report(str(package.descriptor.get("name", "")), package.version, steps, summary, dict(tables.heights))
-
-
-def _metrics_first(package: Package) -> list[TableSchema]:
-    """Put metrics first: an observation is validated together with the definition of its metric."""
-    return sorted(package.schemas.values(), key=lambda schema: schema.name != "metrics")
 
 
 def _check_table(package: Package, schema: TableSchema, tables: Tables, read: Findings, contracts: Findings) -> None:
@@ -109,7 +106,3 @@ def _check_rows(
     if schema.name == "observations":
         frame = join_metric_definitions(frame, tables["metrics"], measure_words(package.schemas["metrics"]))
     check_rows(schema, package.file(schema.name), frame, first_line, contracts)
-
-
-def _is_readable(package: Package, tables: Tables, read: Findings) -> bool:
-    return set(tables) == set(package.schemas) and all(rule.step != "parse" for rule in read.totals)

@@ -108,12 +108,8 @@ def select_csv(schema: TableSchema, path: Path) -> str:
     """Return a SELECT over a canonical CSV file, with each column typed by its schema."""
     types = ", ".join(f"{sql_literal(field.name)}: {sql_literal(TYPES[field.type])}" for field in schema.fields)
     names = ", ".join(schema.columns)
-    return f"SELECT {names} FROM read_csv({file_literal(path)}, {CSV}, types={{{types}}})"
-
-
-def file_literal(path: Path) -> str:
-    """Return a SQL string literal that matches one file, whatever characters its name contains."""
-    return sql_literal(GLOB_CHARACTERS.sub(r"[\g<0>]", str(path)))
+    file = sql_literal(GLOB_CHARACTERS.sub(r"[\g<0>]", str(path)))
+    return f"SELECT {names} FROM read_csv({file}, {CSV}, types={{{types}}})"
 
 
 def sql_literal(text: str) -> str:

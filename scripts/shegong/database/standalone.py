@@ -17,7 +17,11 @@ def standalone_view(name: str, statements: Mapping[str, str]) -> str:
         name: Name of the view.
         statements: The CREATE VIEW statement of each view, each after those that it reads.
     """
-    bodies = {view: _body(sql) for view, sql in statements.items()}
+    # The SELECT of each statement.
+    bodies = {
+        view: re.split(r"\bAS\b", COMMENT.sub("\n", sql), maxsplit=1)[1].rstrip().removesuffix(";")
+        for view, sql in statements.items()
+    }
     needed = {name}
     for view in reversed(bodies):
         if view in needed:
@@ -29,8 +33,3 @@ def standalone_view(name: str, statements: Mapping[str, str]) -> str:
         return f"CREATE VIEW {name} AS {own}"
     rest = WITH.sub(", ", own, count=1) if WITH.match(own) else f" {own.lstrip()}"
     return f"CREATE VIEW {name} AS WITH RECURSIVE {', '.join(parts)}{rest}"
-
-
-def _body(statement: str) -> str:
-    """Return the SELECT of a CREATE VIEW statement."""
-    return re.split(r"\bAS\b", COMMENT.sub("\n", statement), maxsplit=1)[1].rstrip().removesuffix(";")

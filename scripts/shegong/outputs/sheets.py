@@ -128,7 +128,8 @@ def _labelled(connection: duckdb.DuckDBPyConnection, package: Package, name: str
     names, rows = _rows(connection, _labelled_query(connection, package, name))
     comments = all_comments(package, VIEWS)[VIEW_OF[name]]
     targets = {column: table for column, table in _targets(package).items() if table != name}
-    titles, addresses = _titles(package), _addresses(package)
+    titles = _titles(package)
+    addresses = {field.name for schema in package.schemas.values() for field in schema.fields if field.format == "uri"}
     columns = [
         Column(
             column,
@@ -227,7 +228,3 @@ def _targets(package: Package) -> dict[str, str]:
     """Return the table to which a column of a view refers."""
     keys = {schema.primary_key[0]: schema.name for schema in package.schemas.values()}
     return {key.field: key.table for schema in package.schemas.values() for key in schema.foreign_keys} | keys
-
-
-def _addresses(package: Package) -> set[str]:
-    return {field.name for schema in package.schemas.values() for field in schema.fields if field.format == "uri"}

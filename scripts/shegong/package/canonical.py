@@ -161,9 +161,9 @@ class Reader:
         for rule, byte, name in ((LINE_ENDS, b"\r", "carriage return"), (NUL, b"\0", "NUL character")):
             if byte in raw:
                 self._counts[rule] += raw.count(byte)
-                line = (
-                    self._bytes[rule].line if rule in self._bytes else self._line + _count_lines(raw[: raw.index(byte)])
-                )
+                before = raw[: raw.index(byte)]
+                lines = before.count(b"\n") + before.count(b"\r") - before.count(b"\r\n")
+                line = self._bytes[rule].line if rule in self._bytes else self._line + lines
                 self._bytes[rule] = Finding(rule, self.file, f"{name}, {self._counts[rule]} in all", line=line)
         self._last_byte = raw[-1:]
 
@@ -249,11 +249,6 @@ def _blocks(stream: BinaryIO, size: int) -> Iterator[bytes]:
 def _with_line_feeds(data: bytes) -> bytes:
     text = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n") if b"\r" in data else data
     return text if text.endswith(b"\n") else text + b"\n"
-
-
-def _count_lines(data: bytes) -> int:
-    """Count the lines that end in the data."""
-    return data.count(b"\n") + data.count(b"\r") - data.count(b"\r\n")
 
 
 def _long_line(data: bytes) -> int | None:

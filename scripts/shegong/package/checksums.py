@@ -7,29 +7,24 @@ import json
 from pathlib import Path
 from typing import Any
 
-from shegong.package.canonical import BLOCK_BYTES
-
 
 def stamp_of(path: Path) -> tuple[int, str]:
     """Return the size in bytes and the `sha256:` hash of a file."""
     with path.open("rb") as file:
-        digest = hashlib.sha256()
-        # Not `hashlib.file_digest`, which reads in small chunks and contends for the GIL with imports.
-        while block := file.read(BLOCK_BYTES):
-            digest.update(block)
+        digest = hashlib.file_digest(file, "sha256")
     return path.stat().st_size, f"sha256:{digest.hexdigest()}"
 
 
 def stamped(descriptor: dict[str, Any], tables: dict[str, bytes]) -> dict[str, Any]:
     """Return the descriptor with size and hash of each table, given the tables' bytes by path."""
-    resources = [{**item, **_stamp_of_bytes(tables[item["path"]])} for item in descriptor["resources"]]
+    stamps = {
+        path: {"bytes": len(table), "hash": f"sha256:{hashlib.sha256(table).hexdigest()}"}
+        for path, table in tables.items()
+    }
+    resources = [item | stamps[item["path"]] for item in descriptor["resources"]]
     return {**descriptor, "resources": resources}
 
 
 def json_bytes(content: dict[str, Any]) -> bytes:
     """Return the canonical form of a JSON file of the package."""
     return (json.dumps(content, ensure_ascii=False, indent=2) + "\n").encode("utf-8")
-
-
-def _stamp_of_bytes(content: bytes) -> dict[str, int | str]:
-    return {"bytes": len(content), "hash": f"sha256:{hashlib.sha256(content).hexdigest()}"}

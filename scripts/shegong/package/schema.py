@@ -160,12 +160,11 @@ def _field(item: dict[str, Any]) -> Field:
         min_length=constraints.get("minLength"),
         max_length=constraints.get("maxLength"),
         enum=tuple(constraints.get("enum", [])),
-        categories=tuple(_category(category) for category in item.get("categories", [])),
+        categories=tuple(
+            Category(**{**category, "classifiers": tuple(category.get("classifiers", []))})
+            for category in item.get("categories", [])
+        ),
     )
-
-
-def _category(item: dict[str, Any]) -> Category:
-    return Category(**{**item, "classifiers": tuple(item.get("classifiers", []))})
 
 
 def _foreign_key(table: str, item: dict[str, Any]) -> ForeignKey:

@@ -32,7 +32,8 @@ class Download(NamedTuple):
 def data_page(data: SiteData, language: Language, downloads: list[Download]) -> Page:
     """Return the data page."""
     package = data.package
-    counts = {name: _count(data, name) for name in (*package.schemas, *VIEWS)}
+    names = (*package.schemas, *VIEWS)
+    counts = {name: data.connection.execute(f"SELECT count(*) FROM {name}").fetchall()[0][0] for name in names}
     context = {
         "downloads": downloads,
         "schemas": package.schemas,
@@ -59,10 +60,6 @@ def dictionary_page(data: SiteData, language: Language) -> Page:
     comments = all_comments(data.package, VIEWS)
     context = {"schemas": data.package.schemas, "views": views, "comments": comments}
     return Page("dictionary.html", "dictionary.html", title, intro, context)
-
-
-def _count(data: SiteData, name: str) -> int:
-    return int(read_rows(data.connection, f"SELECT count(*) AS n FROM {name}")[0]["n"])
 
 
 def _releases(data: SiteData) -> list[dict[str, Any]]:

@@ -24,9 +24,10 @@ def metric_pages(data: SiteData, language: Language) -> Iterator[Page]:
     targets = grouped(read_rows(data.connection, TARGETS), "metric_id")
     for id, metric in data.metrics.items():
         long = long_series(grouped(series[id], "region_id", "grade").values())
+        country_first = sorted(long, key=lambda rows: (rows[0]["grade"] != "all", rows[0]["level"] != "country"))
         context = {
             "metric": metric,
-            "charts": [series_chart(data, language, rows, FOLDER) for rows in _country_first(long)[:MAX_CHARTS]],
+            "charts": [series_chart(data, language, rows, FOLDER) for rows in country_first[:MAX_CHARTS]],
             "rankings": [ranking_chart(language, rows, FOLDER) for rows in fullest_years(series[id])],
             "relative_rankings": [
                 ranking_chart(language, rows, FOLDER, relative=True) for rows in fullest_years(shares[id])
@@ -56,10 +57,6 @@ def _list_page(data: SiteData, language: Language, observations: dict[str, list[
 def _years(rows: list[Cells]) -> str:
     years = {o["year"] for o in rows if o["year"]}
     return "–".join(str(year) for year in sorted({min(years), max(years)})) if years else ""
-
-
-def _country_first(series: list[list[Cells]]) -> list[list[Cells]]:
-    return sorted(series, key=lambda rows: (rows[0]["grade"] != "all", rows[0]["level"] != "country"))
 
 
 def _pair(data: SiteData, row: Cells, other: str) -> tuple[Cells, Cells | None]:

@@ -18,7 +18,11 @@ def source_pages(data: SiteData, language: Language) -> Iterator[Page]:
     yield Page("sources/index.html", "sources.html", title, intro, {"sources": data.sources, "counts": counts})
     spans = grouped(data.evidence, "document_id")
     for id, source in data.sources.items():
-        inside = [span for span in spans[source["document_id"]] if _is_inside(span, source)]
+        inside = [
+            span
+            for span in spans[source["document_id"]]
+            if source["char_start"] <= span["char_start"] and span["char_end"] <= source["char_end"]
+        ]
         context = {
             "source": source,
             "observations": observations[id],
@@ -28,10 +32,6 @@ def source_pages(data: SiteData, language: Language) -> Iterator[Page]:
         }
         name = language.name(source, "title") or language.texts["untitled"]
         yield Page(f"sources/{id}.html", "source.html", name, name, context)
-
-
-def _is_inside(span: Cells, source: Cells) -> bool:
-    return bool(source["char_start"] <= span["char_start"] and span["char_end"] <= source["char_end"])
 
 
 def _named(rows: list[Cells], column: str, spans: list[Cells]) -> list[Cells]:
