@@ -77,9 +77,9 @@ class Tables(Mapping[str, pl.DataFrame]):
         self._connection.execute(f"DROP TABLE {name}")
         del self._types[name], self.heights[name]
 
-    def register(self, name: str, frame: pl.DataFrame) -> None:
-        """Make a frame visible to SQL."""
-        self._connection.register(name, ArrowStream(frame))
+    def store(self, name: str, frame: pl.DataFrame) -> None:
+        """Store a frame as a table for SQL only."""
+        self._connection.from_arrow(ArrowStream(frame)).create(name)
 
     def execute(self, sql: str, what: str) -> None:
         """Run SQL over the tables.

@@ -1,7 +1,7 @@
 -- Words, views and tables that the rules share; what is costly and read by several rules is a table.
 
 -- The tables place_names (region_id, short_name, level_rank), normalized_texts (text, normalized, only_letters) and
--- quantities (text, metric_kind, metric_unit, status, read_value) are registered by run.py.
+-- quantities (text, metric_kind, metric_unit, status, read_value) are stored by run_queries.py.
 
 -- Words that name a place by its level only; a county-level city and a prefecture-level city are both written 全市.
 CREATE MACRO is_level_word(normalized, level, name) AS CASE

@@ -64,11 +64,11 @@ def check_relations(package: Package, tables: Tables, limit: int | None = None) 
 
 
 def _prepare(package: Package, tables: Tables) -> None:
-    """Register what the rules share and SQL cannot compute: names of places, normalized texts, values of tokens."""
+    """Store what the rules share and SQL cannot compute: names of places, normalized texts, values of tokens."""
     regions = tables.rows("SELECT region_id, name_zh, level FROM regions", "relations")
     places = [(id, short_name(name or ""), _rank(level)) for id, name, level in regions]
-    tables.register("place_names", pl.DataFrame(places, PLACE_NAMES, orient="row"))
-    tables.register("normalized_texts", normalize_tokens(text for (text,) in tables.rows(READ_TEXTS, "relations")))
+    tables.store("place_names", pl.DataFrame(places, PLACE_NAMES, orient="row"))
+    tables.store("normalized_texts", normalize_tokens(text for (text,) in tables.rows(READ_TEXTS, "relations")))
     tables.execute(files("shegong.checks.relations").joinpath("macros.sql").read_text("utf-8"), "relations")
     tables.execute("USE suspects", "relations")
     for view in VIEWS:
@@ -76,7 +76,7 @@ def _prepare(package: Package, tables: Tables) -> None:
     tables.execute("USE main", "relations")
     words = pl.DataFrame(tables.rows(OTHER_WORDS, "relations"), dict.fromkeys(READ_BY, pl.String), orient="row")
     read = read_quantities(words, measure_words(package.schemas["metrics"])).select("read_value")
-    tables.register("quantities", words.rename({"value_text": "text"}).hstack(read))
+    tables.store("quantities", words.rename({"value_text": "text"}).hstack(read))
 
 
 def _rank(level: str | None) -> int | None:
