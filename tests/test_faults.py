@@ -24,8 +24,9 @@ def start(root: Path, *words: str, room: int = resource.RLIM_INFINITY) -> subpro
     """Start a command that can write no file larger than `room`: the system refuses more, as on a full disk."""
     limit = lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (room, resource.RLIM_INFINITY))  # noqa: E731
     command = [sys.executable, "-m", "shegong", *words]
+    environment = {**os.environ, "COVERAGE_PROCESS_CONFIG": ""}  # its own files are larger
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-    return subprocess.Popen(command, cwd=root, preexec_fn=limit, **pipes)
+    return subprocess.Popen(command, cwd=root, env=environment, preexec_fn=limit, **pipes)
 
 
 def refusal(process: subprocess.Popen[str]) -> str:
