@@ -1,10 +1,11 @@
-"""Commands as people run them: within the process, and in a terminal of their own."""
+"""Commands as people run them: within the process, as another process, and in a terminal of their own."""
 
 from __future__ import annotations
 
 import contextlib
 import os
 import pty
+import resource
 import select
 import subprocess
 import sys
@@ -39,6 +40,22 @@ def one_line(result: Result) -> str:
 
 def everything(folder: Path) -> dict[Path, bytes]:
     return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def start(root: Path, *words: str | Path, room: int = resource.RLIM_INFINITY) -> subprocess.Popen[str]:
+    """Start a command that can write no file larger than `room`: the system refuses more, as on a full disk."""
+    limit = lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (room, resource.RLIM_INFINITY))  # noqa: E731
+    command = [sys.executable, "-m", "shegong", *map(str, words)]
+    environment = {**os.environ, "COVERAGE_PROCESS_CONFIG": ""}  # its own files are larger
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    return subprocess.Popen(command, cwd=root, env=environment, preexec_fn=limit, **pipes)
+
+
+def refusal(process: subprocess.Popen[str]) -> str:
+    """The one line that a command prints where it cannot go on."""
+    _, errors = process.communicate()
+    assert (process.returncode, errors.count("\n")) == (2, 1), errors
+    return errors
 
 
 class Terminal:

@@ -19,9 +19,9 @@ from shegong.curation.workspace.decisions import DERIVED
 from shegong.package.lock import exclusive_lock
 from shegong.package.package import Package
 from shegong.report import Report
-from tests.commands import everything, one_line, run
+from tests.commands import everything, one_line, refusal, run, start
 from tests.conftest import ROOT, PackageCopy
-from tests.curation.small import ADDED, KEY, PAGE_KEY, PAGE_ROWS, ROWS, TEXT, Small, SmallPage, found, on_full_disk
+from tests.curation.small import ADDED, KEY, PAGE_KEY, PAGE_ROWS, ROWS, TEXT, Small, SmallPage, found
 
 pytestmark = pytest.mark.slow
 
@@ -232,8 +232,8 @@ def test_finding_names_the_line_of_the_work_folder(copy: PackageCopy, small: Sma
         place = work.set(table, key, **cells)
         expected.append(f"{work.place(*at[0]) if at else place}{said}")
     lines = accept(copy, work)
-    for start in expected:
-        assert any(line.startswith(start) for line in lines), (start, lines)
+    for beginning in expected:
+        assert any(line.startswith(beginning) for line in lines), (beginning, lines)
     assert all(line.startswith(str(work.path)) and line.endswith("]") for line in lines), lines
 
 
@@ -295,7 +295,7 @@ def test_change_that_is_running_is_waited_for(copy: PackageCopy, small: Small) -
 
 def test_full_disk_is_one_line_and_changes_nothing(copy: PackageCopy, small: Small) -> None:
     before = everything(copy.root)
-    assert "File too large" in on_full_disk(copy, "accept", small.path)
+    assert "File too large" in refusal(start(copy.root, "accept", small.path, room=1024))
     assert everything(copy.root) == before
 
 

@@ -3,37 +3,19 @@
 from __future__ import annotations
 
 import os
-import resource
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from tests.commands import everything
+from tests.commands import everything, refusal, start
 from tests.conftest import PackageCopy
 
 pytestmark = pytest.mark.slow
 COMMANDS = [("fmt",), ("build", "--no-check"), ("docs",)]
 ROOM_BYTES = 4096
-
-
-def start(root: Path, *words: str, room: int = resource.RLIM_INFINITY) -> subprocess.Popen[str]:
-    """Start a command that can write no file larger than `room`: the system refuses more, as on a full disk."""
-    limit = lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (room, resource.RLIM_INFINITY))  # noqa: E731
-    command = [sys.executable, "-m", "shegong", *words]
-    environment = {**os.environ, "COVERAGE_PROCESS_CONFIG": ""}  # its own files are larger
-    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-    return subprocess.Popen(command, cwd=root, env=environment, preexec_fn=limit, **pipes)
-
-
-def refusal(process: subprocess.Popen[str]) -> str:
-    """The one line that a command prints where it cannot go on."""
-    _, errors = process.communicate()
-    assert (process.returncode, errors.count("\n")) == (2, 1), errors
-    return errors
 
 
 def rows_reversed(data: bytes) -> bytes:

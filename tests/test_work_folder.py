@@ -20,9 +20,9 @@ from shegong.curation.workspace.progress import Progress, progress_of
 from shegong.curation.workspace.spreadsheet import read_work, write_work
 from shegong.curation.workspace.work_folder import WorkFolder
 from shegong.package.package import Package
-from tests.commands import everything, one_line, run
+from tests.commands import everything, one_line, refusal, run, start
 from tests.conftest import ROOT, PackageCopy
-from tests.curation.small import KEY, PAGE_KEY, TEXT, Small, SmallPage, on_full_disk
+from tests.curation.small import KEY, PAGE_KEY, TEXT, Small, SmallPage
 from tests.test_extract import PAGE as HTML_PAGE
 
 PAGE = ROOT / "examples/curation/invented-page.txt"
@@ -367,7 +367,7 @@ def test_table_that_cannot_be_read_is_said_before_anything_is_made(copy: Package
 
 @pytest.mark.slow
 def test_full_disk_leaves_nothing_behind(copy: PackageCopy) -> None:
-    assert "File too large" in on_full_disk(copy, "ingest", PAGE)
+    assert "File too large" in refusal(start(copy.root, "ingest", PAGE, room=1024))
     assert not list((copy.root / "work").iterdir())
 
 

@@ -5,9 +5,6 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-import os
-import subprocess
-import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -53,17 +50,6 @@ WRITTEN: dict[tuple[str, str, str], dict[str, bytes]] = {}
 def found(copy: PackageCopy, conformance: bool = False) -> list[tuple[str, str]]:
     """Rule and key of each finding of a check; the package has some of its own."""
     return sorted((finding.rule.id, finding.key) for finding in copy.check(conformance=conformance).findings)
-
-
-def on_full_disk(copy: PackageCopy, *words: str | Path) -> str:
-    """The one line of a command that can write no file larger than a kilobyte."""
-    call = [sys.executable, "-m", "shegong", words[0], "--package", copy.root, *words[1:]]
-    environment = {**os.environ, "COVERAGE_PROCESS_CONFIG": ""}  # its own files are larger
-    done = subprocess.run(
-        ["bash", "-c", 'ulimit -f 1; exec "$@"', "-", *call], env=environment, capture_output=True, text=True
-    )
-    assert (done.returncode, done.stderr.count("\n")) == (2, 1), done
-    return done.stderr
 
 
 class Small:
